@@ -1,0 +1,49 @@
+import { RefundConflict } from '../domain/errors.ts';
+import {
+  type AppliedKind,
+  type AppliedRefund,
+  isApplied,
+  type Refund,
+  rejectionOf,
+} from '../domain/refund.ts';
+import { type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
+import { sendAttempt } from './attempt.ts';
+import { createRecord, replaceTaskToken } from './attempt-writes.ts';
+import type { ApplyContext } from './ports.ts';
+import { resolve, retryRejected } from './resolve.ts';
+
+/**
+ * Applies for a refund, once, however often it is asked for: the record is written before the gateway hears of
+ * it, and a repetition is answered from the record.
+ *
+ * @returns the record after what the gateway answered; not final means that the service carries it on by itself
+ * @throws InvalidRequest, RefundConflict, RefundRejected; ServiceUnavailable where nothing was sent
+ */
+export async function applyForRefund(ctx: ApplyContext, kind: AppliedKind, input: unknown): Promise<Refund> {
+  const request = readRefundRequest(kind, input, {
+    oidPartner: ctx.rules.oidPartner,
+    notifyUrl: ctx.rules.notifyUrl,
+    nowMs: ctx.clock.nowMs(),
+  });
+  await ctx.gateway.ready();
+  const refund = await attemptOnce(ctx, request);
+  if (refund.status === 'REJECTED') throw rejectionOf(refund);
+  return refund;
+}
+
+async function attemptOnce(ctx: ApplyContext, request: RefundRequest): Promise<Refund> {
+  const created = await createRecord(ctx, request);
+  if (created.mine) return sendAttempt(ctx, created.refund);
+  const known = created.refund;
+  if (!isApplied(known) || known.request_hash !== request.hash) throw new RefundConflict(request.no_refund);
+  const { task_token } = request;
+  const seen =
+    task_token && task_token !== known.task_token ? await replaceTaskToken(ctx, known, task_token) : known;
+  return applyAgain(ctx, seen);
+}
+
+async function applyAgain(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
+  if (seen.status === 'REJECTED') return retryRejected(ctx, seen);
+  const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
+  return seen.status === 'REQUESTED' && !isUnderWay ? resolve(ctx, seen) : seen;
+}

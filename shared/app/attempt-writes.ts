@@ -1,0 +1,155 @@
+import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts';
+import type { RefundRequest } from '../domain/refund-request.ts';
+import type { ApplyContext, Changes, Expected, Written } from './ports.ts';
+import { type Checks, checkIn } from './schedule.ts';
+
+/**
+ * How far the clocks of two functions may differ: the holder of a lease stops by its own clock, whoever takes it
+ * over judges by another.
+ */
+const CLOCK_MARGIN_MS = 5_000;
+
+/** A write of the attempt protocol: what came of it, told from a repetition of our own write by its attempt id. */
+export type Begun = { mine: true; refund: AppliedRefund } | { mine: false; refund: Refund };
+
+/** Writes the record of a new refund, with its first attempt begun; nothing may be sent before this. */
+export async function createRecord(ctx: ApplyContext, request: RefundRequest): Promise<Begun> {
+  const now = ctx.clock.nowMs();
+  const attempt_id = ctx.newAttemptId();
+  const createdAt = new Date(now).toISOString();
+  const refund: AppliedRefund = {
+    no_refund: request.no_refund,
+    kind: request.kind,
+    status: 'REQUESTED',
+    version: 1,
+    ...request.fields,
+    created_at: createdAt,
+    updated_at: createdAt,
+    request_hash: request.hash,
+    task_token: request.task_token,
+    attempts: 1,
+    attempt_id,
+    lease_until: leaseUntil(ctx),
+    last_attempt_at: now,
+    ...firstCheck(ctx, request.no_refund),
+  };
+  return owned(await ctx.store.create(refund), attempt_id);
+}
+
+/** Takes the lease of a refund that nobody is attempting any more, to find out what became of it. */
+export async function takeLease(ctx: ApplyContext, seen: AppliedRefund): Promise<Begun> {
+  const attempt_id = ctx.newAttemptId();
+  return change(
+    ctx,
+    seen,
+    { status: ['REQUESTED'], attempt_id: [seen.attempt_id], lease_until: [seen.lease_until] },
+    { attempt_id, lease_until: leaseUntil(ctx) },
+  );
+}
+
+/** Begins an attempt at a refund that the gateway has refused: no doubt comes of it, since a refusal is an answer. */
+export async function beginAfterRejection(ctx: ApplyContext, seen: AppliedRefund): Promise<Begun> {
+  const now = ctx.clock.nowMs();
+  return change(
+    ctx,
+    seen,
+    { status: ['REJECTED'], attempt_id: [seen.attempt_id] },
+    {
+      status: 'REQUESTED',
+      attempt_id: ctx.newAttemptId(),
+      lease_until: leaseUntil(ctx),
+      last_attempt_at: now,
+      updated_at: new Date(now).toISOString(),
+      ...NO_CODE,
+      ...firstCheck(ctx, seen.no_refund),
+    },
+    ['version', 'attempts'],
+  );
+}
+
+/**
+ * Begins a further attempt while what became of an earlier one isn't known for certain. `doubt` is set in the
+ * very write that begins it, so that no crash can skip it.
+ */
+export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promise<Begun> {
+  return change(
+    ctx,
+    held,
+    { status: ['REQUESTED'], attempt_id: [held.attempt_id] },
+    {
+      // A new id, so that this write, repeated, knows itself.
+      attempt_id: ctx.newAttemptId(),
+      lease_until: leaseUntil(ctx),
+      last_attempt_at: ctx.clock.nowMs(),
+      doubt: true,
+      ...NO_CODE,
+      ...firstCheck(ctx, held.no_refund),
+    },
+    ['attempts'],
+  );
+}
+
+/** Records a refusal that is believed. `changes` say whether checks go on. */
+export async function reject(ctx: ApplyContext, held: AppliedRefund, changes: Changes): Promise<Refund> {
+  const rejected: Changes = {
+    ...changes,
+    status: 'REJECTED',
+    lease_until: undefined,
+    updated_at: nowText(ctx),
+  };
+  return (await change(ctx, held, whileHeld(held), rejected, ['version'])).refund;
+}
+
+/** A code that the gateway answered with, kept until an answer that can be believed. */
+export interface KeptCode {
+  ret_code?: string;
+  ret_msg?: string;
+}
+
+/** Gives the lease back and leaves the refund as it is: what became of it isn't known yet. */
+export async function giveBack(ctx: ApplyContext, held: AppliedRefund, code: KeptCode = {}): Promise<Refund> {
+  const kept = code.ret_code
+    ? { ret_code: code.ret_code, ret_msg: code.ret_msg, updated_at: nowText(ctx) }
+    : {};
+  return (await change(ctx, held, whileHeld(held), { lease_until: undefined, ...kept })).refund;
+}
+
+/** A newer task token replaces the stored one, whatever has become of the refund. */
+export async function replaceTaskToken(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  token: string,
+): Promise<AppliedRefund> {
+  return (await change(ctx, seen, {}, { task_token: token })).refund as AppliedRefund;
+}
+
+const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
+
+/** What a holder writes of its own attempt takes back nothing that a message has brought meanwhile. */
+const whileHeld = (held: Refund): Expected => ({ status: ['REQUESTED'], attempt_id: [held.attempt_id] });
+
+const leaseUntil = (ctx: ApplyContext): number => ctx.deadlineMs + CLOCK_MARGIN_MS;
+
+const nowText = (ctx: ApplyContext): string => new Date(ctx.clock.nowMs()).toISOString();
+
+const firstCheck = (ctx: ApplyContext, noRefund: string): Checks =>
+  checkIn(noRefund, ctx.clock.nowMs(), ctx.rules.firstCheckMs);
+
+async function change(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  expected: Expected,
+  changes: Changes,
+  counted: ('version' | 'attempts')[] = [],
+): Promise<Begun> {
+  const written = await ctx.store.update(seen.no_refund, expected, changes, counted);
+  return owned(written, changes.attempt_id);
+}
+
+/** A failed condition that meets the id we have just made up is our own write, repeated after a lost answer. */
+function owned(written: Written, attemptId: string | undefined): Begun {
+  const { refund } = written;
+  if (!refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
+  const mine = written.written || (attemptId !== undefined && refund.attempt_id === attemptId);
+  return mine && isApplied(refund) ? { mine, refund } : { mine: false, refund };
+}

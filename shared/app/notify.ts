@@ -1,0 +1,62 @@
+import type { Status } from '../domain/life-cycle.ts';
+import type { Refund } from '../domain/refund.ts';
+import { keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
+import type { Changes, NotifyContext } from './ports.ts';
+import { checkNow, checksAfter } from './schedule.ts';
+import { settle, toldBy } from './settle.ts';
+
+/**
+ * Takes in a notification: once this returns, what it said is durable and the gateway may be told so, also
+ * where it was repeated, late, contradictory or about a refund that was made elsewhere.
+ *
+ * @throws whatever opening the message throws, or the table where it is out of reach
+ */
+export async function receiveNotification(ctx: NotifyContext, text: string): Promise<void> {
+  const said = await ctx.inbox.open(text);
+  const settlement = await settle(ctx, said);
+  if (settlement.outcome !== 'unknown') return;
+  const created = await ctx.store.create(externalRecord(ctx, said));
+  if (created.written) {
+    ctx.log.warn('a notification of a refund that was not applied for here', {
+      no_refund: said.no_refund,
+      status: created.refund.status,
+    });
+    return;
+  }
+  // A record of that number appeared in between: the message is about it.
+  await settle(ctx, said);
+}
+
+function externalRecord(ctx: NotifyContext, said: Statement): Refund {
+  const now = ctx.clock.nowMs();
+  const receivedAt = new Date(now).toISOString();
+  const status = statusSaidBy(said);
+  return {
+    no_refund: said.no_refund,
+    kind: 'external',
+    version: 1,
+    oid_partner: ctx.rules.oidPartner,
+    money_refund: said.money_refund,
+    dt_refund: said.dt_refund,
+    created_at: receivedAt,
+    updated_at: receivedAt,
+    ...(status
+      ? {
+          status,
+          sta_refund: said.sta_refund,
+          ret_code: said.ret_code,
+          ret_msg: said.ret_msg,
+          ...toldBy(said),
+        }
+      : { status: 'REQUESTED', unsettled: keptMessage(said, receivedAt) }),
+    // Without the date the gateway can't be asked about it.
+    ...(said.dt_refund && checks(ctx, said, now, status)),
+  };
+}
+
+function checks(ctx: NotifyContext, said: Statement, now: number, status: Status | undefined): Changes {
+  const { firstCheckMs } = ctx.rules;
+  return status
+    ? checksAfter(status, said.no_refund, now, firstCheckMs)
+    : checkNow(said.no_refund, now, firstCheckMs);
+}

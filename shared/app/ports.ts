@@ -1,0 +1,125 @@
+import type { AppliedRefund, Refund } from '../domain/refund.ts';
+import type { Statement } from '../domain/statement.ts';
+
+/** Epoch milliseconds. On Lambda a frozen container's clock jumps: look again right before a send. */
+export interface Clock {
+  nowMs(): number;
+}
+
+/** One line per decision. Nothing secret may be passed: no key, signature, task token or signed text. */
+export interface Log {
+  info(decision: string, facts?: object): void;
+  warn(decision: string, facts?: object): void;
+  error(decision: string, facts?: object): void;
+}
+
+/**
+ * What a conditional write expects to find: for each field the values that are welcome, `undefined` meaning
+ * that the field may be missing. Every condition also expects that the record exists.
+ */
+export type Expected = { [F in keyof Refund]?: readonly (Refund[F] | undefined)[] };
+
+/** Fields to set, and to remove where the value is `undefined`. */
+export type Changes = { [F in keyof Refund]?: Refund[F] | undefined };
+
+/** Numbers to raise by one. */
+export type Counted = 'version' | 'attempts' | 'conflicts';
+
+/** A conditional write's outcome: the record after it and before it, or the one that stood in its way, if any. */
+export type Written =
+  | { written: true; refund: Refund; before?: Refund }
+  | { written: false; refund: Refund | undefined };
+
+/** Writes are atomic and conditional. Every method throws where the table doesn't answer in time. */
+export interface Store {
+  get(noRefund: string): Promise<Refund | undefined>;
+  /** Writes a record if there is none of its number. */
+  create(refund: Refund): Promise<Written>;
+  /** Changes a record if it is as expected. */
+  update(noRefund: string, expected: Expected, changes: Changes, counted?: Counted[]): Promise<Written>;
+}
+
+/** No answer, or one that proves nothing; with its code where that may be shown. */
+export interface InDoubt {
+  type: 'in-doubt';
+  reason: string;
+  ret_code?: string;
+  ret_msg?: string;
+}
+
+/** There wasn't enough time left to hear the answer, so nothing left the function. */
+export interface NotSent {
+  type: 'not-sent';
+}
+
+/** What the gateway made of an application, as far as it can be believed. */
+export type ApplyAnswer =
+  | { type: 'statement'; said: Statement }
+  | { type: 'rejected' | 'duplicate'; ret_code: string; ret_msg: string }
+  | InDoubt
+  | NotSent;
+
+/** What the gateway knows of a refund. `sentAtMs`: when the question left. */
+export type QueryAnswer =
+  | { type: 'statement'; said: Statement }
+  | { type: 'not-found'; sentAtMs: number }
+  | InDoubt
+  | NotSent;
+
+/** The gateway's APIs. What the network or the gateway do wrong isn't thrown: it is an answer in doubt. */
+export interface Gateway {
+  /** @throws ServiceUnavailable while a key that signing or verifying needs is out of reach */
+  ready(): Promise<void>;
+  /** Sends the recorded request: the same text each time. */
+  apply(refund: AppliedRefund, deadlineMs: number): Promise<ApplyAnswer>;
+  query(refund: Refund, deadlineMs: number): Promise<QueryAnswer>;
+}
+
+/** Opens what the gateway posts to us. */
+export interface Inbox {
+  /**
+   * @throws NotAuthentic where the gateway didn't sign it, or not for our merchant
+   * @throws InvalidRequest where it can't be read as a message about a refund
+   * @throws ServiceUnavailable while the gateway's keys are out of reach
+   */
+  open(text: string): Promise<Statement>;
+}
+
+/** Settings that the rules depend on. */
+export interface Rules {
+  oidPartner: string;
+  firstCheckMs: number;
+}
+
+/** What the rules of applying depend on beside. */
+export interface ApplyRules extends Rules {
+  notifyUrl: string;
+  resendAfterMs: number;
+}
+
+/** One invocation of a function: who asked, and when its answer must be there, epoch milliseconds. */
+export interface Invocation {
+  requestId: string;
+  deadlineMs: number;
+}
+
+/** Everything outside that settling a refund needs. */
+export interface Context<R extends Rules = Rules> {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  rules: R;
+}
+
+/** Everything outside that applying for a refund needs. */
+export interface ApplyContext extends Context<ApplyRules> {
+  gateway: Gateway;
+  newAttemptId(): string;
+  /** When the invocation must have answered, epoch milliseconds. */
+  deadlineMs: number;
+}
+
+/** Everything outside that taking in a notification needs. */
+export interface NotifyContext extends Context {
+  inbox: Inbox;
+}

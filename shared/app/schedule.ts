@@ -1,0 +1,33 @@
+import { isFinal, type Status } from '../domain/life-cycle.ts';
+import type { Refund } from '../domain/refund.ts';
+
+/** The sparse index's fields. */
+export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
+
+/** Enough that a rush of refunds doesn't meet in one partition of the index; each check run reads them all. */
+const SHARDS = 8;
+
+/** The part of the index that a refund is in: the same for a number at all times, so that no write reads first. */
+export function shardOf(noRefund: string): string {
+  let hash = 0;
+  for (const char of noRefund) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003;
+  return String(hash % SHARDS);
+}
+
+/** The index fields of a refund whose first check is due in `waitMs`. */
+export function checkIn(noRefund: string, nowMs: number, waitMs: number): Checks {
+  return { shard: shardOf(noRefund), next_check_at: nowMs + waitMs, check_wait: waitMs };
+}
+
+/** The index fields of a refund that is due at once; if that tells nothing, the waits start from the first. */
+export function checkNow(noRefund: string, nowMs: number, firstCheckMs: number): Checks {
+  return { ...checkIn(noRefund, nowMs, firstCheckMs), next_check_at: nowMs };
+}
+
+/** The index fields of a refund that needs no more checks. */
+export const NO_CHECK: Checks = { shard: undefined, next_check_at: undefined, check_wait: undefined };
+
+/** The index fields of a refund that has come to `status`: the waits between checks start anew, or end. */
+export function checksAfter(status: Status, noRefund: string, nowMs: number, firstCheckMs: number): Checks {
+  return isFinal(status) ? NO_CHECK : checkIn(noRefund, nowMs, firstCheckMs);
+}

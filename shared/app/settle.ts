@@ -1,0 +1,157 @@
+import { contradicts, isFinal, type Status, statusesBefore, statusOf } from '../domain/life-cycle.ts';
+import type { KeptMessage, Refund } from '../domain/refund.ts';
+import { keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
+import type { Changes, Context, Expected } from './ports.ts';
+import { checkNow, checksAfter } from './schedule.ts';
+
+/**
+ * What a verified message did to the record.
+ *
+ * - `settled`: moved it forward, or told something that it lacked
+ * - `unchanged`: repeated or late
+ * - `conflict`: contradicts it; kept beside it
+ * - `incomplete`: says too little to move it; kept, and a query is due now
+ */
+export type Settlement =
+  | { outcome: 'settled' | 'unchanged' | 'conflict' | 'incomplete'; refund: Refund }
+  | { outcome: 'unknown' };
+
+/** Told by the gateway once the refund has come to a status; kept as given, never recomputed. */
+const TOLD = [
+  'oid_refundno',
+  'settle_date',
+  'money_foreign_refund',
+  'rate_id',
+  'rate',
+  'exchange_bankcode',
+] as const satisfies (keyof Statement)[];
+
+/**
+ * Lets a verified message take effect, no matter who brings it or which attempt it answers: a signed status is
+ * evidence by itself. One conditional write in the normal case; its failure tells the rest.
+ */
+export async function settle(ctx: Context, said: Statement): Promise<Settlement> {
+  const status = statusSaidBy(said);
+  const { from, changes } = status ? advance(ctx, said, status) : note(ctx, said);
+  const written = await ctx.store.update(
+    said.no_refund,
+    { status: from, ...agreement(said) },
+    changes,
+    status ? ['version'] : [],
+  );
+  const facts = { no_refund: said.no_refund, from: written.refund?.status, status, ret_code: said.ret_code };
+  if (written.written) {
+    if (status && written.before?.status === 'REJECTED') {
+      ctx.log.warn('the gateway carried out a refund that it had refused', facts);
+    }
+    ctx.log.info(status ? 'settled' : 'a message says too little: a query is due', {
+      ...facts,
+      from: written.before?.status,
+    });
+    return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
+  }
+  const known = written.refund;
+  if (!known) return { outcome: 'unknown' };
+  if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };
+  if (status === known.status) return complete(ctx, known, said);
+  ctx.log.info('a late message changes nothing', facts);
+  return { outcome: 'unchanged', refund: known };
+}
+
+function advance(ctx: Context, said: Statement, status: Status): { from: Status[]; changes: Changes } {
+  const now = ctx.clock.nowMs();
+  return {
+    from: statusesBefore(status),
+    changes: {
+      ...toldBy(said),
+      status,
+      sta_refund: said.sta_refund,
+      money_refund: said.money_refund,
+      ...(said.dt_refund && { dt_refund: said.dt_refund }),
+      ret_code: said.ret_code,
+      ret_msg: said.ret_msg,
+      updated_at: new Date(now).toISOString(),
+      lease_until: undefined,
+      unsettled: undefined,
+      ...checksAfter(status, said.no_refund, now, ctx.rules.firstCheckMs),
+    },
+  };
+}
+
+function note(ctx: Context, said: Statement): { from: Status[]; changes: Changes } {
+  const now = ctx.clock.nowMs();
+  return {
+    from: statusesBefore('SUCCEEDED'),
+    changes: {
+      unsettled: keptMessage(said, new Date(now).toISOString()),
+      ...checkNow(said.no_refund, now, ctx.rules.firstCheckMs),
+    },
+  };
+}
+
+/** The fields a message has of those that stay empty until it tells them. */
+export function toldBy(said: Statement): Pick<Statement, (typeof TOLD)[number]> {
+  return Object.fromEntries(TOLD.filter((field) => said[field]).map((field) => [field, said[field]]));
+}
+
+/** The identity of a refund: a message that says otherwise speaks of another one, or of a second payment. */
+const IDENTITY = ['money_refund', 'dt_refund', 'oid_refundno'] as const satisfies (keyof Statement)[];
+
+function agreement(said: Statement): Expected {
+  return Object.fromEntries(
+    IDENTITY.filter((field) => said[field]).map((field) => [field, [undefined, said[field]]]),
+  );
+}
+
+function disagree(known: Refund, said: Statement): boolean {
+  return (
+    IDENTITY.some((field) => known[field] && said[field] && known[field] !== said[field]) ||
+    (said.sta_refund !== undefined && contradicts(known.status, statusOf(said.sta_refund)))
+  );
+}
+
+/** A message that repeats the status may still bring what an earlier, shorter one left out. */
+async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
+  const news = Object.entries(toldBy(said)).filter(([field]) => known[field as keyof Refund] === undefined);
+  if (news.length === 0) {
+    ctx.log.info('a repeated message changes nothing', { no_refund: said.no_refund, status: known.status });
+    return { outcome: 'unchanged', refund: known };
+  }
+  const untold = Object.fromEntries(news.map(([field]) => [field, [undefined]])) as Expected;
+  const written = await ctx.store.update(
+    said.no_refund,
+    { ...agreement(said), ...untold, status: [known.status] },
+    { ...Object.fromEntries(news), updated_at: new Date(ctx.clock.nowMs()).toISOString() },
+  );
+  // Somebody was faster: what they wrote decides what this message is now.
+  return written.written ? { outcome: 'settled', refund: written.refund } : settle(ctx, said);
+}
+
+/** Keeps a contradiction beside the record: the first one and the latest, counted. The status stays. */
+async function keepConflict(ctx: Context, known: Refund, said: Statement): Promise<Refund> {
+  const message = keptMessage(said, new Date(ctx.clock.nowMs()).toISOString());
+  if (known.conflict && saysTheSame(known.conflict.latest, message)) return known;
+  const written = await ctx.store.update(
+    said.no_refund,
+    { conflicts: [known.conflicts] },
+    {
+      conflict: { first: known.conflict?.first ?? message, latest: message },
+      updated_at: message.received_at,
+    },
+    ['conflicts'],
+  );
+  if (!written.refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
+  if (!written.written) return keepConflict(ctx, written.refund, said);
+  ctx.log.error('a verified message contradicts the record', {
+    no_refund: said.no_refund,
+    status: known.status,
+    final: isFinal(known.status),
+    said: message,
+  });
+  return written.refund;
+}
+
+function saysTheSame(a: KeptMessage, b: KeptMessage): boolean {
+  const fields = ['sta_refund', 'money_refund', 'dt_refund', 'oid_refundno', 'ret_code'] as const;
+  return fields.every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,41 @@
+export type Status = 'REQUESTED' | 'REJECTED' | 'INITIALIZED' | 'PROCESSING' | 'SUCCEEDED' | 'FAILED';
+
+/** How far along a status is: a verified message moves a refund to a higher rank, never back or sideways. */
+const RANK: Record<Status, number> = {
+  REQUESTED: 0,
+  REJECTED: 0,
+  INITIALIZED: 1,
+  PROCESSING: 2,
+  SUCCEEDED: 3,
+  FAILED: 3,
+};
+
+const FINAL_RANK = 3;
+
+const BY_STA_REFUND: Record<string, Status> = {
+  0: 'INITIALIZED',
+  1: 'PROCESSING',
+  2: 'SUCCEEDED',
+  3: 'FAILED',
+};
+
+/** The status that the gateway's `sta_refund` (`0` to `3`) means. */
+export function statusOf(staRefund: string): Status {
+  const status = BY_STA_REFUND[staRefund];
+  if (!status) throw new RangeError('sta_refund must be 0, 1, 2 or 3');
+  return status;
+}
+
+export function isFinal(status: Status): boolean {
+  return RANK[status] === FINAL_RANK;
+}
+
+/** The statuses that a refund may leave for `status` when the gateway says so. */
+export function statusesBefore(status: Status): Status[] {
+  return (Object.keys(RANK) as Status[]).filter((earlier) => RANK[earlier] < RANK[status]);
+}
+
+/** Whether two statuses can't both be true of one refund: one final status against the other. */
+export function contradicts(known: Status, said: Status): boolean {
+  return known !== said && isFinal(known) && isFinal(said);
+}

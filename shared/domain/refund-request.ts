@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { beijingTime, isBeijingTime } from './beijing-time.ts';
+import { InvalidRequest, type Issue } from './errors.ts';
+import { isRefundable, normalizeMoney } from './money.ts';
+import type { AppliedKind, RequestFields } from './refund.ts';
+import { matching, rule, type TextRule } from './text-forms.ts';
+
+/** A refund that was asked for, checked, with everything that its record needs to know of it. */
+export interface RefundRequest {
+  kind: AppliedKind;
+  no_refund: string;
+  /** What is sent. */
+  fields: RequestFields;
+  /** Equal for two requests that ask for the same; the task token isn't part of it. */
+  hash: string;
+  task_token?: string;
+}
+
+/** What the service fills in where the caller leaves it out. */
+export interface RequestDefaults {
+  oidPartner: string;
+  notifyUrl: string;
+  nowMs: number;
+}
+
+/** A reference that the gateway gave or was given: nothing that could be misread in a signed text. */
+const reference = matching(
+  /^(?!.*[&=])[\x21-\x7e]{1,32}$/,
+  'must be 1 to 32 printable ASCII characters without space, & and =',
+);
+
+const beijing = rule(isBeijingTime, 'must be a real date and time in the form yyyyMMddHHmmss (UTC+8)');
+
+const noRefund = matching(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of the characters A-Z a-z 0-9 . _ ~ -');
+
+const money = rule(
+  // Leading zeros are the wire's business; a caller who writes them has made a slip.
+  (text) => /^(0|[1-9]\d*)(\.\d{1,2})?$/.test(text) && isRefundable(normalizeMoney(text) ?? '0.00'),
+  'must be CNY yuan from 0.01 to 100000000.00 with at most two decimals, for example 200.01',
+);
+
+const notifyUrl = rule(
+  (text) => /^[\x21-\x7e]{1,128}$/.test(text) && /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+  'must be an http or https URL of at most 128 characters',
+);
+
+/** The rules of the fields that stand alone, in the order in which faults are told. */
+function rulesFor(oidPartner: string): Record<string, TextRule> {
+  return {
+    no_refund: noRefund,
+    money_refund: money,
+    oid_paybill: reference,
+    no_order: reference,
+    dt_order: beijing,
+    dt_refund: beijing,
+    notify_url: notifyUrl,
+    oid_partner: rule(
+      (text) => text === oidPartner,
+      'must be the merchant that this service is set up for, or left out',
+    ),
+    task_token: matching(/^.{1,2048}$/s, 'must be 1 to 2048 characters'),
+  };
+}
+
+/**
+ * Checks what a caller asks for and completes it.
+ *
+ * @throws InvalidRequest with every fault of the input and its path
+ */
+export function readRefundRequest(
+  kind: AppliedKind,
+  input: unknown,
+  defaults: RequestDefaults,
+): RefundRequest {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new InvalidRequest([{ path: '', message: 'must be a JSON object with the fields of a refund' }]);
+  }
+  const issues = faultsOf(input as Record<string, unknown>, rulesFor(defaults.oidPartner));
+  if (issues.length > 0) throw new InvalidRequest(issues);
+
+  const { no_refund, task_token, ...asked } = input as Record<string, string> & { no_refund: string };
+  const fields = { ...asked, money_refund: normalizeMoney(asked.money_refund ?? '') ?? '' };
+  return {
+    kind,
+    no_refund,
+    task_token,
+    hash: hashOf(kind, { ...fields, oid_partner: defaults.oidPartner }),
+    fields: {
+      dt_refund: beijingTime(defaults.nowMs),
+      notify_url: defaults.notifyUrl,
+      ...fields,
+      oid_partner: defaults.oidPartner,
+    },
+  };
+}
+
+function faultsOf(input: Record<string, unknown>, rules: Record<string, TextRule>): Issue[] {
+  const issues: Issue[] = [];
+  const report = (path: string, message: string) => issues.push({ path, message });
+
+  for (const [field, check] of Object.entries(rules)) {
+    if (!Object.hasOwn(input, field)) continue;
+    const value = input[field];
+    const fault = typeof value === 'string' ? check(value) : typeFault(field, value);
+    if (fault) report(field, fault);
+  }
+  for (const required of ['no_refund', 'money_refund']) {
+    if (!Object.hasOwn(input, required)) report(required, 'is missing');
+  }
+  if (!Object.hasOwn(input, 'no_order') && !Object.hasOwn(input, 'oid_paybill')) {
+    report('no_order', 'is missing: name the original payment by no_order, oid_paybill or both');
+  }
+  if (Object.hasOwn(input, 'dt_order') && !Object.hasOwn(input, 'no_order')) {
+    report('dt_order', 'goes with no_order: send no_order too, or leave dt_order out');
+  }
+  for (const field of Object.keys(input)) {
+    if (!Object.hasOwn(rules, field)) report(field, 'is not a field of a refund: leave it out');
+  }
+  return issues;
+}
+
+function typeFault(field: string, value: unknown): string {
+  return field === 'money_refund' && typeof value === 'number'
+    ? "must be a string: send it in quotes, for example '200.01', since a JSON number can lose what was written"
+    : 'must be a string';
+}
+
+/** Of what the caller asked for, not of what the service filled in: a repetition leaves out the same fields. */
+function hashOf(kind: AppliedKind, asked: Record<string, string>): string {
+  const pairs = Object.keys(asked)
+    .sort()
+    .map((field) => [field, asked[field]]);
+  return createHash('sha256')
+    .update(JSON.stringify([kind, pairs]))
+    .digest('base64url');
+}

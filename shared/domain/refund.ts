@@ -1,0 +1,134 @@
+import { RefundRejected } from './errors.ts';
+import type { Status } from './life-cycle.ts';
+import { reasonOfCode } from './return-codes.ts';
+
+/** The APIs that a refund can be applied for through; one number belongs to one of them. */
+export type AppliedKind = 'refund' | 'exchange-refund';
+
+/** `external`: a refund that this service didn't apply for, known from its notification alone. */
+export type Kind = AppliedKind | 'external';
+
+/** The decisive fields of a verified message that wasn't (or couldn't be) followed, and when it came. */
+export interface KeptMessage {
+  received_at: string;
+  sta_refund?: string;
+  money_refund?: string;
+  dt_refund?: string;
+  oid_refundno?: string;
+  ret_code?: string;
+}
+
+/** What an application asks for, as it is sent, the first time and every further time. */
+export interface RequestFields {
+  oid_partner: string;
+  money_refund: string;
+  dt_refund: string;
+  notify_url: string;
+  no_order?: string;
+  dt_order?: string;
+  oid_paybill?: string;
+}
+
+/** What the gateway has said of a refund, in verified messages and in its refusals. */
+export interface GatewayFields {
+  sta_refund?: string;
+  oid_refundno?: string;
+  settle_date?: string;
+  money_foreign_refund?: string;
+  rate_id?: string;
+  rate?: string;
+  exchange_bankcode?: string;
+  ret_code?: string;
+  ret_msg?: string;
+}
+
+/** What the attempt protocol keeps; none of it is shown to a caller. Times are epoch milliseconds. */
+export interface AttemptFields {
+  /** Of everything that the caller asked for. */
+  request_hash?: string;
+  /** How many sends were begun. */
+  attempts?: number;
+  /** An attempt was begun while an earlier one was unresolved: a refusal isn't believed at once any more. */
+  doubt?: boolean;
+  /** Of the attempt or resolution that holds the lease, or held it last: the fence of its writes. */
+  attempt_id?: string;
+  /** The holder may live until then. */
+  lease_until?: number;
+  last_attempt_at?: number;
+  /** With `next_check_at` the key of the index of refunds that are still due. */
+  shard?: string;
+  next_check_at?: number;
+  /** Between the check that is due and the one before it, in milliseconds. */
+  check_wait?: number;
+  task_token?: string;
+  /** A verified message that said too little to move the refund. */
+  unsettled?: KeptMessage;
+}
+
+/** The record of one refund, one item of the table. */
+export interface Refund extends Partial<RequestFields>, GatewayFields, AttemptFields {
+  no_refund: string;
+  kind: Kind;
+  status: Status;
+  /** Counts the changes of `status`. */
+  version: number;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  updated_at: string;
+  /** Verified messages that contradict the record: the first and the latest. */
+  conflict?: { first: KeptMessage; latest: KeptMessage };
+  conflicts?: number;
+}
+
+/** A refund that this service applied for: everything that a send needs is there. */
+export type AppliedRefund = Refund & RequestFields & { kind: AppliedKind };
+
+export function isApplied(refund: Refund): refund is AppliedRefund {
+  return refund.kind !== 'external';
+}
+
+const SHOWN = [
+  'no_refund',
+  'kind',
+  'status',
+  'version',
+  'oid_partner',
+  'money_refund',
+  'no_order',
+  'dt_order',
+  'oid_paybill',
+  'dt_refund',
+  'notify_url',
+  'sta_refund',
+  'oid_refundno',
+  'settle_date',
+  'money_foreign_refund',
+  'rate_id',
+  'rate',
+  'exchange_bankcode',
+  'ret_code',
+  'ret_msg',
+  'conflict',
+  'created_at',
+  'updated_at',
+] as const satisfies (keyof Refund)[];
+
+/** What a caller may see of a refund. */
+export type RefundView = Pick<Refund, (typeof SHOWN)[number]>;
+
+/** The refund without what the attempt protocol keeps and without the task token. */
+export function viewOf(refund: Refund): RefundView {
+  return Object.fromEntries(
+    SHOWN.filter((field) => refund[field] !== undefined).map((field) => [field, refund[field]]),
+  ) as unknown as RefundView;
+}
+
+/** The error that a rejected refund is to the caller who applied for it. */
+export function rejectionOf(refund: Refund): RefundRejected {
+  const ret_code = refund.ret_code ?? '';
+  return new RefundRejected(refund.no_refund, {
+    ret_code,
+    ret_msg: refund.ret_msg ?? '',
+    reason: reasonOfCode(ret_code),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * What a return code says about a refund that was applied for.
+ *
+ * - `accepted`: a verified answer's `sta_refund` tells
+ * - `rejected`: nothing happened
+ * - `duplicate`: the gateway knows the number already; only a query tells more
+ * - `in-doubt`: it can't be known yet whether money moved
+ */
+export type CodeClass = 'accepted' | 'rejected' | 'duplicate' | 'in-doubt';
+
+/** The documented codes that can answer the refund APIs, with the English of their Chinese messages. */
+const CODES: Record<CodeClass, Record<string, string>> = {
+  accepted: { '0000': 'accepted' },
+  rejected: {
+    1001: 'invalid signature',
+    1004: 'invalid parameter',
+    1008: 'source IP not allowed',
+    1009: 'merchant suspended',
+    1012: 'request could not be parsed',
+    1014: 'daily amount or count limit',
+    1016: 'amount limit',
+    1019: 'single amount limit',
+    2006: 'transaction expired',
+    3001: 'invalid merchant',
+    3010: 'no permission',
+    5002: 'original transaction does not exist',
+    5003: 'wrong refund amount',
+    5004: 'merchant status abnormal',
+    5006: 'insufficient merchant balance',
+    5007: 'total refunds exceed the original amount',
+    5008: 'original transaction not successful',
+    5504: 'no permission for the operation',
+    7017: 'wrong amount',
+    9002: 'message could not be parsed',
+    9092: 'payment and order numbers disagree',
+    9093: 'no such payment',
+    9104: 'insufficient balance of the corporate account',
+    9901: 'illegal request message',
+    9910: 'risk too high',
+    9911: 'amount over limit',
+  },
+  duplicate: {
+    1002: 'duplicate number',
+    2005: 'original transaction is being processed',
+    2007: 'already paid',
+    4002: 'suspected duplicate',
+    9983: 'duplicate number',
+  },
+  'in-doubt': {
+    1003: 'processing',
+    1005: 'processing failed',
+    1006: 'order creation failed',
+    1007: 'network busy',
+    1111: 'transaction abnormal',
+    2008: 'processing',
+    5005: 'refund failed, try again',
+    6601: 'bank address unavailable',
+    8006: 'exchange failure',
+    8117: 'idempotency check failed',
+    9000: 'bank under maintenance',
+    9091: 'payment creation failed',
+    9094: 'bank request failed',
+    9902: 'interface call failed',
+    9903: 'invalid request, try later',
+    9920: 'refund failed',
+    9921: 'refund query failed',
+    9970: 'bank day-end switch',
+    9990: 'bank error',
+    9991: 'bank error',
+    9999: 'system error',
+  },
+};
+
+const BY_CODE = new Map(
+  (Object.keys(CODES) as CodeClass[]).flatMap((codeClass) =>
+    Object.entries(CODES[codeClass]).map(([code, reason]) => [code, { codeClass, reason }] as const),
+  ),
+);
+
+/** The class of a code that answers an application. An undocumented code proves nothing: in doubt. */
+export function classOfCode(retCode: string): CodeClass {
+  return BY_CODE.get(retCode)?.codeClass ?? 'in-doubt';
+}
+
+/** The English of a return code. */
+export function reasonOfCode(retCode: string): string {
+  return BY_CODE.get(retCode)?.reason ?? 'undocumented return code';
+}
+
+const NOT_FOUND = new Set(['8901', '5002', '9093']);
+
+/**
+ * Whether a code that answers a query says that the gateway knows no such refund. It may only lag behind: how
+ * far to believe it is the attempt protocol's to decide (docs/protocol.md).
+ */
+export function isNotFoundCode(retCode: string): boolean {
+  return NOT_FOUND.has(retCode);
+}

@@ -1,0 +1,89 @@
+import { isBeijingDate, isBeijingTime } from './beijing-time.ts';
+import type { Issue } from './errors.ts';
+import { type Status, statusOf } from './life-cycle.ts';
+import { normalizeMoney } from './money.ts';
+import type { GatewayFields, KeptMessage } from './refund.ts';
+import { matching, rule, type TextRule } from './text-forms.ts';
+
+/** What a verified message of the gateway says of one refund of our merchant; its fields have their documented form. */
+export interface Statement extends GatewayFields {
+  no_refund: string;
+  /** Normalized: two decimals. */
+  money_refund?: string;
+  dt_refund?: string;
+}
+
+const upTo = (length: number): TextRule =>
+  matching(new RegExp(`^[\\x21-\\x7e]{1,${length}}$`), `must be 1 to ${length} printable characters`);
+
+const decimal = matching(/^(?=.{1,12}$)\d+(\.\d+)?$/, 'must be a decimal number of at most 12 characters');
+
+/** The documented forms of the fields that a message may have; any other key is signed but not read. */
+const FORMS: Record<string, TextRule> = {
+  oid_partner: upTo(18),
+  no_refund: matching(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
+  dt_refund: rule(isBeijingTime, 'must be a real yyyyMMddHHmmss'),
+  money_refund: rule(
+    (text) => normalizeMoney(text) !== undefined,
+    'must be an amount with at most two decimals',
+  ),
+  oid_refundno: upTo(16),
+  sta_refund: matching(/^[0-3]$/, 'must be 0, 1, 2 or 3'),
+  settle_date: rule(isBeijingDate, 'must be a real yyyyMMdd'),
+  money_foreign_refund: decimal,
+  // The documents give these no length; this one keeps the record within one write unit.
+  rate_id: upTo(32),
+  rate: matching(/^(?=.{1,32}$)\d+(\.\d+)?$/, 'must be a decimal number'),
+  exchange_bankcode: upTo(32),
+  ret_code: matching(/^[\x21-\x7e]{4}$/, 'must be 4 characters'),
+  ret_msg: matching(/^.{1,100}$/su, 'must be at most 100 characters'),
+};
+
+/** What is wrong with the form of a message's known fields. */
+export function faultsOfMessage(fields: ReadonlyMap<string, string>): Issue[] {
+  return Object.entries(FORMS).flatMap(([path, check]) => {
+    const text = fields.get(path);
+    const message = text ? check(text) : undefined;
+    return message ? [{ path, message }] : [];
+  });
+}
+
+/** The known fields of a message whose forms were checked. An empty field says nothing, like a missing one. */
+export function statementOf(noRefund: string, fields: ReadonlyMap<string, string>): Statement {
+  const said = (field: string) => fields.get(field) || undefined;
+  return {
+    no_refund: noRefund,
+    money_refund: normalizeMoney(said('money_refund') ?? ''),
+    dt_refund: said('dt_refund'),
+    sta_refund: said('sta_refund'),
+    oid_refundno: said('oid_refundno'),
+    settle_date: said('settle_date'),
+    money_foreign_refund: said('money_foreign_refund'),
+    rate_id: said('rate_id'),
+    rate: said('rate'),
+    exchange_bankcode: said('exchange_bankcode'),
+    ret_code: said('ret_code'),
+    ret_msg: said('ret_msg'),
+  };
+}
+
+/**
+ * The status that a message moves a refund to, if it says enough. One whose code isn't 0000 says two things at
+ * once: it moves nothing, and a query tells.
+ */
+export function statusSaidBy(said: Statement): Status | undefined {
+  const whole = said.money_refund !== undefined && (said.ret_code ?? '0000') === '0000';
+  return whole && said.sta_refund ? statusOf(said.sta_refund) : undefined;
+}
+
+/** The fields by which one would judge a message that was kept instead of followed. */
+export function keptMessage(said: Statement, receivedAt: string): KeptMessage {
+  return {
+    received_at: receivedAt,
+    sta_refund: said.sta_refund,
+    money_refund: said.money_refund,
+    dt_refund: said.dt_refund,
+    oid_refundno: said.oid_refundno,
+    ret_code: said.ret_code,
+  };
+}

@@ -1,0 +1,36 @@
+import { applyForRefund } from '../app/apply.ts';
+import type { ApplyContext, Invocation, Log } from '../app/ports.ts';
+import { InvalidRequest } from '../domain/errors.ts';
+import { isFinal } from '../domain/life-cycle.ts';
+import { type AppliedKind, type RefundView, viewOf } from '../domain/refund.ts';
+import { type Handler, handlerBehind } from './door.ts';
+import { bodyOf, jsonAnswer } from './http-event.ts';
+
+/** What the apply functions are started with, once per container. */
+export interface ApplyServices {
+  open(invocation: Invocation): ApplyContext;
+  logFor(requestId: string): Log;
+}
+
+/** The handler of `apply-refund` and `apply-exchange-refund`: a refund in, its record out. */
+export function applyHandler(kind: AppliedKind, { open, logFor }: ApplyServices): Handler {
+  return handlerBehind<unknown, RefundView>(
+    {
+      logFor,
+      fromHttp: (event) => jsonIn(bodyOf(event)),
+      fromDirect: (event) => event,
+      toHttp: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
+    },
+    async (input, invocation) => viewOf(await applyForRefund(open(invocation), kind, input)),
+  );
+}
+
+function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new InvalidRequest([
+      { path: '', message: 'the body must be a JSON object with the fields of a refund' },
+    ]);
+  }
+}

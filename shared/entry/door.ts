@@ -1,0 +1,67 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Invocation, Log } from '../app/ports.ts';
+import type { RefundError } from '../domain/errors.ts';
+import { errorBody, publicError, statusCodeOf } from './error-answers.ts';
+import { type HttpAnswer, type HttpEvent, isHttpEvent, jsonAnswer } from './http-event.ts';
+
+/** What Lambda tells of an invocation; local callers leave some of it out. */
+export interface LambdaContext {
+  awsRequestId?: string;
+  getRemainingTimeInMillis?(): number;
+}
+
+/** A function behind both its doors: HTTP through API Gateway, and direct invocation. */
+export interface Door<Input, Output> {
+  logFor(requestId: string): Log;
+  fromHttp(event: HttpEvent): Input;
+  fromDirect(event: unknown): Input;
+  toHttp(output: Output): HttpAnswer;
+  /** The HTTP form of an error, where it isn't the usual one. */
+  errorToHttp?(error: RefundError): HttpAnswer;
+}
+
+/** Kept back for the way from the handler's answer to the caller, milliseconds. */
+const ANSWERING_MS = 300;
+
+/** What a function may take where nobody says, milliseconds: less than API Gateway waits. */
+const ASSUMED_REMAINING_MS = 28_000;
+
+export type Handler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
+
+/** A Lambda handler: the event becomes an input, the outcome an answer in the form of the door it came through. */
+export function handlerBehind<Input, Output>(
+  door: Door<Input, Output>,
+  handle: (input: Input, invocation: Invocation) => Promise<Output>,
+): Handler {
+  const base = (input: Input, context: LambdaContext) => handle(input, invocationOf(context));
+  // Time-outs are ours to hold: they decide what may still be sent.
+  return middy(base as never, { timeoutEarlyInMillis: 0 }).use(
+    throughDoor(door) as never,
+  ) as unknown as Handler;
+}
+
+type Middleware = MiddlewareObj<unknown, unknown, Error, LambdaContext, { isHttp?: boolean }>;
+
+function throughDoor<Input, Output>(door: Door<Input, Output>): Middleware {
+  return {
+    before: (request) => {
+      request.internal.isHttp = isHttpEvent(request.event);
+      request.event = isHttpEvent(request.event)
+        ? door.fromHttp(request.event)
+        : door.fromDirect(request.event);
+    },
+    after: (request) => {
+      if (request.internal.isHttp) request.response = door.toHttp(request.response as Output);
+    },
+    onError: (request) => {
+      const error = publicError(request.error, door.logFor(request.context.awsRequestId ?? ''));
+      if (!request.internal.isHttp) request.error = error;
+      else request.response = door.errorToHttp?.(error) ?? jsonAnswer(statusCodeOf(error), errorBody(error));
+    },
+  };
+}
+
+function invocationOf(context: LambdaContext): Invocation {
+  const remainingMs = context.getRemainingTimeInMillis?.() ?? ASSUMED_REMAINING_MS;
+  return { requestId: context.awsRequestId ?? '', deadlineMs: Date.now() + remainingMs - ANSWERING_MS };
+}

@@ -1,0 +1,56 @@
+import { InvalidRequest, PayloadTooLarge } from '../domain/errors.ts';
+
+/** What is read of an API Gateway event, payload 1.0 and 2.0 alike. */
+export interface HttpEvent {
+  body?: string | null;
+  isBase64Encoded?: boolean;
+  requestContext: { http?: { sourceIp?: string }; identity?: { sourceIp?: string } };
+}
+
+/** What API Gateway sends back to the caller. */
+export interface HttpAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const MAX_BODY_BYTES = 65_536;
+
+/** Whether an event came through API Gateway; anything else is a direct invocation. */
+export function isHttpEvent(event: unknown): event is HttpEvent {
+  const context = (event as Partial<HttpEvent> | null | undefined)?.requestContext;
+  return typeof context === 'object' && context !== null;
+}
+
+/**
+ * The body of a request, whatever its content type says.
+ *
+ * @throws PayloadTooLarge, InvalidRequest
+ */
+export function bodyOf(event: HttpEvent): string {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  refuseTooLarge(bytes.length);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidRequest([{ path: '', message: 'the body must be UTF-8 text' }]);
+  }
+}
+
+/** @throws PayloadTooLarge */
+export function refuseTooLarge(bytes: number): void {
+  if (bytes > MAX_BODY_BYTES) throw new PayloadTooLarge(MAX_BODY_BYTES);
+}
+
+/** The caller's address as API Gateway saw it; a header could say anything. */
+export function sourceIpOf({ requestContext }: HttpEvent): string {
+  return requestContext.http?.sourceIp ?? requestContext.identity?.sourceIp ?? '';
+}
+
+export function jsonAnswer(statusCode: number, body: object): HttpAnswer {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  };
+}

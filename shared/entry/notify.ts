@@ -1,0 +1,71 @@
+import { receiveNotification } from '../app/notify.ts';
+import type { Invocation, Log, NotifyContext } from '../app/ports.ts';
+import { NotAuthentic, ServiceUnavailable } from '../domain/errors.ts';
+import { type Handler, handlerBehind } from './door.ts';
+import { statusCodeOf } from './error-answers.ts';
+import { bodyOf, type HttpEvent, jsonAnswer, refuseTooLarge, sourceIpOf } from './http-event.ts';
+
+/** What `notify-callback` is started with, once per container. */
+export interface NotifyServices {
+  open(invocation: Invocation): NotifyContext;
+  logFor(requestId: string): Log;
+  /** Whether the gateway may be at an address. */
+  isAllowedSource(address: string): boolean;
+}
+
+/** The gateway waits 5 seconds; on the way there and back some of them are lost. Milliseconds. */
+const DECIDING_MS = 3_800;
+
+/** The reply that ends the gateway's repetitions of a notification. */
+const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
+
+/** The handler of `notify-callback`: a notification in, the reply that the gateway expects out. */
+export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices): Handler {
+  return handlerBehind<string, typeof ACKNOWLEDGED>(
+    {
+      logFor,
+      fromHttp: (event) => allowedBodyOf(event, isAllowedSource),
+      fromDirect: (event) => {
+        const text = typeof event === 'string' ? event : JSON.stringify(event);
+        refuseTooLarge(Buffer.byteLength(text));
+        return text;
+      },
+      toHttp: (reply) => jsonAnswer(200, reply),
+      // The gateway's own form: any code but 0000 has it send the message again.
+      errorToHttp: (error) => jsonAnswer(statusCodeOf(error), { ret_code: '9999', ret_msg: error.name }),
+    },
+    async (text, invocation) => {
+      const deadlineMs = Math.min(invocation.deadlineMs, Date.now() + DECIDING_MS);
+      await before(deadlineMs, receiveNotification(open({ ...invocation, deadlineMs }), text));
+      return ACKNOWLEDGED;
+    },
+  );
+}
+
+function allowedBodyOf(event: HttpEvent, isAllowedSource: (address: string) => boolean): string {
+  if (!isAllowedSource(sourceIpOf(event))) {
+    throw new NotAuthentic(
+      'Notifications are not taken from this address. NOTIFY_ALLOWED_IPS has those that are.',
+    );
+  }
+  return bodyOf(event);
+}
+
+/**
+ * Work that is cut off may still end later, in the next invocation: that is safe, since taking a message in
+ * twice changes nothing.
+ */
+async function before(deadlineMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const cutOff = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new ServiceUnavailable('The message could not be taken in in time. Send it again.')),
+      deadlineMs - Date.now(),
+    );
+  });
+  try {
+    await Promise.race([work, cutOff]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,61 @@
+import type { InDoubt } from '../app/ports.ts';
+import { type CodeClass, classOfCode, isNotFoundCode } from '../domain/return-codes.ts';
+import { faultsOfMessage, type Statement, statementOf } from '../domain/statement.ts';
+import type { Authenticator } from '../signing/authenticator.ts';
+import { type Fields, isAmbiguous, parseFields } from '../signing/fields.ts';
+import type { Reply } from './transport.ts';
+
+/** Whose refund an answer must speak of. */
+export interface Identity {
+  oid_partner: string;
+  no_refund: string;
+}
+
+/** An answer that may be read: authentic where it is signed, and about the refund in question. */
+export type ReadAnswer =
+  | { type: 'statement'; said: Statement }
+  | { type: 'code'; codeClass: CodeClass; isNotFound: boolean; ret_code: string; ret_msg: string }
+  | InDoubt;
+
+const MAX_RET_MSG = 100;
+
+/**
+ * Reads what came back from the gateway as far as it can be believed: a `0000` only if it is signed, names the
+ * refund and has its fields in their documented form; any other code also unsigned (the gateway signs only
+ * `0000` since 2021), but not with a signature that is wrong.
+ */
+export async function readAnswer(
+  reply: Reply,
+  expected: Identity,
+  isAuthentic: Authenticator,
+): Promise<ReadAnswer> {
+  const inDoubt = (reason: string): InDoubt => ({ type: 'in-doubt', reason });
+
+  if (reply.status !== 200) return inDoubt(`HTTP status ${reply.status}`);
+  const fields = parseFields(reply.text);
+  if (!fields) return inDoubt('not a flat JSON object');
+  const isSigned = Boolean(fields.get('sign'));
+  if (isSigned && !(await isAuthentic(fields))) return inDoubt('the signature does not verify');
+  if (namesAnother(fields, expected)) return inDoubt('it speaks of another refund or merchant');
+  const ret_code = fields.get('ret_code') ?? '';
+  if (!/^\d{4}$/.test(ret_code)) return inDoubt('no return code');
+
+  const codeClass = classOfCode(ret_code);
+  if (codeClass !== 'accepted') {
+    const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
+    return { type: 'code', codeClass, isNotFound: isNotFoundCode(ret_code), ret_code, ret_msg };
+  }
+  if (!isSigned) return inDoubt('a 0000 without a signature');
+  if (!fields.get('oid_partner') || !fields.get('no_refund')) return inDoubt('it does not name the refund');
+  const faults = faultsOfMessage(fields);
+  if (faults.length > 0 || isAmbiguous(fields)) {
+    return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
+  }
+  return { type: 'statement', said: statementOf(expected.no_refund, fields) };
+}
+
+function namesAnother(fields: Fields, expected: Identity): boolean {
+  return (['oid_partner', 'no_refund'] as const).some(
+    (field) => (fields.get(field) || expected[field]) !== expected[field],
+  );
+}

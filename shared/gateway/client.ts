@@ -1,0 +1,109 @@
+import type { KeyObject } from 'node:crypto';
+import type { ApplyAnswer, Clock, Gateway, InDoubt, NotSent, QueryAnswer } from '../app/ports.ts';
+import { statusSaidBy } from '../domain/statement.ts';
+import type { Authenticator } from '../signing/authenticator.ts';
+import type { Fields } from '../signing/fields.ts';
+import { signFields } from '../signing/signature.ts';
+import { type ReadAnswer, readAnswer } from './answers.ts';
+import { applyFields, applyUrl, type GatewayUrls, queryFields, queryUrl } from './requests.ts';
+import type { Post } from './transport.ts';
+
+/** What the client needs from outside. */
+export interface ClientParts {
+  post: Post;
+  clock: Clock;
+  urls: GatewayUrls;
+  /** One exchange, milliseconds. */
+  timeoutMs: number;
+  oidPartner: string;
+  merchantKey(): Promise<KeyObject>;
+  isAuthentic: Authenticator;
+  /** @throws ServiceUnavailable while a key is out of reach */
+  ready(): Promise<void>;
+}
+
+/** What is kept back of an invocation's time for recording an answer, and for a fetch of keys before that. */
+const RECORDING_MS = 2_000;
+
+/** With less time than this an exchange would only make doubt, milliseconds. */
+const MIN_EXCHANGE_MS = 1_000;
+
+/** The gateway's APIs over any transport: signed out, verified in. */
+export function gatewayClient(parts: ClientParts): Gateway {
+  return {
+    ready: parts.ready,
+    apply: async (refund, deadlineMs) => {
+      const answer = await ask(
+        parts,
+        applyUrl(parts.urls, refund.kind),
+        refund.no_refund,
+        applyFields(refund),
+        deadlineMs,
+      );
+      return answer.type === 'code' ? applyAnswer(answer) : answer;
+    },
+    query: async (refund, deadlineMs) => {
+      const answer = await ask(
+        parts,
+        queryUrl(parts.urls),
+        refund.no_refund,
+        queryFields(refund),
+        deadlineMs,
+      );
+      return queryAnswer(answer);
+    },
+  };
+}
+
+type Asked = (ReadAnswer & { sentAtMs: number }) | NotSent;
+type Code = Extract<ReadAnswer, { type: 'code' }>;
+
+async function ask(
+  parts: ClientParts,
+  url: URL,
+  noRefund: string,
+  fields: Fields,
+  deadlineMs: number,
+): Promise<Asked> {
+  const body = JSON.stringify(Object.fromEntries(signFields(fields, await parts.merchantKey())));
+  // The last look at the clock: after a freeze this process may be long past its lease.
+  const sentAtMs = parts.clock.nowMs();
+  const timeoutMs = Math.min(parts.timeoutMs, deadlineMs - RECORDING_MS - sentAtMs);
+  if (timeoutMs < Math.min(parts.timeoutMs, MIN_EXCHANGE_MS)) return { type: 'not-sent' };
+  try {
+    const reply = await parts.post(url, body, timeoutMs);
+    const answer = await readAnswer(
+      reply,
+      { oid_partner: parts.oidPartner, no_refund: noRefund },
+      parts.isAuthentic,
+    );
+    return { ...answer, sentAtMs };
+  } catch (error) {
+    return { type: 'in-doubt', reason: error instanceof Error ? error.message : 'unknown', sentAtMs };
+  }
+}
+
+function applyAnswer({ codeClass, ret_code, ret_msg }: Code): ApplyAnswer {
+  if (codeClass === 'rejected' || codeClass === 'duplicate') return { type: codeClass, ret_code, ret_msg };
+  return inDoubt(ret_code, ret_msg);
+}
+
+function queryAnswer(answer: Asked): QueryAnswer {
+  switch (answer.type) {
+    case 'code':
+      return answer.isNotFound
+        ? { type: 'not-found', sentAtMs: answer.sentAtMs }
+        : inDoubt(answer.ret_code, answer.ret_msg);
+    case 'statement':
+      // A question that was answered without the answer would only have to be asked again.
+      return statusSaidBy(answer.said)
+        ? answer
+        : { type: 'in-doubt', reason: 'the answer lacks the amount or the status' };
+    default:
+      return answer;
+  }
+}
+
+function inDoubt(ret_code: string, ret_msg: string): InDoubt {
+  return { type: 'in-doubt', reason: `return code ${ret_code}`, ret_code, ret_msg };
+}

@@ -1,0 +1,32 @@
+import type { Inbox } from '../app/ports.ts';
+import { InvalidRequest, NotAuthentic } from '../domain/errors.ts';
+import { faultsOfMessage, statementOf } from '../domain/statement.ts';
+import type { Authenticator } from '../signing/authenticator.ts';
+import { isAmbiguous, parseFields } from '../signing/fields.ts';
+
+const FORGED =
+  'The message is not one that the gateway signed for this merchant. Only its notifications are taken here.';
+
+/** Opens the gateway's notifications: what isn't signed for our merchant is turned away before it is read. */
+export function gatewayInbox(oidPartner: string, isAuthentic: Authenticator): Inbox {
+  return {
+    open: async (text) => {
+      const fields = parseFields(text);
+      if (!fields)
+        throw new InvalidRequest([
+          { path: '', message: 'must be one flat JSON object of texts and numbers' },
+        ]);
+      // A message for another merchant is signed by the same key.
+      if (!(await isAuthentic(fields)) || fields.get('oid_partner') !== oidPartner)
+        throw new NotAuthentic(FORGED);
+
+      const faults = faultsOfMessage(fields);
+      const noRefund = fields.get('no_refund');
+      if (!noRefund) faults.push({ path: 'no_refund', message: 'is missing' });
+      if (isAmbiguous(fields))
+        faults.push({ path: '', message: 'has & or = where it makes the signed text ambiguous' });
+      if (faults.length > 0 || !noRefund) throw new InvalidRequest(faults);
+      return statementOf(noRefund, fields);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { BlockList, isIP } from 'node:net';
+
+/** The settings of a function, read once from its environment; units are in the names. */
+export interface Config {
+  refundsTable: string;
+  oidPartner: string;
+  notifyUrl: string;
+  merchantKeySecretId: string;
+  lianlianKeySecretId: string;
+  traderUrl: string;
+  queryUrl: string;
+  gatewayTimeoutMs: number;
+  firstCheckMs: number;
+  resendAfterMs: number;
+  keyCacheMs: number;
+  /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
+  notifyAllowedIps: BlockList | undefined;
+}
+
+/** Settings without which a function can't work; the others have a default. */
+export type RequiredSetting =
+  | 'REFUNDS_TABLE'
+  | 'OID_PARTNER'
+  | 'NOTIFY_URL'
+  | 'MERCHANT_KEY_SECRET_ID'
+  | 'LIANLIAN_KEY_SECRET_ID';
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads a function's settings.
+ *
+ * @throws Error named `ConfigurationError` that names every missing or malformed setting
+ */
+export function readConfig(environment: Environment, required: readonly RequiredSetting[]): Config {
+  const faults: string[] = [];
+  const setting = (name: string, otherwise = '') => environment[name]?.trim() || otherwise;
+  const checked = (name: string, otherwise: string, fault: (text: string) => string | undefined) => {
+    const text = setting(name, otherwise);
+    const found = text ? fault(text) : undefined;
+    if (found) faults.push(`${name} ${found}`);
+    return text;
+  };
+  const count = (name: string, otherwise: number) => Number(checked(name, String(otherwise), faultOfCount));
+  const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
+
+  for (const name of required) if (!setting(name)) faults.push(`${name} is missing`);
+  for (const name of ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])
+    checked(name, '', faultOfUrl);
+
+  const config: Config = {
+    refundsTable: setting('REFUNDS_TABLE'),
+    oidPartner: checked('OID_PARTNER', '', faultOfPartner),
+    notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
+    merchantKeySecretId: setting('MERCHANT_KEY_SECRET_ID'),
+    lianlianKeySecretId: setting('LIANLIAN_KEY_SECRET_ID'),
+    traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfUrl),
+    queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfUrl),
+    gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
+    firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
+    resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
+    keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
+    notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), faults),
+  };
+  if (faults.length > 0) {
+    const error = new Error(
+      `The function's settings are wrong: ${faults.join('; ')}. Correct its environment.`,
+    );
+    error.name = 'ConfigurationError';
+    throw error;
+  }
+  return config;
+}
+
+function faultOfCount(text: string): string | undefined {
+  return /^[1-9]\d{0,9}$/.test(text) ? undefined : 'must be a whole number from 1';
+}
+
+function faultOfPartner(text: string): string | undefined {
+  return /^[\x21-\x7e]{1,18}$/.test(text) ? undefined : 'must be a merchant id of at most 18 characters';
+}
+
+function faultOfUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:') return undefined;
+  const isLoopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url?.protocol === 'http:' && isLoopback ? undefined : 'must be an https URL (http only on loopback)';
+}
+
+function faultOfNotifyUrl(text: string): string | undefined {
+  return text.length > 128 ? 'must have at most 128 characters' : faultOfUrl(text);
+}
+
+/** Comma-separated addresses, ranges (`a-b`, also `1.2.3.4-9` as the gateway's documents write them) and CIDRs. */
+function readAllowedIps(text: string, faults: string[]): BlockList | undefined {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  if (entries.length === 0) return undefined;
+  const allowed = new BlockList();
+  for (const entry of entries) {
+    try {
+      allow(allowed, entry);
+    } catch {
+      faults.push(`NOTIFY_ALLOWED_IPS has '${entry}', which is no address, range (a-b) or CIDR`);
+    }
+  }
+  return allowed;
+}
+
+function allow(allowed: BlockList, entry: string): void {
+  const [address = '', prefix, ...more] = entry.split('/');
+  const [first = '', last, ...others] = address.split('-').map((part) => part.trim());
+  if (more.length + others.length > 0 || (prefix !== undefined && last !== undefined))
+    throw new RangeError(entry);
+  if (prefix !== undefined) {
+    if (!/^\d+$/.test(prefix)) throw new RangeError(entry);
+    allowed.addSubnet(first, Number(prefix), familyOf(first));
+  } else if (last !== undefined) {
+    const end = /^\d+$/.test(last) ? first.replace(/\d+$/, last) : last;
+    allowed.addRange(first, end, familyOf(first));
+  } else {
+    allowed.addAddress(first, familyOf(first));
+  }
+}
+
+/** The address family as BlockList wants it; also what an address is checked by. */
+export function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

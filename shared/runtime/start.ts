@@ -1,0 +1,75 @@
+import type { ApplyContext, Invocation, Log, NotifyContext } from '../app/ports.ts';
+import { gatewayClient } from '../gateway/client.ts';
+import { gatewayInbox } from '../gateway/inbox.ts';
+import { httpTransport } from '../gateway/transport.ts';
+import { authenticator } from '../signing/authenticator.ts';
+import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
+import { familyOf, readConfig } from './config.ts';
+import { clock, keysFrom, logFor, newAttemptId, storeOpener } from './services.ts';
+
+/**
+ * Everything that a function needs, wired once per container.
+ *
+ * @throws Error named `ConfigurationError` that names every fault of the settings
+ */
+export interface Started<C> {
+  open(invocation: Invocation): C;
+  logFor(requestId: string): Log;
+}
+
+/** Starts a function that sends refunds. */
+export function startApply(): Started<ApplyContext> {
+  const config = readConfig(process.env, [
+    'REFUNDS_TABLE',
+    'OID_PARTNER',
+    'NOTIFY_URL',
+    'MERCHANT_KEY_SECRET_ID',
+    'LIANLIAN_KEY_SECRET_ID',
+  ]);
+  const keys = keysFrom(config);
+  const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
+  const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);
+  const openStore = storeOpener(config);
+  const gateway = gatewayClient({
+    post: httpTransport(),
+    clock,
+    urls: { trader: config.traderUrl, query: config.queryUrl },
+    timeoutMs: config.gatewayTimeoutMs,
+    oidPartner: config.oidPartner,
+    merchantKey: () => merchantKey.get(),
+    isAuthentic: authenticator(lianlianKeys),
+    ready: async () => {
+      await Promise.all([merchantKey.get(), lianlianKeys.get()]);
+    },
+  });
+  const open = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
+    store: openStore(deadlineMs),
+    gateway,
+    clock,
+    log: logFor(requestId),
+    rules: config,
+    newAttemptId,
+    deadlineMs,
+  });
+  return { open, logFor };
+}
+
+/** Starts the function that takes notifications in. It has no use for the merchant's key, and no right to it. */
+export function startNotify(): Started<NotifyContext> & { isAllowedSource(address: string): boolean } {
+  const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER', 'LIANLIAN_KEY_SECRET_ID']);
+  const lianlianKeys = keysFrom(config).key(config.lianlianKeySecretId, lianlianKeysOf);
+  const openStore = storeOpener(config);
+  const inbox = gatewayInbox(config.oidPartner, authenticator(lianlianKeys));
+  const { notifyAllowedIps } = config;
+  return {
+    open: ({ requestId, deadlineMs }) => ({
+      store: openStore(deadlineMs),
+      inbox,
+      clock,
+      log: logFor(requestId),
+      rules: config,
+    }),
+    logFor,
+    isAllowedSource: (address) => !notifyAllowedIps || notifyAllowedIps.check(address, familyOf(address)),
+  };
+}

@@ -1,0 +1,21 @@
+import type { KeyObject } from 'node:crypto';
+import type { Cached } from './cached.ts';
+import type { Fields } from './fields.ts';
+import { isSignedBy, SIGN_TYPE } from './signature.ts';
+
+/** Tells whether the gateway signed a message. Throws only where its keys can't be had at all. */
+export type Authenticator = (fields: Fields) => Promise<boolean>;
+
+/**
+ * Verifies under the gateway's keys. A message that doesn't verify may be signed by a key that was added since
+ * they were fetched: it has them fetched again, now and then.
+ */
+export function authenticator(keys: Cached<KeyObject[]>): Authenticator {
+  return async (fields) => {
+    // An old interface's `MD5` is no signature: whoever knows the shared word can make it.
+    if (!fields.get('sign') || (fields.get('sign_type') || SIGN_TYPE) !== SIGN_TYPE) return false;
+    if (isSignedBy(fields, await keys.get())) return true;
+    const newer = await keys.refetch();
+    return newer !== undefined && isSignedBy(fields, newer);
+  };
+}

@@ -1,0 +1,51 @@
+/** The fields of a message on the wire, each with the text that it has there. */
+export type Fields = ReadonlyMap<string, string>;
+
+/**
+ * Reads a message. A number keeps the text it came with (`200.10` must not become `200.1`: it is signed), `null`
+ * is left out, as the signature does.
+ *
+ * @returns `undefined` where the text isn't a flat JSON object
+ */
+export function parseFields(json: string): Fields | undefined {
+  const message = parse(json);
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return undefined;
+  const present = Object.entries(message).filter(([, value]) => value !== null);
+  return present.every(([, value]) => typeof value === 'string') ? new Map(present) : undefined;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json, keepSource as (key: string, value: unknown) => unknown);
+  } catch {
+    // Not JSON, or nested so deep that the reviver ran out of stack.
+    return undefined;
+  }
+}
+
+function keepSource(_key: string, value: unknown, context: { source?: string }): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? context.source : value;
+}
+
+/**
+ * The text that is signed: every field but `sign` and the empty ones, as `key=value`, in code unit order, joined
+ * with `&` (the gateway's signature rules; no URL encoding).
+ */
+export function canonicalText(fields: Fields): string {
+  return [...fields]
+    .filter(([key, value]) => key !== 'sign' && value !== '')
+    .map(([key, value]) => ({ key, pair: `${key}=${value}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ pair }) => pair)
+    .join('&');
+}
+
+/**
+ * Whether the signed text could be cut into other fields than these: an `&` or `=` in a key, or an `&` in a value.
+ * The gateway's own prose (`ret_msg`) is let off.
+ */
+export function isAmbiguous(fields: Fields): boolean {
+  return [...fields].some(
+    ([key, value]) => /[&=]/.test(key) || (value.includes('&') && key !== 'ret_msg' && key !== 'sign'),
+  );
+}

@@ -1,0 +1,16 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** One fetch, the SDK's own repetitions included, in milliseconds: a notification must be decided within 4 s. */
+const FETCH_MS = 2_500;
+
+/**
+ * The text of a secret.
+ *
+ * @throws Error where Secrets Manager doesn't hand it out in time
+ */
+export async function fetchSecret(client: SecretsManagerClient, secretId: string): Promise<string> {
+  const secret = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
+    abortSignal: AbortSignal.timeout(FETCH_MS),
+  });
+  return secret.SecretString ?? Buffer.from(secret.SecretBinary ?? []).toString();
+}

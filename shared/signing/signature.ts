@@ -1,0 +1,22 @@
+import { type KeyObject, sign, verify } from 'node:crypto';
+import { canonicalText, type Fields } from './fields.ts';
+
+/** MD5withRSA, PKCS#1 v1.5: the only signature that the gateway's JSON APIs take. */
+const ALGORITHM = 'RSA-MD5';
+
+/** The only `sign_type` that this service speaks. */
+export const SIGN_TYPE = 'RSA';
+
+/** The fields with `sign_type` and `sign` added. Deterministic: the same fields and key give the same text. */
+export function signFields(fields: Fields, merchantKey: KeyObject): Fields {
+  const typed = new Map([...fields, ['sign_type', SIGN_TYPE]]);
+  const signature = sign(ALGORITHM, Buffer.from(canonicalText(typed)), merchantKey);
+  return new Map([...typed, ['sign', signature.toString('base64')]]);
+}
+
+/** Whether a message's own signature verifies under any of the keys. The message doesn't choose the algorithm. */
+export function isSignedBy(fields: Fields, keys: readonly KeyObject[]): boolean {
+  const text = Buffer.from(canonicalText(fields));
+  const signature = Buffer.from(fields.get('sign') ?? '', 'base64');
+  return keys.some((key) => verify(ALGORITHM, text, key, signature));
+}

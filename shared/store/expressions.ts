@@ -1,0 +1,65 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Changes, Counted, Expected } from '../app/ports.ts';
+import { toAttributeValue, type Value } from './attribute-values.ts';
+
+/** The parts of an UpdateItem request that say what is expected and what changes. */
+export interface UpdateExpressions {
+  ConditionExpression: string;
+  UpdateExpression: string;
+  ExpressionAttributeNames: Record<string, string>;
+  ExpressionAttributeValues: Record<string, AttributeValue> | undefined;
+}
+
+/** Writes an update down in DynamoDB's expression language. */
+export function updateExpressions(
+  expected: Expected,
+  changes: Changes,
+  counted: Counted[],
+): UpdateExpressions {
+  const names: Record<string, string> = {};
+  const values: Record<string, AttributeValue> = {};
+  const name = (field: string) => {
+    names[`#${field}`] = field;
+    return `#${field}`;
+  };
+  const value = (is: Value) => {
+    const placeholder = `:${Object.keys(values).length}`;
+    values[placeholder] = toAttributeValue(is);
+    return placeholder;
+  };
+  const welcome = ([field, welcomed]: [string, readonly (Value | undefined)[]]) => {
+    const alternatives = welcomed.map((is) =>
+      is === undefined ? `attribute_not_exists(${name(field)})` : `${name(field)} = ${value(is)}`,
+    );
+    return `(${alternatives.join(' OR ')})`;
+  };
+
+  const set = Object.entries(changes).filter(([, is]) => is !== undefined);
+  const remove = Object.entries(changes).filter(([, is]) => is === undefined);
+  const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(welcome)];
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression: [
+      clause(
+        'SET',
+        set.map(([field, is]) => `${name(field)} = ${value(is)}`),
+      ),
+      clause(
+        'REMOVE',
+        remove.map(([field]) => name(field)),
+      ),
+      clause(
+        'ADD',
+        counted.map((field) => `${name(field)} ${value(1)}`),
+      ),
+    ]
+      .join(' ')
+      .trim(),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
+  };
+}
+
+function clause(keyword: string, actions: string[]): string {
+  return actions.length > 0 ? `${keyword} ${actions.join(', ')}` : '';
+}

@@ -1,0 +1,92 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Changes, Counted, Store, Written } from '../app/ports.ts';
+import { ServiceUnavailable } from '../domain/errors.ts';
+import type { Refund } from '../domain/refund.ts';
+import { fromItem, toItem } from './attribute-values.ts';
+import { updateExpressions } from './expressions.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * The table of refunds. A failed condition brings the old item with it, so that nobody reads before a write or
+ * after one.
+ *
+ * @param abortSignal when to give a request up, the SDK's own repetitions included
+ */
+export function refundStore(client: DynamoDBClient, tableName: string, abortSignal: AbortSignal): Store {
+  const key = (noRefund: string) => ({ TableName: tableName, Key: { no_refund: { S: noRefund } } });
+
+  return {
+    get: (noRefund) =>
+      reached(async () => {
+        const input = { ...key(noRefund), ConsistentRead: true };
+        return refundIn((await client.send(new GetItemCommand(input), { abortSignal })).Item);
+      }),
+
+    create: (refund) =>
+      conditional(async () => {
+        const input = {
+          TableName: tableName,
+          Item: toItem(refund),
+          ConditionExpression: 'attribute_not_exists(no_refund)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        } as const;
+        await client.send(new PutItemCommand(input), { abortSignal });
+        return { written: true, refund };
+      }),
+
+    update: (noRefund, expected, changes, counted = []) =>
+      conditional(async () => {
+        const input = {
+          ...key(noRefund),
+          ...updateExpressions(expected, changes, counted),
+          ReturnValues: 'ALL_OLD',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        } as const;
+        const before = refundIn(
+          (await client.send(new UpdateItemCommand(input), { abortSignal })).Attributes,
+        );
+        if (!before) throw new Error('an update came back without the old item');
+        return { written: true, refund: changed(before, changes, counted), before };
+      }),
+  };
+}
+
+function refundIn(item: Item | undefined): Refund | undefined {
+  return item && (fromItem(item) as unknown as Refund);
+}
+
+/** What the item is after an update of it: spares asking for the new item beside the old one. */
+function changed(before: Refund, changes: Changes, counted: Counted[]): Refund {
+  const sums = Object.fromEntries(counted.map((field) => [field, (before[field] ?? 0) + 1]));
+  const merged = Object.entries({ ...before, ...changes, ...sums }).filter(([, is]) => is !== undefined);
+  return Object.fromEntries(merged) as unknown as Refund;
+}
+
+function conditional(write: () => Promise<Written>): Promise<Written> {
+  return reached(() =>
+    write().catch((error) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { written: false, refund: refundIn(error.Item) };
+    }),
+  );
+}
+
+/** Only before a send does this reach a caller: after one, a refund is answered with its status. */
+async function reached<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown';
+    throw new ServiceUnavailable(
+      `The table of refunds is out of reach (${name}). Nothing was sent: apply again, unchanged.`,
+    );
+  }
+}
