@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { GatewayEvent } from './gateway/events.ts';
+
+/** Where the demonstration applies, and where it looks. */
+export interface Stage {
+  readonly functionsUrl: string;
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Hears what happens in the gateway until the returned function is called. */
+  readonly listen: (listener: (event: GatewayEvent) => void) => () => void;
+}
+
+const samples = [
+  { title: 'A refund of a CNY payment', file: 'events/apply-refund.http.json' },
+  { title: 'A refund of an exchange payment', file: 'events/apply-exchange-refund.http.json' },
+];
+
+const finalStatuses = ['SUCCEEDED', 'FAILED', 'REJECTED'];
+
+/** A refund of the sandbox takes some seconds; after this it has failed, milliseconds. */
+const giveUpAfterMs = 60_000;
+
+/** Applies for the sample refunds over HTTP and shows their lives as they happen; true if both succeeded. */
+export async function demonstrate(stage: Stage): Promise<boolean> {
+  const ends: string[] = [];
+  for (const { title, file } of samples) {
+    const event = JSON.parse(readFileSync(file, 'utf8'));
+    console.log(`\n${title}: POST ${stage.functionsUrl}${event.rawPath}\n  ${event.body}`);
+    ends.push(await follow(stage, event.rawPath, event.body));
+  }
+  return ends.every((status) => status === 'SUCCEEDED');
+}
+
+async function follow(stage: Stage, path: string, body: string): Promise<string> {
+  const { no_refund } = JSON.parse(body);
+  const startedAt = Date.now();
+  const tell = (who: string, what: string, at = Date.now()) =>
+    console.log(`  ${((at - startedAt) / 1000).toFixed(2).padStart(6)} s  ${who.padEnd(8)} ${what}`);
+
+  const silence = stage.listen((event) => {
+    const words = event.no_refund === no_refund ? wordsFor(event) : undefined;
+    if (words) tell('gateway', words, event.at.getTime());
+  });
+  try {
+    const applied = apply(stage, path, body).then((answer) => tell('service', answer));
+    const status = await untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to) => tell('record', to));
+    await applied;
+    return status;
+  } finally {
+    silence();
+  }
+}
+
+async function apply(stage: Stage, path: string, body: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(stage.functionsUrl + path, { method: 'POST', headers, body });
+  const { status, error } = (await answer.json()) as { status?: string; error?: object };
+  return `answers HTTP ${answer.status}, ${status ?? JSON.stringify(error)}`;
+}
+
+async function untilFinal(
+  { client, tableName }: Stage,
+  no_refund: string,
+  giveUpAt: number,
+  onChange: (status: string) => void,
+): Promise<string> {
+  let status = '';
+  while (!finalStatuses.includes(status) && Date.now() < giveUpAt) {
+    const input = { TableName: tableName, Key: { no_refund: { S: no_refund } }, ConsistentRead: true };
+    const found = (await client.send(new GetItemCommand(input))).Item?.status?.S ?? '';
+    if (found !== status) onChange(found);
+    status = found;
+    await sleep(20);
+  }
+  return status;
+}
+
+const statusNames: Record<string, string> = { 0: 'initialized', 1: 'processing', 2: 'success', 3: 'failed' };
+
+function wordsFor(event: GatewayEvent): string | undefined {
+  const named = (sta = '') => `sta_refund ${sta} (${statusNames[sta]})`;
+  switch (event.type) {
+    case 'request-received':
+      return `receives the signed request at ${event.path}`;
+    case 'booked':
+      return `books ${event.money_refund} CNY as ${event.oid_refundno}`;
+    case 'answered':
+      return event.fields.sta_refund
+        ? `answers ${event.fields.ret_code}, ${named(event.fields.sta_refund)}, signed`
+        : `answers ${event.fields.ret_code} ${event.fields.ret_msg}`;
+    case 'unanswered':
+      return `does not answer: ${event.reason}`;
+    case 'status-changed':
+      return undefined;
+    case 'notification-sent':
+      return `notifies ${event.url}: ${named(event.fields.sta_refund)}, signed`;
+    case 'notification-acknowledged':
+      return 'has its notification acknowledged';
+    case 'notification-refused':
+      return `has its notification refused: ${event.reason}`;
+    case 'notification-withheld':
+      return `would notify ${event.url}, which is not on this machine`;
+  }
+}

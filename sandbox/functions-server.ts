@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The functions behind HTTP routes, served by serverless-offline. */
+export interface FunctionsServer {
+  readonly url: string;
+  /** Where the functions' own log lines go. */
+  readonly logFile: string;
+  stop(): Promise<void>;
+}
+
+const settingsFile = '.sandbox/settings.json';
+const logFile = '.sandbox/functions.log';
+
+/** Bundling and starting take some seconds; a slow machine may take longer. */
+const startWithinMs = 90_000;
+
+/**
+ * Serves the functions on 127.0.0.1, and tells `serverless invoke local` by which settings it reaches the sandbox.
+ * @throws Error that says what to do where the port is taken or the functions don't start
+ */
+export async function startFunctions(port: number, environment: Record<string, string>): Promise<FunctionsServer> {
+  await refuseTaken(port);
+  mkdirSync('.sandbox', { recursive: true });
+  writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
+  const log = openSync(logFile, 'w');
+  const serverless = spawn(
+    process.execPath,
+    [
+      'node_modules/serverless/bin/serverless.js',
+      ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
+      ...['--lambdaPort', String(await freePort()), '--noPrependStageInUrl', '--noAuth'],
+    ],
+    { stdio: ['ignore', log, log] },
+  );
+  closeSync(log);
+  const stop = async () => {
+    rmSync(settingsFile, { force: true });
+    await ended(serverless);
+  };
+  try {
+    await listening(serverless, port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `http://127.0.0.1:${port}`, logFile, stop };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await Promise.race([exit, sleep(3_000, undefined, { ref: false })]);
+  child.kill('SIGKILL');
+}
+
+async function listening(serverless: ChildProcess, port: number): Promise<void> {
+  const giveUpAt = Date.now() + startWithinMs;
+  while (Date.now() < giveUpAt && serverless.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    if (answer) return;
+    await sleep(100);
+  }
+  const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
+  throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);
+}
+
+async function refuseTaken(port: number): Promise<void> {
+  await probe(port).catch(() => {
+    throw new Error(
+      `Port ${port} on 127.0.0.1 is in use. End what listens there, or choose another: PORT=3080 npm start`,
+    );
+  });
+}
+
+const freePort = (): Promise<number> => probe(0);
+
+/** Listens for a moment, and tells where. */
+function probe(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { demonstrate } from './demonstration.ts';
+import { type FunctionsServer, startFunctions } from './functions-server.ts';
+import type { GatewayEvent } from './gateway/events.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
+
+/** `npm start`: the service on this machine, and two refunds shown from application to the end. */
+async function main(): Promise<void> {
+  const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
+  const port = portSetting();
+  const listeners = new Set<(event: GatewayEvent) => void>();
+
+  await using running = new AsyncDisposableStack();
+  console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
+  const sandbox = await startSandbox({
+    ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
+    gatewayOptions: { onEvent: (event) => listeners.forEach((listener) => listener(event)) },
+  });
+  running.defer(() => sandbox.stop());
+  console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
+
+  console.log('Bundling the functions and starting their HTTP routes …');
+  const environment = { ...sandbox.settings, NOTIFY_URL: `http://127.0.0.1:${port}/refund-notifications` };
+  const functions = await startFunctions(port, environment);
+  running.defer(() => functions.stop());
+  console.log(`  ${functions.url}, log in ${functions.logFile}`);
+
+  const client = clientOf(sandbox);
+  running.defer(() => client.destroy());
+  const succeeded = await demonstrate({
+    functionsUrl: functions.url,
+    client,
+    tableName: sandbox.settings.REFUNDS_TABLE,
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
+  process.exitCode = succeeded ? 0 : 1;
+  if (once) return;
+  console.log(whatNext(functions));
+  await interrupted();
+}
+
+const engineNames = { java: "AWS's DynamoDB Local", dynalite: 'dynalite (no Java 17 on this machine)' };
+
+function portSetting(): number {
+  const port = Number(process.env.PORT || 3000);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Error(`PORT is '${process.env.PORT}'. Give a number from 1 to 65535, for example PORT=3080 npm start`);
+}
+
+function clientOf({ settings }: Sandbox): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
+    region: settings.AWS_REGION,
+    credentials: { accessKeyId: settings.AWS_ACCESS_KEY_ID, secretAccessKey: settings.AWS_SECRET_ACCESS_KEY },
+  });
+}
+
+function whatNext({ url }: FunctionsServer): string {
+  const refund = (number: string) =>
+    `curl -s ${url}/refunds -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
+  return `
+It stays up. Go on in another terminal:
+
+  ${refund('my-first-refund')}
+  ${refund('my-first-refund')}   # again: answered from the record
+  ${refund('code-5006-1')}       # refused
+  ${refund('silent-1')}          # no answer, then a notification
+  npx serverless invoke local -f apply-refund -p events/apply-refund.json
+
+README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+main().catch((error: Error) => {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+});
