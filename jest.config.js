@@ -1,7 +1,6 @@
 /** The tests run as CommonJS: the packaged handlers are CommonJS too. */
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
@@ -11,4 +10,21 @@ module.exports = {
   // @middy ships ES modules only, and its package.json has no entry that CommonJS could resolve.
   moduleNameMapper: { '^@middy/([^/]+)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/end-to-end/'],
+    },
+    {
+      ...common,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/test/end-to-end/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/package-functions.ts',
+    },
+  ],
 };

@@ -21,7 +21,10 @@ const startWithinMs = 90_000;
  * Serves the functions on 127.0.0.1, and tells `serverless invoke local` by which settings it reaches the sandbox.
  * @throws Error that says what to do where the port is taken or the functions don't start
  */
-export async function startFunctions(port: number, environment: Record<string, string>): Promise<FunctionsServer> {
+export async function startFunctions(
+  port: number,
+  environment: Record<string, string>,
+): Promise<FunctionsServer> {
   await refuseTaken(port);
   mkdirSync('.sandbox', { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));

@@ -15,7 +15,11 @@ async function main(): Promise<void> {
   console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
   const sandbox = await startSandbox({
     ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
-    gatewayOptions: { onEvent: (event) => listeners.forEach((listener) => listener(event)) },
+    gatewayOptions: {
+      onEvent: (event) => {
+        for (const listener of listeners) listener(event);
+      },
+    },
   });
   running.defer(() => sandbox.stop());
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
@@ -49,7 +53,9 @@ const engineNames = { java: "AWS's DynamoDB Local", dynalite: 'dynalite (no Java
 function portSetting(): number {
   const port = Number(process.env.PORT || 3000);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`PORT is '${process.env.PORT}'. Give a number from 1 to 65535, for example PORT=3080 npm start`);
+  throw new Error(
+    `PORT is '${process.env.PORT}'. Give a number from 1 to 65535, for example PORT=3080 npm start`,
+  );
 }
 
 function clientOf({ settings }: Sandbox): DynamoDBClient {

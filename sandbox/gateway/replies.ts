@@ -1,0 +1,75 @@
+import type { ServerResponse } from 'node:http';
+import type { Emit } from './events.ts';
+import { returnCode } from './return-codes.ts';
+import type { Signer } from './signer.ts';
+import { type Fields, toJson } from './wire.ts';
+
+/** Gives the answers of one request, or fails to in the ways that networks fail. */
+export class Replies {
+  readonly #response: ServerResponse;
+  readonly #request: Fields;
+  readonly #emit: Emit;
+  readonly #refusalSigner: Signer | undefined;
+
+  /** @param refusalSigner signs return codes other than success, where they are signed at all */
+  constructor(response: ServerResponse, request: Fields, emit: Emit, refusalSigner?: Signer) {
+    this.#response = response;
+    this.#request = request;
+    this.#emit = emit;
+    this.#refusalSigner = refusalSigner;
+  }
+
+  /** The message, sealed already, as JSON. */
+  message(fields: Fields, { httpStatus = 200, bareNumbers = false } = {}): void {
+    this.#send(httpStatus, 'application/json;charset=utf-8', toJson(fields, bareNumbers));
+    this.#emit({ type: 'answered', no_refund: this.#no_refund, httpStatus, fields });
+  }
+
+  /** A return code other than success; where it is signed, it names the refund too. */
+  refusal(code: string, detail?: string): void {
+    const fields = returnCode(code, detail);
+    this.message(this.#refusalSigner?.seal({ ...fields, ...this.#identity() }) ?? fields);
+  }
+
+  html(): void {
+    this.#send(200, 'text/html;charset=utf-8', '<html><body><h1>系统维护中</h1></body></html>');
+    this.#emit({ type: 'answered', no_refund: this.#no_refund, httpStatus: 200, fields: {} });
+  }
+
+  /** Announces the whole message, sends half of it, and breaks the connection. */
+  half(fields: Fields): void {
+    const body = Buffer.from(toJson(fields));
+    this.#response.writeHead(200, {
+      'Content-Type': 'application/json;charset=utf-8',
+      'Content-Length': body.length,
+    });
+    this.#response.write(body.subarray(0, body.length / 2), () => this.#response.destroy());
+    this.#unanswered('the connection was broken after half of the answer');
+  }
+
+  drop(): void {
+    this.#response.destroy();
+    this.#unanswered('the connection was broken before the answer');
+  }
+
+  silence(): void {
+    this.#unanswered('no answer is given');
+  }
+
+  #send(httpStatus: number, contentType: string, text: string): void {
+    this.#response.writeHead(httpStatus, { 'Content-Type': contentType }).end(text);
+  }
+
+  #unanswered(reason: string): void {
+    this.#emit({ type: 'unanswered', no_refund: this.#no_refund, reason });
+  }
+
+  #identity(): Fields {
+    const named = ['oid_partner', 'no_refund', 'dt_refund', 'money_refund'];
+    return Object.fromEntries(Object.entries(this.#request).filter(([name]) => named.includes(name)));
+  }
+
+  get #no_refund(): string {
+    return this.#request.no_refund ?? '';
+  }
+}

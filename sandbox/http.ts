@@ -1,0 +1,41 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Listens on 127.0.0.1 and nowhere else.
+ * @param port 0 takes any free port
+ * @param what names the server in the error
+ * @returns the origin, such as `http://127.0.0.1:4101`
+ * @throws Error that names the port, when it is taken
+ */
+export async function listen(server: Server, port: number, what: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, what)));
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Stops listening and breaks every open connection, requests under way included. */
+export async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** The whole body of a request. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function explained(error: NodeJS.ErrnoException, port: number, what: string): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new Error(
+    `Port ${port} is in use, so ${what} can't start: end what listens there, or choose another`,
+    {
+      cause: error,
+    },
+  );
+}

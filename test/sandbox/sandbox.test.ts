@@ -1,0 +1,94 @@
+import { createVerify } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { post, sample, signedBody } from './merchant.ts';
+import { writeServerlessYml } from './table-file.ts';
+
+const anyPorts = { gateway: 0, secretsManager: 0, dynamoDb: 0 };
+const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+let sandbox: Sandbox;
+const start = (ports = anyPorts, serverlessYmlPath = writeServerlessYml()) =>
+  startSandbox({ ports, serverlessYmlPath, engine: 'dynalite', gatewayOptions: { notifyAfterMs: 60_000 } });
+
+describe('the whole sandbox', () => {
+  beforeAll(async () => {
+    sandbox = await start();
+  });
+  afterAll(async () => {
+    await sandbox.stop();
+    for (const url of [sandbox.gateway.url, sandbox.secretsManager.endpoint, sandbox.dynamoDb.endpoint]) {
+      await expect(fetch(url)).rejects.toThrow();
+    }
+  });
+
+  test('tells the functions where everything is', () => {
+    const local = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(sandbox.settings).toStrictEqual({
+      REFUNDS_TABLE: 'refunds',
+      OID_PARTNER: '201103171000000000',
+      MERCHANT_KEY_SECRET_ID: 'sandbox/merchant-key',
+      LIANLIAN_KEY_SECRET_ID: 'sandbox/lianlian-keys',
+      LIANLIAN_TRADER_URL: local,
+      LIANLIAN_QUERY_URL: sandbox.settings.LIANLIAN_TRADER_URL,
+      AWS_ENDPOINT_URL_DYNAMODB: local,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: local,
+      AWS_REGION: 'ap-east-1',
+      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+    });
+  });
+
+  test("has the table, under the setting's name", async () => {
+    const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_REGION: region, REFUNDS_TABLE } = sandbox.settings;
+    const client = new DynamoDBClient({ endpoint, region, credentials });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: REFUNDS_TABLE }));
+    expect(Table?.TableStatus).toBe('ACTIVE');
+    client.destroy();
+  });
+
+  test('has the secrets, and they fit the gateway', async () => {
+    const { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint, AWS_REGION: region } = sandbox.settings;
+    const client = new SecretsManagerClient({ endpoint, region, credentials });
+    const secret = async (SecretId: string) => {
+      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return JSON.parse(SecretString);
+    };
+    expect((await secret(sandbox.settings.MERCHANT_KEY_SECRET_ID)).private_key).toContain(
+      'BEGIN PRIVATE KEY',
+    );
+    const [publicKey] = (await secret(sandbox.settings.LIANLIAN_KEY_SECRET_ID)).public_keys;
+    const { sign, no_refund } = JSON.parse(sandbox.gateway.signMessage({ no_refund: 'x' }));
+    const text = `no_refund=${no_refund}&sign_type=RSA`;
+    expect(createVerify('md5').update(text).verify(publicKey, sign, 'base64')).toBe(true);
+    client.destroy();
+  });
+
+  test('takes refunds', async () => {
+    const { fields } = await post(`${sandbox.settings.LIANLIAN_TRADER_URL}/refund.htm`, signedBody(sample));
+    expect(fields.ret_code).toBe('0000');
+  });
+
+  test('a second one on the same ports says which is in use, and leaves nothing behind', async () => {
+    const secretsPort = Number(new URL(sandbox.secretsManager.endpoint).port);
+    const gatewayPort = await freePort();
+    const second = start({ gateway: gatewayPort, secretsManager: secretsPort, dynamoDb: 0 });
+    await expect(second).rejects.toThrow(`Port ${secretsPort} is in use`);
+    await expect(fetch(`http://127.0.0.1:${gatewayPort}`)).rejects.toThrow();
+  });
+
+  test('without a table definition nothing stays up', async () => {
+    await expect(start(anyPorts, writeServerlessYml('service: x\n'))).rejects.toThrow('RefundsTable');
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

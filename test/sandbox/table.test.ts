@@ -1,0 +1,28 @@
+import { refundsTableDefinition } from '../../sandbox/table.ts';
+import { writeServerlessYml } from './table-file.ts';
+
+test('the table is read out of serverless.yml, without what only CloudFormation knows', () => {
+  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  expect(refundsTableDefinition(writeServerlessYml())).toStrictEqual({
+    AttributeDefinitions: [
+      { AttributeName: 'no_refund', AttributeType: 'S' },
+      { AttributeName: 'shard', AttributeType: 'S' },
+      { AttributeName: 'next_check_at', AttributeType: 'N' },
+    ],
+    KeySchema: [key('no_refund', 'HASH')],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'due',
+        KeySchema: [key('shard', 'HASH'), key('next_check_at', 'RANGE')],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  });
+});
+
+test('a missing resource is an error that says where it belongs', () => {
+  const path = writeServerlessYml('service: example\n');
+  expect(() => refundsTableDefinition(path)).toThrow(`${path} has no resources.Resources.RefundsTable`);
+});

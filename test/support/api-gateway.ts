@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HttpAnswer } from '../../shared/entry/http-event.ts';
+
+/** An HTTP API's event, payload 2.0. */
+export function httpEvent(
+  method: string,
+  path: string,
+  body: string | Buffer,
+  sourceIp = '127.0.0.1',
+): object {
+  const isBase64Encoded = Buffer.isBuffer(body);
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    headers: { 'content-type': 'text/json;charset=utf-8' },
+    requestContext: { http: { method, path, sourceIp }, stage: '$default' },
+    body: isBase64Encoded ? body.toString('base64') : body,
+    isBase64Encoded,
+  };
+}
+
+/** The same request as a REST API's event, payload 1.0. */
+export function restEvent(method: string, path: string, body: string, sourceIp = '127.0.0.1'): object {
+  return {
+    resource: path,
+    path,
+    httpMethod: method,
+    headers: { 'content-type': 'application/json' },
+    requestContext: { httpMethod: method, path, identity: { sourceIp }, stage: 'dev' },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+export interface ApiGateway {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** HTTP in front of one function, as API Gateway puts it there: the gateway's notifications need an address. */
+export async function startApiGateway(invoke: (event: object) => Promise<HttpAnswer>): Promise<ApiGateway> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    try {
+      const answer = await invoke(
+        httpEvent(
+          request.method ?? '',
+          request.url ?? '',
+          Buffer.concat(chunks),
+          request.socket.remoteAddress,
+        ),
+      );
+      response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+    } catch {
+      response.writeHead(502).end();
+    }
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The child's side of lambda.ts: loads a packaged handler and invokes it for every message, as Lambda would. */
+const { handler } = require(process.argv[2]);
+
+process.on('message', async ({ id, event, remainingMs, requestId }) => {
+  const endsAt = Date.now() + remainingMs;
+  const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - Date.now() };
+  try {
+    process.send({ id, result: await handler(event, context) });
+  } catch (error) {
+    process.send({
+      id,
+      error: { name: error.name, className: error.constructor.name, message: error.message },
+    });
+  }
+});
+process.send({ ready: true, residentBytes: process.memoryUsage().rss });

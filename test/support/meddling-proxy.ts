@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What becomes of one request on its way. */
+export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse';
+
+/** A proxy in front of a local AWS endpoint that counts, delays and loses. */
+export interface MeddlingProxy {
+  readonly endpoint: string;
+  /** The operations that came in, in order, for example `PutItem`. */
+  readonly operations: string[];
+  /** Decides on each request to come; without it, all pass. */
+  meddle(decide: ((operation: string, index: number) => Fate) | undefined): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy for an HTTP endpoint on this machine. */
+export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProxy> {
+  const operations: string[] = [];
+  let decide: ((operation: string, index: number) => Fate) | undefined;
+  const server = createServer((incoming, outgoing) => {
+    const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+    const fate = decide?.(operation, operations.push(operation) - 1) ?? 'pass';
+    if (fate === 'hang') return;
+    if (fate === 'lose-request') return void incoming.destroy();
+    if (fate === 'refuse') return void outgoing.writeHead(400).end('{"__type":"AccessDeniedException"}');
+    forward(endpoint, incoming, outgoing, fate === 'lose-answer');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    operations,
+    meddle: (by) => {
+      decide = by;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+function forward(
+  endpoint: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  loseAnswer: boolean,
+): void {
+  const { method, headers, url = '/' } = incoming;
+  const onward = request(new URL(url, endpoint), { method, headers }, (answer) => {
+    if (loseAnswer) {
+      answer.resume();
+      answer.on('end', () => incoming.destroy());
+      return;
+    }
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on('error', () => incoming.destroy());
+  incoming.pipe(onward);
+}

@@ -1,0 +1,103 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { GatewayOptions } from '../../sandbox/gateway/options.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { HttpAnswer } from '../../shared/entry/http-event.ts';
+import { fromItem, toItem } from '../../shared/store/attribute-values.ts';
+import { type ApiGateway, startApiGateway } from './api-gateway.ts';
+import { type Lambda, startLambda } from './lambda.ts';
+import { type MeddlingProxy, startMeddlingProxy } from './meddling-proxy.ts';
+
+type Fields = Record<string, unknown>;
+
+/** The packaged functions with the sandbox around them, and proxies in between that can meddle. */
+export interface Service {
+  readonly sandbox: Sandbox;
+  readonly table: MeddlingProxy;
+  readonly secrets: MeddlingProxy;
+  readonly environment: Record<string, string>;
+  /** A new container; ended with the service. */
+  lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
+  /** What the table holds. */
+  record(noRefund: string): Promise<Fields | undefined>;
+  put(record: Fields): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything but the functions; `notify-callback` alone has a container, so that notifications arrive. */
+export async function startService(
+  gatewayOptions: GatewayOptions = {},
+  settings: Record<string, string> = {},
+): Promise<Service> {
+  const sandbox = await startSandbox({
+    ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
+    gatewayOptions: { notifyAfterMs: 200, ...gatewayOptions },
+  });
+  const table = await startMeddlingProxy(sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
+  const secrets = await startMeddlingProxy(sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
+  const lambdas: Lambda[] = [];
+  let callback: Lambda;
+  const api: ApiGateway = await startApiGateway((event) => callback.invoke<HttpAnswer & Fields>(event));
+  const environment: Record<string, string> = {
+    ...sandbox.settings,
+    NOTIFY_URL: `${api.url}/refund-notifications`,
+    GATEWAY_TIMEOUT_MS: '1000',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    ...settings,
+  };
+  const lambda = async (name: string, more: Record<string, string> = {}) => {
+    const started = await startLambda(name, { ...environment, ...more });
+    lambdas.push(started);
+    return started;
+  };
+  // The notifications' own table requests would spoil the counts of a test.
+  callback = await lambda('notify-callback', {
+    AWS_ENDPOINT_URL_DYNAMODB: sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+  });
+  const client = new DynamoDBClient({
+    endpoint: sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
+    region: sandbox.settings.AWS_REGION,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  });
+  const TableName = sandbox.settings.REFUNDS_TABLE;
+  return {
+    sandbox,
+    table,
+    secrets,
+    environment,
+    lambda,
+    record: async (noRefund) => {
+      const Key = { no_refund: { S: noRefund } };
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && fromItem(Item);
+    },
+    put: async (record) => {
+      await client.send(new PutItemCommand({ TableName, Item: toItem(record) }));
+    },
+    stop: async () => {
+      client.destroy();
+      await Promise.all(lambdas.map((started) => started.stop()));
+      await Promise.all([api.stop(), table.stop(), secrets.stop()]);
+      await sandbox.stop();
+    },
+  };
+}
+
+/** A refund that may be applied for, under a number of its own. */
+export function refundInput(noRefund: string, more: Fields = {}): Fields {
+  return { no_refund: noRefund, money_refund: '200.10', no_order: '2013051500001', ...more };
+}
+
+/** Waits until a condition holds; fails after 10 s. */
+export async function until<T>(
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+): Promise<T> {
+  const giveUpAt = Date.now() + 10_000;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > giveUpAt) throw new Error('what was waited for has not happened within 10 s');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
