@@ -1,4 +1,4 @@
-import { RefundConflict } from '../domain/errors.ts';
+import { RefundConflict, ServiceUnavailable } from '../domain/errors.ts';
 import {
   type AppliedKind,
   type AppliedRefund,
@@ -11,6 +11,9 @@ import { sendAttempt } from './attempt.ts';
 import { createRecord, replaceTaskToken } from './attempt-writes.ts';
 import type { ApplyContext } from './ports.ts';
 import { resolve, retryRejected } from './resolve.ts';
+
+const TOO_LATE =
+  'Too little time was left to hear the gateway out. Nothing was sent: apply again, unchanged.';
 
 /**
  * Applies for a refund, once, however often it is asked for: the record is written before the gateway hears of
@@ -26,6 +29,7 @@ export async function applyForRefund(ctx: ApplyContext, kind: AppliedKind, input
     nowMs: ctx.clock.nowMs(),
   });
   await ctx.gateway.ready();
+  if (!ctx.gateway.hasTime(ctx.deadlineMs)) throw new ServiceUnavailable(TOO_LATE);
   const refund = await attemptOnce(ctx, request);
   if (refund.status === 'REJECTED') throw rejectionOf(refund);
   return refund;
@@ -45,5 +49,5 @@ async function attemptOnce(ctx: ApplyContext, request: RefundRequest): Promise<R
 async function applyAgain(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
   if (seen.status === 'REJECTED') return retryRejected(ctx, seen);
   const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
-  return seen.status === 'REQUESTED' && !isUnderWay ? resolve(ctx, seen) : seen;
+  return seen.status === 'REQUESTED' && !isUnderWay ? (await resolve(ctx, seen)).refund : seen;
 }

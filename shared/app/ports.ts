@@ -37,7 +37,13 @@ export interface Store {
   create(refund: Refund): Promise<Written>;
   /** Changes a record if it is as expected. */
   update(noRefund: string, expected: Expected, changes: Changes, counted?: Counted[]): Promise<Written>;
+  /** Refunds of a shard whose check is due, the longest due first; `after` is the last one of the page before. */
+  due(shard: string, nowMs: number, limit: number, after?: DueRefund): Promise<DueRefund[]>;
 }
+
+/** What the index of unfinished refunds tells of one; it may lag behind the record. */
+export type DueRefund = Pick<Refund, 'no_refund'> &
+  Required<Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>>;
 
 /** No answer, or one that proves nothing; with its code where that may be shown. */
 export interface InDoubt {
@@ -70,6 +76,8 @@ export type QueryAnswer =
 export interface Gateway {
   /** @throws ServiceUnavailable while a key that signing or verifying needs is out of reach */
   ready(): Promise<void>;
+  /** Whether an exchange that is begun now can end, and be recorded, before `deadlineMs`. */
+  hasTime(deadlineMs: number): boolean;
   /** Sends the recorded request: the same text each time. */
   apply(refund: AppliedRefund, deadlineMs: number): Promise<ApplyAnswer>;
   query(refund: Refund, deadlineMs: number): Promise<QueryAnswer>;
@@ -85,16 +93,13 @@ export interface Inbox {
   open(text: string): Promise<Statement>;
 }
 
-/** Settings that the rules depend on. */
+/** Settings that the rules depend on; times in milliseconds. */
 export interface Rules {
   oidPartner: string;
-  firstCheckMs: number;
-}
-
-/** What the rules of applying depend on beside. */
-export interface ApplyRules extends Rules {
   notifyUrl: string;
+  firstCheckMs: number;
   resendAfterMs: number;
+  resendUntilMs: number;
 }
 
 /** One invocation of a function: who asked, and when its answer must be there, epoch milliseconds. */
@@ -104,15 +109,15 @@ export interface Invocation {
 }
 
 /** Everything outside that settling a refund needs. */
-export interface Context<R extends Rules = Rules> {
+export interface Context {
   store: Store;
   clock: Clock;
   log: Log;
-  rules: R;
+  rules: Rules;
 }
 
-/** Everything outside that applying for a refund needs. */
-export interface ApplyContext extends Context<ApplyRules> {
+/** Everything outside that applying for a refund, or asking about one, needs. */
+export interface ApplyContext extends Context {
   gateway: Gateway;
   newAttemptId(): string;
   /** When the invocation must have answered, epoch milliseconds. */

@@ -6,25 +6,47 @@ import type { ApplyContext, QueryAnswer } from './ports.ts';
 import { checkIn } from './schedule.ts';
 import { settle } from './settle.ts';
 
+/** What came of looking into a refund: the record after it, and what the gateway answered, if it was asked. */
+export interface Resolution {
+  refund: Refund;
+  asked?: QueryAnswer['type'];
+}
+
 /**
  * Finds out what became of a refund whose attempts all ended without an answer, by asking the gateway first; it
  * is sent again only after a "not found" that is too late to be overtaken by an attempt still on its way.
+ *
+ * @param mayResend whether the refund is young enough to be sent again without anybody asking for it
  */
-export async function resolve(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
+export async function resolve(ctx: ApplyContext, seen: AppliedRefund, mayResend = true): Promise<Resolution> {
   const lease = await takeLease(ctx, seen);
-  if (!lease.mine) return lease.refund;
+  if (!lease.mine) return { refund: lease.refund };
   const held = lease.refund;
 
-  const answer = await ctx.gateway.query(held, ctx.deadlineMs);
-  logQuery(ctx, held, answer);
-  if (answer.type === 'statement') return keepOrGiveBack(ctx, held, await settle(ctx, answer.said));
-  if (answer.type !== 'not-found' || !isLateEnough(ctx, held, answer.sentAtMs)) return giveBack(ctx, held);
+  const answer = await ask(ctx, held);
+  const refund =
+    answer.type === 'statement'
+      ? await keepOrGiveBack(ctx, held, await settle(ctx, answer.said))
+      : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
+        ? await believeNotFound(ctx, held, mayResend)
+        : await giveBack(ctx, held);
+  return { refund, asked: answer.type };
+}
+
+async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend: boolean): Promise<Refund> {
   // A refusal that is still kept is of a doubtful attempt. The gateway knows nothing this late: it is confirmed,
   // but checks go on, since nothing bounds the delay of an attempt that is still on its way.
   if (held.ret_code && classOfCode(held.ret_code) === 'rejected') {
     return reject(ctx, held, checkIn(held.no_refund, ctx.clock.nowMs(), ctx.rules.firstCheckMs));
   }
-
+  if (!mayResend) {
+    ctx.log.error('too old to be sent again by itself: apply for it again, or find out why nothing arrived', {
+      no_refund: held.no_refund,
+      created_at: held.created_at,
+    });
+    return giveBack(ctx, held);
+  }
+  if (!ctx.gateway.hasTime(ctx.deadlineMs)) return giveBack(ctx, held);
   const begun = await beginResend(ctx, held);
   return begun.mine ? sendAttempt(ctx, begun.refund) : begun.refund;
 }
@@ -37,8 +59,7 @@ export async function retryRejected(ctx: ApplyContext, seen: AppliedRefund): Pro
   const begun = await beginAfterRejection(ctx, seen);
   if (!begun.mine) return begun.refund;
 
-  const answer = await ctx.gateway.query(begun.refund, ctx.deadlineMs);
-  logQuery(ctx, begun.refund, answer);
+  const answer = await ask(ctx, begun.refund);
   if (answer.type === 'statement') return keepOrGiveBack(ctx, begun.refund, await settle(ctx, answer.said));
   return answer.type === 'not-found' ? sendAttempt(ctx, begun.refund) : giveBack(ctx, begun.refund);
 }
@@ -51,7 +72,10 @@ function isLateEnough(ctx: ApplyContext, held: AppliedRefund, sentAtMs: number):
   return sentAtMs - (held.last_attempt_at ?? sentAtMs) >= ctx.rules.resendAfterMs;
 }
 
-function logQuery(ctx: ApplyContext, refund: AppliedRefund, answer: QueryAnswer): void {
+/** Asks the gateway what it knows of a refund. */
+export async function ask(ctx: ApplyContext, refund: Refund): Promise<QueryAnswer> {
+  const answer = await ctx.gateway.query(refund, ctx.deadlineMs);
   const reason = 'reason' in answer ? answer.reason : undefined;
   ctx.log.info('gateway was asked', { no_refund: refund.no_refund, answer: answer.type, reason });
+  return answer;
 }

@@ -5,13 +5,19 @@ import type { Refund } from '../domain/refund.ts';
 export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
 
 /** Enough that a rush of refunds doesn't meet in one partition of the index; each check run reads them all. */
-const SHARDS = 8;
+const SHARD_COUNT = 8;
+
+/** Every part of the index. */
+export const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => String(shard));
+
+/** The longest wait between two checks, milliseconds. */
+const MAX_WAIT_MS = 86_400_000;
 
 /** The part of the index that a refund is in: the same for a number at all times, so that no write reads first. */
 export function shardOf(noRefund: string): string {
   let hash = 0;
   for (const char of noRefund) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003;
-  return String(hash % SHARDS);
+  return String(hash % SHARD_COUNT);
 }
 
 /** The index fields of a refund whose first check is due in `waitMs`. */
@@ -22,6 +28,11 @@ export function checkIn(noRefund: string, nowMs: number, waitMs: number): Checks
 /** The index fields of a refund that is due at once; if that tells nothing, the waits start from the first. */
 export function checkNow(noRefund: string, nowMs: number, firstCheckMs: number): Checks {
   return { ...checkIn(noRefund, nowMs, firstCheckMs), next_check_at: nowMs };
+}
+
+/** The wait before the check after one that followed a wait of `waitMs`. */
+export function longerWait(waitMs: number): number {
+  return Math.min(2 * waitMs, MAX_WAIT_MS);
 }
 
 /** The index fields of a refund that needs no more checks. */

@@ -12,16 +12,16 @@ const RANK: Record<Status, number> = {
 
 const FINAL_RANK = 3;
 
-const BY_STA_REFUND: Record<string, Status> = {
-  0: 'INITIALIZED',
-  1: 'PROCESSING',
-  2: 'SUCCEEDED',
-  3: 'FAILED',
-};
+const BY_STA_REFUND = new Map<string, Status>([
+  ['0', 'INITIALIZED'],
+  ['1', 'PROCESSING'],
+  ['2', 'SUCCEEDED'],
+  ['3', 'FAILED'],
+]);
 
 /** The status that the gateway's `sta_refund` (`0` to `3`) means. */
 export function statusOf(staRefund: string): Status {
-  const status = BY_STA_REFUND[staRefund];
+  const status = BY_STA_REFUND.get(staRefund);
   if (!status) throw new RangeError('sta_refund must be 0, 1, 2 or 3');
   return status;
 }

@@ -1,24 +1,21 @@
 import { applyForRefund } from '../app/apply.ts';
-import type { ApplyContext, Invocation, Log } from '../app/ports.ts';
+import type { ApplyContext } from '../app/ports.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { isFinal } from '../domain/life-cycle.ts';
 import { type AppliedKind, type RefundView, viewOf } from '../domain/refund.ts';
-import { type Handler, handlerBehind } from './door.ts';
-import { bodyOf, jsonAnswer } from './http-event.ts';
-
-/** What the apply functions are started with, once per container. */
-export interface ApplyServices {
-  open(invocation: Invocation): ApplyContext;
-  logFor(requestId: string): Log;
-}
+import { type Handler, handlerBehind, type Services } from './door.ts';
+import { bodyOf, jsonAnswer, textOf } from './http-event.ts';
 
 /** The handler of `apply-refund` and `apply-exchange-refund`: a refund in, its record out. */
-export function applyHandler(kind: AppliedKind, { open, logFor }: ApplyServices): Handler {
+export function applyHandler(kind: AppliedKind, { open, logFor }: Services<ApplyContext>): Handler {
   return handlerBehind<unknown, RefundView>(
     {
       logFor,
       fromHttp: (event) => jsonIn(bodyOf(event)),
-      fromDirect: (event) => event,
+      fromDirect: (event) => {
+        textOf(event);
+        return event;
+      },
       toHttp: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
     },
     async (input, invocation) => viewOf(await applyForRefund(open(invocation), kind, input)),

@@ -4,6 +4,8 @@ import { InvalidRequest, PayloadTooLarge } from '../domain/errors.ts';
 export interface HttpEvent {
   body?: string | null;
   isBase64Encoded?: boolean;
+  pathParameters?: Record<string, string | undefined> | null;
+  queryStringParameters?: Record<string, string | undefined> | null;
   requestContext: { http?: { sourceIp?: string }; identity?: { sourceIp?: string } };
 }
 
@@ -38,8 +40,27 @@ export function bodyOf(event: HttpEvent): string {
 }
 
 /** @throws PayloadTooLarge */
-export function refuseTooLarge(bytes: number): void {
+function refuseTooLarge(bytes: number): void {
   if (bytes > MAX_BODY_BYTES) throw new PayloadTooLarge(MAX_BODY_BYTES);
+}
+
+/**
+ * A direct invocation's input as the text that a body would be.
+ *
+ * @throws PayloadTooLarge, InvalidRequest
+ */
+export function textOf(input: unknown): string {
+  const text = typeof input === 'string' ? input : stringified(input);
+  refuseTooLarge(Buffer.byteLength(text));
+  return text;
+}
+
+function stringified(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? '';
+  } catch {
+    throw new InvalidRequest([{ path: '', message: 'must not be nested that deep' }]);
+  }
 }
 
 /** The caller's address as API Gateway saw it; a header could say anything. */

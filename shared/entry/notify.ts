@@ -1,14 +1,12 @@
 import { receiveNotification } from '../app/notify.ts';
-import type { Invocation, Log, NotifyContext } from '../app/ports.ts';
+import type { NotifyContext } from '../app/ports.ts';
 import { NotAuthentic, ServiceUnavailable } from '../domain/errors.ts';
-import { type Handler, handlerBehind } from './door.ts';
+import { type Handler, handlerBehind, type Services } from './door.ts';
 import { statusCodeOf } from './error-answers.ts';
-import { bodyOf, type HttpEvent, jsonAnswer, refuseTooLarge, sourceIpOf } from './http-event.ts';
+import { bodyOf, type HttpEvent, jsonAnswer, sourceIpOf, textOf } from './http-event.ts';
 
 /** What `notify-callback` is started with, once per container. */
-export interface NotifyServices {
-  open(invocation: Invocation): NotifyContext;
-  logFor(requestId: string): Log;
+export interface NotifyServices extends Services<NotifyContext> {
   /** Whether the gateway may be at an address. */
   isAllowedSource(address: string): boolean;
 }
@@ -25,11 +23,7 @@ export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices)
     {
       logFor,
       fromHttp: (event) => allowedBodyOf(event, isAllowedSource),
-      fromDirect: (event) => {
-        const text = typeof event === 'string' ? event : JSON.stringify(event);
-        refuseTooLarge(Buffer.byteLength(text));
-        return text;
-      },
+      fromDirect: textOf,
       toHttp: (reply) => jsonAnswer(200, reply),
       // The gateway's own form: any code but 0000 has it send the message again.
       errorToHttp: (error) => jsonAnswer(statusCodeOf(error), { ret_code: '9999', ret_msg: error.name }),

@@ -23,7 +23,7 @@ export interface ClientParts {
 }
 
 /** What is kept back of an invocation's time for recording an answer, and for a fetch of keys before that. */
-const RECORDING_MS = 2_000;
+const RECORDING_MS = 4_000;
 
 /** With less time than this an exchange would only make doubt, milliseconds. */
 const MIN_EXCHANGE_MS = 1_000;
@@ -32,6 +32,7 @@ const MIN_EXCHANGE_MS = 1_000;
 export function gatewayClient(parts: ClientParts): Gateway {
   return {
     ready: parts.ready,
+    hasTime: (deadlineMs) => exchangeMs(parts, deadlineMs) > 0,
     apply: async (refund, deadlineMs) => {
       const answer = await ask(
         parts,
@@ -68,8 +69,8 @@ async function ask(
   const body = JSON.stringify(Object.fromEntries(signFields(fields, await parts.merchantKey())));
   // The last look at the clock: after a freeze this process may be long past its lease.
   const sentAtMs = parts.clock.nowMs();
-  const timeoutMs = Math.min(parts.timeoutMs, deadlineMs - RECORDING_MS - sentAtMs);
-  if (timeoutMs < Math.min(parts.timeoutMs, MIN_EXCHANGE_MS)) return { type: 'not-sent' };
+  const timeoutMs = exchangeMs(parts, deadlineMs);
+  if (timeoutMs === 0) return { type: 'not-sent' };
   try {
     const reply = await parts.post(url, body, timeoutMs);
     const answer = await readAnswer(
@@ -81,6 +82,12 @@ async function ask(
   } catch (error) {
     return { type: 'in-doubt', reason: error instanceof Error ? error.message : 'unknown', sentAtMs };
   }
+}
+
+/** How long an exchange that begins now may take; 0 where it could only make doubt. */
+function exchangeMs({ clock, timeoutMs }: ClientParts, deadlineMs: number): number {
+  const leftMs = Math.min(timeoutMs, deadlineMs - RECORDING_MS - clock.nowMs());
+  return leftMs < Math.min(timeoutMs, MIN_EXCHANGE_MS) ? 0 : leftMs;
 }
 
 function applyAnswer({ codeClass, ret_code, ret_msg }: Code): ApplyAnswer {

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 
 /** What came back: any HTTP status, and the body if it was text. */
 export interface Reply {
@@ -30,23 +31,23 @@ export function httpTransport(): Post {
     'http:': new HttpAgent({ keepAlive: true }),
     'https:': new HttpsAgent({ keepAlive: true }),
   };
-  let lastUsedAtMs = 0;
+  // Of each connection by itself: a busy host says nothing about the other one's connections.
+  const idleSinceMs = new WeakMap<Duplex, number>();
+  for (const agent of Object.values(agents)) {
+    agent.on('free', (socket: Duplex) => idleSinceMs.set(socket, Date.now()));
+  }
 
-  return async (url, body, timeoutMs) => {
+  return (url, body, timeoutMs) => {
     const isHttps = url.protocol === 'https:';
     const agent = agents[isHttps ? 'https:' : 'http:'];
-    if (Date.now() - lastUsedAtMs > MAX_IDLE_MS) closeIdle(agent);
-    try {
-      return await exchange(isHttps ? httpsRequest : httpRequest, agent, url, body, timeoutMs);
-    } finally {
-      lastUsedAtMs = Date.now();
-    }
+    closeIdle(agent, (socket) => Date.now() - (idleSinceMs.get(socket) ?? 0) > MAX_IDLE_MS);
+    return exchange(isHttps ? httpsRequest : httpRequest, agent, url, body, timeoutMs);
   };
 }
 
-function closeIdle(agent: HttpAgent): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) socket.destroy();
+function closeIdle(agent: HttpAgent, isTooOld: (socket: Duplex) => boolean): void {
+  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+    if (isTooOld(socket)) socket.destroy();
   }
 }
 
@@ -70,7 +71,9 @@ function exchange(
         signal.aborted ? new Error(`no complete answer within ${timeoutMs} ms`) : new Error(reasonOf(error)),
       );
 
+    let isAnswered = false;
     const sent = request(url, { method: 'POST', agent, headers, signal }, (response) => {
+      isAnswered = true;
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
@@ -89,6 +92,10 @@ function exchange(
       });
     });
     sent.on('error', fail);
+    // An offer to change the protocol (status 101) closes the connection without an error.
+    sent.on('close', () => {
+      if (!isAnswered) fail(new Error('the connection was closed without an answer'));
+    });
     sent.end(body);
   });
 }

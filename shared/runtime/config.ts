@@ -12,6 +12,7 @@ export interface Config {
   gatewayTimeoutMs: number;
   firstCheckMs: number;
   resendAfterMs: number;
+  resendUntilMs: number;
   keyCacheMs: number;
   /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
   notifyAllowedIps: BlockList | undefined;
@@ -59,6 +60,7 @@ export function readConfig(environment: Environment, required: readonly Required
     gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
     firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
     resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
+    resendUntilMs: seconds('RESEND_UNTIL_SECONDS', 86_400),
     keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
     notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), faults),
   };
@@ -93,11 +95,13 @@ function faultOfNotifyUrl(text: string): string | undefined {
 
 /** Comma-separated addresses, ranges (`a-b`, also `1.2.3.4-9` as the gateway's documents write them) and CIDRs. */
 function readAllowedIps(text: string, faults: string[]): BlockList | undefined {
+  if (!text) return undefined;
   const entries = text
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-  if (entries.length === 0) return undefined;
+  // Commas alone are a slip: taken for an empty setting, they would let everybody in.
+  if (entries.length === 0) faults.push('NOTIFY_ALLOWED_IPS has no address, range (a-b) or CIDR');
   const allowed = new BlockList();
   for (const entry of entries) {
     try {
@@ -118,7 +122,8 @@ function allow(allowed: BlockList, entry: string): void {
     if (!/^\d+$/.test(prefix)) throw new RangeError(entry);
     allowed.addSubnet(first, Number(prefix), familyOf(first));
   } else if (last !== undefined) {
-    const end = /^\d+$/.test(last) ? first.replace(/\d+$/, last) : last;
+    const isLastByte = /^\d+$/.test(last) && familyOf(first) === 'ipv4';
+    const end = isLastByte ? first.replace(/\d+$/, last) : last;
     allowed.addRange(first, end, familyOf(first));
   } else {
     allowed.addAddress(first, familyOf(first));

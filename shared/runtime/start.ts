@@ -4,7 +4,7 @@ import { gatewayInbox } from '../gateway/inbox.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
-import { familyOf, readConfig } from './config.ts';
+import { familyOf, type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, storeOpener } from './services.ts';
 
 /**
@@ -17,15 +17,26 @@ export interface Started<C> {
   logFor(requestId: string): Log;
 }
 
-/** Starts a function that sends refunds. */
+/** Settings without which no function can ask the gateway. */
+const ASKING: readonly RequiredSetting[] = [
+  'REFUNDS_TABLE',
+  'OID_PARTNER',
+  'MERCHANT_KEY_SECRET_ID',
+  'LIANLIAN_KEY_SECRET_ID',
+];
+
+/** Starts a function that applies for refunds. */
 export function startApply(): Started<ApplyContext> {
-  const config = readConfig(process.env, [
-    'REFUNDS_TABLE',
-    'OID_PARTNER',
-    'NOTIFY_URL',
-    'MERCHANT_KEY_SECRET_ID',
-    'LIANLIAN_KEY_SECRET_ID',
-  ]);
+  return startAsking([...ASKING, 'NOTIFY_URL']);
+}
+
+/** Starts a function that asks the gateway about refunds, and sends those again that are recorded. */
+export function startQuery(): Started<ApplyContext> {
+  return startAsking(ASKING);
+}
+
+function startAsking(required: readonly RequiredSetting[]): Started<ApplyContext> {
+  const config = readConfig(process.env, required);
   const keys = keysFrom(config);
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);

@@ -4,15 +4,19 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Changes, Counted, Store, Written } from '../app/ports.ts';
+import type { Changes, Counted, DueRefund, Store, Written } from '../app/ports.ts';
 import { ServiceUnavailable } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { fromItem, toItem } from './attribute-values.ts';
 import { updateExpressions } from './expressions.ts';
 
 type Item = Record<string, AttributeValue>;
+
+/** Sparse: only unfinished refunds have its keys (serverless.yml). */
+const DUE_INDEX = 'due-refunds';
 
 /**
  * The table of refunds. A failed condition brings the old item with it, so that nobody reads before a write or
@@ -56,7 +60,27 @@ export function refundStore(client: DynamoDBClient, tableName: string, abortSign
         if (!before) throw new Error('an update came back without the old item');
         return { written: true, refund: changed(before, changes, counted), before };
       }),
+
+    due: (shard, nowMs, limit, after) =>
+      reached(async () => {
+        const input = {
+          TableName: tableName,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: '#shard = :shard AND next_check_at <= :now',
+          ExpressionAttributeNames: { '#shard': 'shard' },
+          ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { N: String(nowMs) } },
+          Limit: limit,
+          ExclusiveStartKey: after && toItem(pick(after)),
+        };
+        const { Items = [] } = await client.send(new QueryCommand(input), { abortSignal });
+        return Items.map((item) => fromItem(item) as DueRefund);
+      }),
   };
+}
+
+/** The index's key of a refund, from which a next page goes on. */
+function pick({ no_refund, shard, next_check_at }: DueRefund): object {
+  return { no_refund, shard, next_check_at };
 }
 
 function refundIn(item: Item | undefined): Refund | undefined {

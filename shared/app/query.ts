@@ -1,0 +1,63 @@
+import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
+import type { Refund } from '../domain/refund.ts';
+import type { ApplyContext } from './ports.ts';
+import { ask } from './resolve.ts';
+import { settle } from './settle.ts';
+
+/** The refund, and with a refresh whether the gateway answered, or why it can't be told. */
+export interface Found {
+  refund: Refund;
+  refreshed?: boolean;
+  refresh_problem?: string;
+}
+
+/**
+ * The stored refund. With `refresh` the gateway is asked first, and its answer settles the record like a
+ * notification; a question that fails leaves the record as it is, and says so.
+ *
+ * @throws InvalidRequest, RefundNotFound, ServiceUnavailable
+ */
+export async function queryRefund(ctx: ApplyContext, input: unknown): Promise<Found> {
+  const { no_refund, refresh } = readQuery(input);
+  const refund = await ctx.store.get(no_refund);
+  if (!refund) throw new RefundNotFound(no_refund);
+  return refresh ? refreshed(ctx, refund) : { refund };
+}
+
+function readQuery(input: unknown): { no_refund: string; refresh: boolean } {
+  const { no_refund, refresh = false, ...others } = (input ?? {}) as Record<string, unknown>;
+  const issues: Issue[] = Object.keys(others).map((path) => ({ path, message: 'is not a field of a query' }));
+  const isNumber = typeof no_refund === 'string' && /^.{1,32}$/su.test(no_refund);
+  if (!isNumber)
+    issues.push({ path: 'no_refund', message: 'must be the number of a refund, 1 to 32 characters' });
+  if (typeof refresh !== 'boolean') issues.push({ path: 'refresh', message: 'must be true or false' });
+  if (!isNumber || issues.length > 0) throw new InvalidRequest(issues);
+  return { no_refund, refresh: refresh === true };
+}
+
+async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
+  if (!refund.dt_refund)
+    return failed(refund, 'the gateway is asked by number and date, and the date is not known');
+  try {
+    await ctx.gateway.ready();
+  } catch {
+    return failed(refund, 'the keys are out of reach');
+  }
+  const answer = await ask(ctx, refund);
+  switch (answer.type) {
+    case 'statement': {
+      const settlement = await settle(ctx, answer.said);
+      return { refund: settlement.outcome === 'unknown' ? refund : settlement.refund, refreshed: true };
+    }
+    case 'not-found':
+      return failed(refund, 'the gateway does not know the refund, or not yet');
+    case 'in-doubt':
+      return failed(refund, `the gateway gave no answer that can be believed: ${answer.reason}`);
+    case 'not-sent':
+      return failed(refund, 'too little time was left to ask the gateway');
+  }
+}
+
+function failed(refund: Refund, refresh_problem: string): Found {
+  return { refund, refreshed: false, refresh_problem };
+}

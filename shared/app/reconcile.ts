@@ -1,0 +1,126 @@
+import { isApplied, type Refund } from '../domain/refund.ts';
+import type { ApplyContext, DueRefund } from './ports.ts';
+import { ask, type Resolution, resolve } from './resolve.ts';
+import { longerWait, NO_CHECK, SHARDS } from './schedule.ts';
+import { settle } from './settle.ts';
+
+/**
+ * What a run did. Each refund that was `checked` is one of the others: `settled` has come to another status,
+ * `resent` was sent again, `pending` waits for a later check, `failed` couldn't be looked into.
+ */
+export interface Report {
+  checked: number;
+  settled: number;
+  resent: number;
+  pending: number;
+  failed: number;
+}
+
+/** How many due refunds one read of the index brings. */
+const PAGE = 25;
+
+/** How long a refund that was refused after a doubtful attempt is looked after, milliseconds. */
+const WATCH_REJECTED_MS = 7 * 86_400_000;
+
+/**
+ * Checks every refund that is due, one at a time in each shard of the index, until none is left or too little
+ * time for another. One refund that can't be checked stops no other.
+ */
+export async function reconcile(ctx: ApplyContext): Promise<Report> {
+  const report: Report = { checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 };
+  await ctx.gateway.ready();
+  const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report)));
+  ctx.log.info('reconciled', report);
+  // A shard that couldn't be read is told of once the others are done.
+  for (const shard of shards) if (shard.status === 'rejected') throw shard.reason;
+  return report;
+}
+
+async function reconcileShard(ctx: ApplyContext, shard: string, report: Report): Promise<void> {
+  const now = ctx.clock.nowMs();
+  let after: DueRefund | undefined;
+  do {
+    const page = await ctx.store.due(shard, now, PAGE, after);
+    for (const due of page) {
+      if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
+      const outcome = await checkSafely(ctx, due);
+      if (!outcome) continue;
+      report.checked += 1;
+      report[outcome] += 1;
+    }
+    after = page.length === PAGE ? page.at(-1) : undefined;
+  } while (after);
+}
+
+type Outcome = Exclude<keyof Report, 'checked'>;
+
+async function checkSafely(ctx: ApplyContext, due: DueRefund): Promise<Outcome | undefined> {
+  try {
+    return await check(ctx, due);
+  } catch (error) {
+    ctx.log.error('a refund could not be checked', { no_refund: due.no_refund, error: String(error) });
+    return 'failed';
+  }
+}
+
+/** Checks one refund; `undefined` where another run, or a message, was faster. */
+async function check(ctx: ApplyContext, due: DueRefund): Promise<Outcome | undefined> {
+  const before = await putOff(ctx, due);
+  if (!before) return undefined;
+  const { refund, asked } = await lookInto(ctx, before, due);
+  if ((refund.attempts ?? 0) > (before.attempts ?? 0)) return 'resent';
+  if (refund.status !== before.status) return 'settled';
+  return asked === 'in-doubt' || asked === 'not-sent' ? 'failed' : 'pending';
+}
+
+/**
+ * Takes the check over from other runs by putting the next one off before anything else: a refund whose check
+ * fails in whatever way comes later the next time, and holds nobody up.
+ */
+async function putOff(ctx: ApplyContext, due: DueRefund): Promise<Refund | undefined> {
+  const check_wait = longerWait(due.check_wait);
+  const written = await ctx.store.update(
+    due.no_refund,
+    { next_check_at: [due.next_check_at] },
+    { next_check_at: ctx.clock.nowMs() + check_wait, check_wait },
+  );
+  return written.written ? written.refund : undefined;
+}
+
+async function lookInto(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Resolution> {
+  if (refund.status !== 'REQUESTED' || !isApplied(refund)) return askAgain(ctx, refund);
+  const now = ctx.clock.nowMs();
+  if ((refund.lease_until ?? 0) > now) return { refund: await comeBackAfterLease(ctx, refund, due) };
+  return resolve(ctx, refund, now - Date.parse(refund.created_at) <= ctx.rules.resendUntilMs);
+}
+
+/** Somebody is at it: that only defers this check, and lengthens no wait. */
+async function comeBackAfterLease(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Refund> {
+  const written = await ctx.store.update(
+    refund.no_refund,
+    { next_check_at: [refund.next_check_at] },
+    { next_check_at: refund.lease_until, check_wait: due.check_wait },
+  );
+  return written.refund ?? refund;
+}
+
+/** A refund that the gateway has answered for, or that isn't ours to send: asking is all there is to do. */
+async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> {
+  const { no_refund, status } = refund;
+  const answer = await ask(ctx, refund);
+  if (answer.type === 'statement') {
+    const settlement = await settle(ctx, answer.said);
+    return { refund: settlement.outcome === 'unknown' ? refund : settlement.refund, asked: answer.type };
+  }
+  if (answer.type === 'not-found' && status !== 'REJECTED') {
+    ctx.log.error('the gateway does not know a refund that it has answered for', { no_refund, status });
+  }
+  if (status === 'REJECTED' && ctx.clock.nowMs() > (refund.last_attempt_at ?? 0) + WATCH_REJECTED_MS) {
+    await ctx.store.update(
+      no_refund,
+      { status: ['REJECTED'], next_check_at: [refund.next_check_at] },
+      NO_CHECK,
+    );
+  }
+  return { refund, asked: answer.type };
+}

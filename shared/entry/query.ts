@@ -1,0 +1,29 @@
+import type { ApplyContext } from '../app/ports.ts';
+import { queryRefund } from '../app/query.ts';
+import { viewOf } from '../domain/refund.ts';
+import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type HttpEvent, jsonAnswer } from './http-event.ts';
+
+/** The handler of `query-refund`: a number in, the refund out. */
+export function queryHandler({ open, logFor }: Services<ApplyContext>): Handler {
+  return handlerBehind<unknown, object>(
+    {
+      logFor,
+      fromHttp: inputOf,
+      fromDirect: (event) => event,
+      toHttp: (found) => jsonAnswer(200, found),
+    },
+    async (input, invocation) => {
+      const { refund, ...refresh } = await queryRefund(open(invocation), input);
+      return { ...viewOf(refund), ...refresh };
+    },
+  );
+}
+
+const BOOLEANS: Record<string, boolean> = { true: true, false: false };
+
+function inputOf({ pathParameters, queryStringParameters }: HttpEvent): object {
+  const { refresh, ...others } = queryStringParameters ?? {};
+  const asked = refresh === undefined ? {} : { refresh: BOOLEANS[refresh] ?? refresh };
+  return { ...others, ...asked, no_refund: pathParameters?.no_refund };
+}

@@ -1,0 +1,17 @@
+import type { ApplyContext } from '../app/ports.ts';
+import { type Report, reconcile } from '../app/reconcile.ts';
+import { type Handler, handlerBehind, type Services } from './door.ts';
+import { jsonAnswer } from './http-event.ts';
+
+/** The handler of `reconcile-refunds`: whatever event, what the run did out. */
+export function reconcileHandler({ open, logFor }: Services<ApplyContext>): Handler {
+  return handlerBehind<unknown, Report>(
+    {
+      logFor,
+      fromHttp: () => undefined,
+      fromDirect: () => undefined,
+      toHttp: (report) => jsonAnswer(200, report),
+    },
+    (_input, invocation) => reconcile(open(invocation)),
+  );
+}
