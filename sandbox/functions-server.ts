@@ -8,6 +8,8 @@ export interface FunctionsServer {
   readonly url: string;
   /** Where the functions' own log lines go. */
   readonly logFile: string;
+  /** Invokes a function directly, as its schedule would; its outcome is in its log. */
+  invoke(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,12 +31,13 @@ export async function startFunctions(
   mkdirSync('.sandbox', { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
   const log = openSync(logFile, 'w');
+  const lambdaPort = await freePort();
   const serverless = spawn(
     process.execPath,
     [
       'node_modules/serverless/bin/serverless.js',
       ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
-      ...['--lambdaPort', String(await freePort()), '--noPrependStageInUrl', '--noAuth'],
+      ...['--lambdaPort', String(lambdaPort), '--noPrependStageInUrl', '--noAuth'],
     ],
     { stdio: ['ignore', log, log] },
   );
@@ -49,7 +52,12 @@ export async function startFunctions(
     await stop();
     throw error;
   }
-  return { url: `http://127.0.0.1:${port}`, logFile, stop };
+  const invoke = async (name: string) => {
+    const path = `/2015-03-31/functions/lianlian-refunds-dev-${name}/invocations`;
+    const answer = await fetch(`http://127.0.0.1:${lambdaPort}${path}`, { method: 'POST', body: '{}' });
+    await answer.arrayBuffer();
+  };
+  return { url: `http://127.0.0.1:${port}`, logFile, invoke, stop };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

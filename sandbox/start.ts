@@ -25,9 +25,14 @@ async function main(): Promise<void> {
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
 
   console.log('Bundling the functions and starting their HTTP routes …');
-  const environment = { ...sandbox.settings, NOTIFY_URL: `http://127.0.0.1:${port}/refund-notifications` };
+  const environment = {
+    ...sandbox.settings,
+    ...shortWaits,
+    NOTIFY_URL: `http://127.0.0.1:${port}/refund-notifications`,
+  };
   const functions = await startFunctions(port, environment);
   running.defer(() => functions.stop());
+  running.defer(reconcileEvery(1_000, functions));
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
 
   const client = clientOf(sandbox);
@@ -46,6 +51,22 @@ async function main(): Promise<void> {
   if (once) return;
   console.log(whatNext(functions));
   await interrupted();
+}
+
+/** So that one can watch what takes a quarter of an hour in earnest. */
+const shortWaits = { GATEWAY_TIMEOUT_MS: '3000', FIRST_CHECK_SECONDS: '5', RESEND_AFTER_SECONDS: '5' };
+
+/** Stands in for the schedule; a run ends before the next begins. */
+function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => void {
+  let timer: NodeJS.Timeout;
+  const run = async () => {
+    await functions.invoke('reconcile-refunds').catch(() => {
+      // The functions' log says what happened; the next run comes anyway.
+    });
+    timer = setTimeout(run, intervalMs);
+  };
+  timer = setTimeout(run, intervalMs);
+  return () => clearTimeout(timer);
 }
 
 const engineNames = { java: "AWS's DynamoDB Local", dynalite: 'dynalite (no Java 17 on this machine)' };
@@ -76,6 +97,8 @@ It stays up. Go on in another terminal:
   ${refund('my-first-refund')}   # again: answered from the record
   ${refund('code-5006-1')}       # refused
   ${refund('silent-1')}          # no answer, then a notification
+  ${refund('lost-once-1')}       # lost on its way: found missing, and sent again
+  curl -s ${url}/refunds/lost-once-1
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 
 README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
