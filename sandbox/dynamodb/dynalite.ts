@@ -1,18 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import dynalite from 'dynalite';
 import { close, listen, readBody } from '../http.ts';
-import { withOldItem } from './old-item.ts';
+import { type Reply, withOldItem } from './old-item.ts';
 
 const engineName = "the sandbox's DynamoDB";
-
-/** What DynamoDB answered. */
-export interface Reply {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** Performs one operation, such as `GetItem`, on the engine itself. */
-export type Call = (operation: string, input: object) => Promise<Reply>;
 
 /**
  * Starts dynalite in this process, behind a door that adds what it leaves out: the old item of a failed condition.

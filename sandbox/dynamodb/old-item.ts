@@ -1,4 +1,11 @@
-import type { Call, Reply } from './dynalite.ts';
+/** What DynamoDB answered. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Performs one operation, such as `GetItem`, on the engine itself. */
+export type Call = (operation: string, input: object) => Promise<Reply>;
 
 type Attributes = Record<string, unknown>;
 
