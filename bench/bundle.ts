@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+
+/** Bundles a file as serverless.yml has the functions bundled, and tells its size in bytes. */
+export async function bundle(entry: string, outfile: string): Promise<number> {
+  const { custom } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'error' });
+  const { exclude, plugins, ...options } = custom.esbuild;
+  const result = await build({
+    ...options,
+    external: exclude,
+    plugins: createRequire(resolve('serverless.yml'))(plugins),
+    platform: 'node',
+    entryPoints: [entry],
+    outfile,
+    metafile: true,
+  });
+  return result.metafile?.outputs[outfile]?.bytes ?? 0;
+}
+
+/** What the functions leave out of the SDK counts for them: the floor only has what every function may. */
+export async function bundleFloor(outfile: string): Promise<number> {
+  const result = await build({
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    target: 'node24',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    external: ['@smithy/core/event-streams'],
+    alias: { '@aws-sdk/credential-provider-node': './shared/runtime/environment-credentials.ts' },
+    entryPoints: ['bench/floor.ts'],
+    outfile,
+    metafile: true,
+  });
+  return result.metafile?.outputs[outfile]?.bytes ?? 0;
+}
