@@ -86,6 +86,12 @@ export const behaviours: readonly Behaviour[] = [
     script: (_digits, earlier) => (earlier === 0 ? unpaid({ kind: 'silence' }) : normal),
   },
   {
+    prefix: 'late-NNNN-',
+    does: 'The first request is held up on its way, and booked and paid just before the second one, which is answered with the return code NNNN; a notification of success follows.',
+    script: (digits, earlier) =>
+      earlier === 0 ? unpaid({ kind: 'silence' }) : paid({ kind: 'code', code: digits }),
+  },
+  {
     prefix: 'slow-',
     does: 'Booked and paid at once, but answered only after a delay; a notification of success follows.',
     script: () => paid({ kind: 'accepted', slow: true }),

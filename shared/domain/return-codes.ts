@@ -57,6 +57,7 @@ const CODES: Record<CodeClass, Record<string, string>> = {
     6601: 'bank address unavailable',
     8006: 'exchange failure',
     8117: 'idempotency check failed',
+    8901: 'no record',
     9000: 'bank under maintenance',
     9091: 'payment creation failed',
     9094: 'bank request failed',

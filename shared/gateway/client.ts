@@ -23,7 +23,7 @@ export interface ClientParts {
 }
 
 /** What is kept back of an invocation's time for recording an answer, and for a fetch of keys before that. */
-const RECORDING_MS = 4_000;
+const RECORDING_MS = 2_000;
 
 /** With less time than this an exchange would only make doubt, milliseconds. */
 const MIN_EXCHANGE_MS = 1_000;

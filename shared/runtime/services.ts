@@ -44,7 +44,7 @@ export function keysFrom(config: Config): Keys {
   return {
     key: (secretId, read) => {
       const cached = new Cached({
-        fetch: async () => readSecret(secretId, await fetched(client, secretId), read),
+        fetch: async (isRefresh) => readSecret(secretId, await fetched(client, secretId, isRefresh), read),
         nowMs: clock.nowMs,
         maxAgeMs: config.keyCacheMs,
         onFailure: (error) => log.error('a key could not be fetched', { error: String(error) }),
@@ -57,9 +57,9 @@ export function keysFrom(config: Config): Keys {
   };
 }
 
-async function fetched(client: SecretsManagerClient, secretId: string): Promise<string> {
+async function fetched(client: SecretsManagerClient, secretId: string, isRefresh: boolean): Promise<string> {
   try {
-    return await fetchSecret(client, secretId);
+    return await fetchSecret(client, secretId, isRefresh);
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown';
     throw new ServiceUnavailable(

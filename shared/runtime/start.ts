@@ -35,8 +35,16 @@ export function startQuery(): Started<ApplyContext> {
   return startAsking(ASKING);
 }
 
+/** The longest that a function which sends may live (serverless.yml), milliseconds. */
+const SENDER_LIFE_MS = 240_000;
+
 function startAsking(required: readonly RequiredSetting[]): Started<ApplyContext> {
   const config = readConfig(process.env, required);
+  if (config.resendAfterMs < SENDER_LIFE_MS) {
+    logFor('').warn(
+      'RESEND_AFTER_SECONDS is shorter than a sender may live: "not found" may be believed too early',
+    );
+  }
   const keys = keysFrom(config);
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);

@@ -3,7 +3,8 @@ const REFETCH_INTERVAL_MS = 30_000;
 
 /** What the cache needs from outside. */
 export interface Source<T> {
-  fetch(): Promise<T>;
+  /** `isRefresh`: there is an old value to go on with, so the wait should be short. */
+  fetch(isRefresh: boolean): Promise<T>;
   nowMs(): number;
   maxAgeMs: number;
   onFailure(error: unknown): void;
@@ -55,7 +56,7 @@ export class Cached<T> {
     const { fetch, nowMs, maxAgeMs, onFailure } = this.#source;
     if (this.#value) this.#refetchedAtMs = nowMs();
     try {
-      const value = await fetch();
+      const value = await fetch(this.#value !== undefined);
       this.#value = { is: value };
       this.#expiresAtMs = nowMs() + maxAgeMs;
       return value;

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import {
+  contradicts,
+  isFinal,
+  type Status,
+  statusesBefore,
+  statusOf,
+} from '../../shared/domain/life-cycle.ts';
+
+const ALL: Status[] = ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING', 'SUCCEEDED', 'FAILED'];
+const FINAL: Status[] = ['SUCCEEDED', 'FAILED'];
+
+const status = fc.constantFrom(...ALL);
+const said = fc.constantFrom('0', '1', '2', '3').map(statusOf);
+
+/** What a table does with a conditional update. */
+const after = (known: Status, message: Status) => (statusesBefore(message).includes(known) ? message : known);
+
+test.each([
+  ['0', 'INITIALIZED'],
+  ['1', 'PROCESSING'],
+  ['2', 'SUCCEEDED'],
+  ['3', 'FAILED'],
+])('sta_refund %s means %s', (staRefund, expected) => {
+  expect(statusOf(staRefund)).toBe(expected);
+});
+
+test('no other sta_refund means anything', () => {
+  const other = fc.string().filter((text) => !/^[0-3]$/.test(text));
+  fc.assert(
+    fc.property(other, (text) => {
+      expect(() => statusOf(text)).toThrow(RangeError);
+    }),
+    { examples: [[''], ['4'], ['02'], ['constructor'], ['__proto__']] },
+  );
+});
+
+test.each([
+  ['REQUESTED', []],
+  ['REJECTED', []],
+  ['INITIALIZED', ['REQUESTED', 'REJECTED']],
+  ['PROCESSING', ['REQUESTED', 'REJECTED', 'INITIALIZED']],
+  ['SUCCEEDED', ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING']],
+  ['FAILED', ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING']],
+] as [Status, Status[]][])('%s comes after %j', (later, earlier) => {
+  expect(statusesBefore(later)).toEqual(earlier);
+});
+
+test.each(ALL)('%s is final or not, as the contract says', (is) => {
+  expect(isFinal(is)).toBe(FINAL.includes(is));
+});
+
+test('nothing leads out of a final status', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...FINAL), fc.array(said), (final, messages) => {
+      expect(messages.reduce(after, final)).toBe(final);
+    }),
+  );
+});
+
+test('a status is never left for one that came before it', () => {
+  fc.assert(
+    fc.property(status, fc.array(said), (start, messages) => {
+      const passed = [start];
+      for (const message of messages) passed.push(after(passed.at(-1) as Status, message));
+      for (const [index, is] of passed.entries()) {
+        for (const earlier of passed.slice(0, index)) expect(statusesBefore(earlier)).not.toContain(is);
+      }
+    }),
+  );
+});
+
+test('messages in any order, any number of times, end in the highest', () => {
+  const oneFinal = fc.constantFrom(...FINAL).chain((final) => {
+    const message = fc.constantFrom<Status>('INITIALIZED', 'PROCESSING', final);
+    return fc.array(message, { minLength: 1 });
+  });
+  fc.assert(
+    fc.property(oneFinal, (messages) => {
+      const order: Status[] = ['INITIALIZED', 'PROCESSING', ...FINAL];
+      const highest = order[Math.max(...messages.map((message) => order.indexOf(message)))];
+      expect(messages.reduce(after, 'REQUESTED')).toBe(highest);
+    }),
+  );
+});
+
+test('only one final status contradicts the other', () => {
+  fc.assert(
+    fc.property(status, status, (known, message) => {
+      const isOtherEnd = known !== message && FINAL.includes(known) && FINAL.includes(message);
+      expect(contradicts(known, message)).toBe(isOtherEnd);
+    }),
+  );
+});

@@ -1,0 +1,74 @@
+import { applyForRefund } from '../../shared/app/apply.ts';
+import type { ApplyContext } from '../../shared/app/ports.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import { applyHandler } from '../../shared/entry/apply.ts';
+import type { HttpAnswer } from '../../shared/entry/http-event.ts';
+import { keptLog } from './kept-log.ts';
+
+jest.mock('../../shared/app/apply.ts', () => ({ applyForRefund: jest.fn() }));
+const useCase = jest.mocked(applyForRefund);
+afterEach(() => useCase.mockReset());
+
+const input = { no_refund: '2013051500005', money_refund: '200.01', no_order: '1' };
+
+const record = {
+  ...input,
+  kind: 'exchange-refund',
+  version: 2,
+  request_hash: 'secret-hash',
+  attempt_id: 'secret-fence',
+  attempts: 3,
+  doubt: true,
+  lease_until: 4,
+  last_attempt_at: 5,
+  shard: '6',
+  next_check_at: 7,
+  check_wait: 8,
+  task_token: 'secret-token',
+  unsettled: { received_at: 'then' },
+  created_at: '2026-11-22T00:00:00.000Z',
+  updated_at: '2026-11-22T00:00:01.000Z',
+} as Refund;
+
+const context = {} as ApplyContext;
+const handler = applyHandler('exchange-refund', { open: () => context, logFor: keptLog().logFor });
+const http = (body: string) => ({ requestContext: {}, body });
+
+test.each([
+  ['REQUESTED', 202],
+  ['INITIALIZED', 202],
+  ['PROCESSING', 202],
+  ['SUCCEEDED', 200],
+  ['FAILED', 200],
+] as const)('%s is answered with %i', async (status, statusCode) => {
+  useCase.mockResolvedValue({ ...record, status });
+  const answer = (await handler(http(JSON.stringify(input)), {})) as HttpAnswer;
+  expect(answer.statusCode).toBe(statusCode);
+  expect(JSON.parse(answer.body)).toMatchObject({ no_refund: input.no_refund, status });
+  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input]]);
+});
+
+test('what is shown is what a caller can use, and nothing of the attempt', async () => {
+  useCase.mockResolvedValue({ ...record, status: 'PROCESSING' });
+  expect(await handler(input, {})).toEqual({
+    ...input,
+    kind: 'exchange-refund',
+    status: 'PROCESSING',
+    version: 2,
+    created_at: '2026-11-22T00:00:00.000Z',
+    updated_at: '2026-11-22T00:00:01.000Z',
+  });
+  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input]]);
+});
+
+test.each(['', '{', 'no_refund=1', '{"a":1}}'])('the body %j is an InvalidRequest', async (body) => {
+  expect(await handler(http(body), {})).toMatchObject({ statusCode: 400 });
+  expect(useCase).not.toHaveBeenCalled();
+});
+
+test('an input that is too large is told so at both doors', async () => {
+  const large = { ...input, extra: 'x'.repeat(65_536) };
+  expect(await handler(http(JSON.stringify(large)), {})).toMatchObject({ statusCode: 413 });
+  await expect(handler(large, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
+  expect(useCase).not.toHaveBeenCalled();
+});

@@ -1,0 +1,162 @@
+import type { Invocation } from '../../shared/app/ports.ts';
+import {
+  InternalError,
+  InvalidRequest,
+  NotAuthentic,
+  PayloadTooLarge,
+  RefundConflict,
+  type RefundError,
+  RefundNotFound,
+  RefundRejected,
+  ServiceUnavailable,
+} from '../../shared/domain/errors.ts';
+import { type Door, handlerBehind } from '../../shared/entry/door.ts';
+import { bodyOf, type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
+import { keptLog } from './kept-log.ts';
+
+/** A function that says what it was told. */
+function echo(
+  handle?: (input: unknown, invocation: Invocation) => unknown,
+  more: Partial<Door<unknown, unknown>> = {},
+) {
+  const { lines, logFor } = keptLog();
+  const handler = handlerBehind<unknown, unknown>(
+    {
+      logFor,
+      fromHttp: (event) => JSON.parse(bodyOf(event)),
+      fromDirect: (event) => event,
+      toHttp: (output) => jsonAnswer(202, output as object),
+      ...more,
+    },
+    async (input, invocation) => (handle ? handle(input, invocation) : { said: input }),
+  );
+  return { handler, lines };
+}
+
+const http = (body: unknown) => ({
+  requestContext: { http: { sourceIp: '1.2.3.4' } },
+  body: JSON.stringify(body),
+});
+
+const throwing = (error: unknown, more: Partial<Door<unknown, unknown>> = {}) =>
+  echo(() => {
+    throw error;
+  }, more);
+
+test('what comes over HTTP goes back over HTTP', async () => {
+  const { handler } = echo();
+  expect(await handler(http({ a: 1 }), {})).toEqual(jsonAnswer(202, { said: { a: 1 } }));
+  expect(await handler({ requestContext: { identity: {} }, body: '{"a":1}' }, {})).toEqual(
+    jsonAnswer(202, { said: { a: 1 } }),
+  );
+});
+
+test('a plain object in, a plain object out', async () => {
+  expect(await echo().handler({ a: 1 }, {})).toEqual({ said: { a: 1 } });
+});
+
+test('an invocation is told its number and its time, less what answering takes', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+  const { handler } = echo((_input, invocation) => invocation);
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 5_000 };
+  expect(await handler({}, context)).toEqual({ requestId: 'request-1', deadlineMs: 1_004_700 });
+  jest.restoreAllMocks();
+});
+
+test('a local caller may leave the context out', async () => {
+  const before = Date.now();
+  const { deadlineMs } = (await echo((_input, invocation) => invocation).handler({})) as Invocation;
+  expect(deadlineMs).toBeGreaterThan(before);
+});
+
+const REJECTION = { ret_code: '5006', ret_msg: '余额不足', reason: 'insufficient merchant balance' };
+const ISSUES = [{ path: 'no_refund', message: 'is missing' }];
+
+const ERRORS: [string, number, RefundError, object][] = [
+  ['InvalidRequest', 400, new InvalidRequest(ISSUES), { issues: ISSUES }],
+  ['NotAuthentic', 401, new NotAuthentic('x'), {}],
+  ['RefundNotFound', 404, new RefundNotFound('1'), {}],
+  ['RefundConflict', 409, new RefundConflict('1'), {}],
+  ['PayloadTooLarge', 413, new PayloadTooLarge(1), {}],
+  ['RefundRejected', 422, new RefundRejected('1', REJECTION), REJECTION],
+  ['ServiceUnavailable', 503, new ServiceUnavailable('x'), {}],
+  ['InternalError', 500, new InternalError(), {}],
+];
+
+test.each(ERRORS)('%s over HTTP is %i', async (name, statusCode, error, details) => {
+  const answer = (await throwing(error).handler(http({}), {})) as HttpAnswer;
+  expect(answer.statusCode).toBe(statusCode);
+  expect(JSON.parse(answer.body)).toEqual({ error: { name, message: error.message, ...details } });
+});
+
+test.each(ERRORS)('%s of a direct invocation is thrown by its name', async (name, _statusCode, error) => {
+  const { handler, lines } = throwing(error);
+  await expect(handler({}, { awsRequestId: 'request-1' })).rejects.toMatchObject({
+    name,
+    message: error.message,
+  });
+  expect(lines).toMatchObject([{ level: 'warn', requestId: 'request-1' }]);
+});
+
+const UNFORESEEN: [string, unknown][] = [
+  ['an Error', new TypeError('secret of the house')],
+  ['a text', 'secret of the house'],
+  [
+    'an Error with a name of ours',
+    Object.assign(new Error('secret of the house'), { name: 'ServiceUnavailable' }),
+  ],
+  [
+    'an Error with an HTTP status',
+    Object.assign(new Error('secret of the house'), { statusCode: 418, expose: true }),
+  ],
+];
+
+test.each(UNFORESEEN)('%s that nobody foresaw is told to the log alone', async (_what, thrown) => {
+  const overHttp = throwing(thrown);
+  const answer = (await overHttp.handler(http({}), {})) as HttpAnswer;
+  expect(answer.statusCode).toBe(500);
+  expect(answer.body).not.toContain('secret of the house');
+  expect(JSON.parse(answer.body)).toMatchObject({ error: { name: 'InternalError' } });
+  expect(overHttp.lines).toMatchObject([{ level: 'error' }]);
+  expect(JSON.stringify(overHttp.lines)).toContain('secret of the house');
+
+  const direct: unknown = await throwing(thrown)
+    .handler({}, {})
+    .catch((error: unknown) => error);
+  expect(direct).toBeInstanceOf(InternalError);
+  expect(String((direct as Error).stack)).not.toContain('secret of the house');
+  expect(direct).not.toHaveProperty('cause', expect.anything());
+});
+
+test('a fault of reading the event is answered like any other', async () => {
+  const read = () => {
+    throw new PayloadTooLarge(7);
+  };
+  const { handler } = echo(undefined, { fromHttp: read, fromDirect: read });
+  expect(await handler(http({}), {})).toMatchObject({ statusCode: 413 });
+  await expect(handler({}, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
+});
+
+test('a fault of making the answer is one that nobody foresaw', async () => {
+  const { handler } = echo(undefined, {
+    toHttp: () => {
+      throw new Error('secret of the house');
+    },
+  });
+  expect(await handler(http({}), {})).toMatchObject({ statusCode: 500 });
+});
+
+test('a function may have its own form of an error over HTTP, not of a thrown one', async () => {
+  const { handler } = throwing(new NotAuthentic('x'), {
+    errorToHttp: (error) => jsonAnswer(401, { is: error.name }),
+  });
+  expect(await handler(http({}), {})).toEqual(jsonAnswer(401, { is: 'NotAuthentic' }));
+  await expect(handler({}, {})).rejects.toBeInstanceOf(NotAuthentic);
+});
+
+test('one invocation knows nothing of the other', async () => {
+  const { handler } = echo();
+  const [overHttp, direct] = await Promise.all([handler(http(1), {}), handler(2 as never, {})]);
+  expect(overHttp).toEqual(jsonAnswer(202, { said: 1 }));
+  expect(direct).toEqual({ said: 2 });
+});

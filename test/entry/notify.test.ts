@@ -1,0 +1,123 @@
+import type { Invocation, NotifyContext } from '../../shared/app/ports.ts';
+import { InvalidRequest, NotAuthentic, ServiceUnavailable } from '../../shared/domain/errors.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import type { Statement } from '../../shared/domain/statement.ts';
+import { type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
+import { notifyHandler } from '../../shared/entry/notify.ts';
+import { keptLog } from './kept-log.ts';
+
+const said: Statement = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
+
+/** The function over a table that takes every write, unless told otherwise. */
+function callback(open: NotifyContext['inbox']['open'] = async () => said, allowed?: string) {
+  const { lines, logFor } = keptLog();
+  const opened: string[] = [];
+  const invocations: Invocation[] = [];
+  const refund = { no_refund: '1', kind: 'refund', status: 'SUCCEEDED', version: 2 } as Refund;
+  const handler = notifyHandler({
+    logFor,
+    isAllowedSource: (address) => allowed === undefined || address === allowed,
+    open: (invocation) => {
+      invocations.push(invocation);
+      return {
+        inbox: {
+          open: async (text) => {
+            opened.push(text);
+            return open(text);
+          },
+        },
+        store: {
+          update: async () => ({ written: true, refund, before: refund }),
+          create: async () => ({ written: true, refund }),
+          get: async () => refund,
+        } as unknown as NotifyContext['store'],
+        clock: { nowMs: () => 0 },
+        log: logFor(''),
+        rules: { oidPartner: 'p', firstCheckMs: 1 } as NotifyContext['rules'],
+      };
+    },
+  });
+  return { handler, opened, invocations, lines };
+}
+
+const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
+const from = (sourceIp: string, body = '{"a":200.10}') => ({ requestContext: { http: { sourceIp } }, body });
+
+test('a message that was taken in is acknowledged in the form that the gateway expects', async () => {
+  const { handler, opened } = callback();
+  expect(await handler(from('1.2.3.4'), {})).toMatchObject({
+    statusCode: 200,
+    body: '{"ret_code":"0000","ret_msg":"ok"}',
+  });
+  expect(opened).toEqual(['{"a":200.10}']);
+});
+
+test.each([
+  ['the text of a message', '{"a":200.10}', '{"a":200.10}'],
+  ['a message', { a: '200.10' }, '{"a":"200.10"}'],
+])('direct invocation with %s', async (_what, event, text) => {
+  const { handler, opened } = callback();
+  expect(await handler(event, {})).toEqual(ACKNOWLEDGED);
+  expect(opened).toEqual([text]);
+});
+
+test.each([
+  [400, new InvalidRequest([{ path: '', message: 'x' }])],
+  [401, new NotAuthentic('x')],
+  [503, new ServiceUnavailable('x')],
+  [500, new Error('secret of the house')],
+])('any other outcome is %i and another code', async (statusCode, error) => {
+  const { handler } = callback(() => Promise.reject(error));
+  const answer = (await handler(from('1.2.3.4'), {})) as HttpAnswer;
+  expect(answer.statusCode).toBe(statusCode);
+  expect(JSON.parse(answer.body)).toEqual({
+    ret_code: expect.stringMatching(/^(?!0000)\d{4}$/),
+    ret_msg: expect.any(String),
+  });
+  expect(answer.body).not.toContain('secret');
+});
+
+test('a body that is too large is not opened', async () => {
+  const { handler, opened } = callback();
+  expect(await handler(from('1.2.3.4', 'x'.repeat(65_537)), {})).toMatchObject({ statusCode: 413 });
+  await expect(handler({ a: 'x'.repeat(65_537) }, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
+  expect(opened).toEqual([]);
+});
+
+test('from an address that is not allowed nothing is read, whatever a header says', async () => {
+  const { handler, opened } = callback(undefined, '1.2.3.4');
+  const forwarded = { ...from('6.6.6.6'), headers: { 'x-forwarded-for': '1.2.3.4' } };
+  expect(await handler(forwarded, {})).toEqual(
+    jsonAnswer(401, { ret_code: '9999', ret_msg: 'NotAuthentic' }),
+  );
+  expect(await handler(from('6.6.6.6', 'x'.repeat(70_000)), {})).toMatchObject({ statusCode: 401 });
+  expect(await handler({ requestContext: {}, body: '{}' }, {})).toMatchObject({ statusCode: 401 });
+  expect(opened).toEqual([]);
+  expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 200 });
+});
+
+describe('the time to decide', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  test.each([
+    ['is less than four seconds', 30_000, 3_800],
+    ["is less where the function's own time ends before", 2_000, 1_700],
+  ])('%s', async (_what, remainingMs, decidedMs) => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    const { handler, invocations } = callback(() => new Promise(() => {}));
+    const answer = handler(from('1.2.3.4'), { getRemainingTimeInMillis: () => remainingMs });
+    await jest.advanceTimersByTimeAsync(decidedMs);
+    expect(await answer).toMatchObject({ statusCode: 503 });
+    expect(Date.now()).toBe(1_000_000 + decidedMs);
+    expect(invocations[0]?.deadlineMs).toBe(1_000_000 + decidedMs);
+  });
+
+  test('leaves no timer behind', async () => {
+    jest.useFakeTimers();
+    await callback().handler(from('1.2.3.4'), {});
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,36 @@
+import type { ApplyContext } from '../../shared/app/ports.ts';
+import { queryRefund } from '../../shared/app/query.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import { queryHandler } from '../../shared/entry/query.ts';
+import { keptLog } from './kept-log.ts';
+
+jest.mock('../../shared/app/query.ts', () => ({ queryRefund: jest.fn() }));
+const useCase = jest.mocked(queryRefund);
+
+const context = {} as ApplyContext;
+const handler = queryHandler({ open: () => context, logFor: keptLog().logFor });
+const refund = { no_refund: '1', kind: 'refund', status: 'REQUESTED', task_token: 'secret' } as Refund;
+
+beforeEach(() => useCase.mockReset().mockResolvedValue({ refund }));
+
+test.each([
+  ['the number alone', undefined, { no_refund: '1' }],
+  ['refresh', { refresh: 'true' }, { no_refund: '1', refresh: true }],
+  ['no refresh', { refresh: 'false' }, { no_refund: '1', refresh: false }],
+  ['something else as refresh', { refresh: 'yes' }, { no_refund: '1', refresh: 'yes' }],
+  ['another parameter', { fresh: 'true' }, { no_refund: '1', fresh: 'true' }],
+  ['a number in the query too', { no_refund: '2' }, { no_refund: '1' }],
+])('over HTTP: %s', async (_what, queryStringParameters, asked) => {
+  const event = { requestContext: {}, pathParameters: { no_refund: '1' }, queryStringParameters };
+  expect(await handler(event, {})).toMatchObject({ statusCode: 200 });
+  expect(useCase.mock.calls).toEqual([[context, asked]]);
+});
+
+test('a direct input is handed on as it is, and no token comes back', async () => {
+  expect(await handler({ no_refund: '1', refresh: true }, {})).toEqual({
+    no_refund: '1',
+    kind: 'refund',
+    status: 'REQUESTED',
+  });
+  expect(useCase.mock.calls).toEqual([[context, { no_refund: '1', refresh: true }]]);
+});

@@ -1,0 +1,244 @@
+import { type ClientParts, gatewayClient } from '../../shared/gateway/client.ts';
+import type { Reply } from '../../shared/gateway/transport.ts';
+import {
+  accepted,
+  isFromMerchant,
+  json,
+  knowingTheGateway,
+  merchant,
+  OID_PARTNER,
+  refund,
+  signed,
+} from './gateway-side.ts';
+
+const NOW_MS = 1_700_000_000_000;
+/** More than any exchange needs. */
+const DEADLINE_MS = NOW_MS + 60_000;
+/** What is kept back for recording an answer, a fetch of keys included. */
+const KEPT_BACK_MS = 2_000;
+
+interface Sent {
+  url: string;
+  body: string;
+  timeoutMs: number;
+}
+
+/** A client whose network answers as told, and whose clock moves only by hand. */
+function clientThatHears(answer: string | Error | Reply, changes: Partial<ClientParts> = {}) {
+  const sent: Sent[] = [];
+  const clock = { now: NOW_MS };
+  const client = gatewayClient({
+    post: async (url, body, timeoutMs) => {
+      sent.push({ url: url.href, body, timeoutMs });
+      clock.now += 7_000;
+      if (answer instanceof Error) throw answer;
+      return typeof answer === 'string' ? { status: 200, text: answer } : answer;
+    },
+    clock: { nowMs: () => clock.now },
+    urls: { trader: 'https://trader.example', query: 'https://query.example' },
+    timeoutMs: 10_000,
+    oidPartner: OID_PARTNER,
+    merchantKey: async () => merchant.privateKey,
+    isAuthentic: knowingTheGateway(),
+    ready: async () => {},
+    ...changes,
+  });
+  return { client, sent, clock };
+}
+
+describe('what is sent', () => {
+  test.each([
+    ['refund', 'https://trader.example/refund.htm'],
+    ['exchange-refund', 'https://trader.example/exchangerefund.htm'],
+  ] as const)('an application for a %s goes to its own URL, signed', async (kind, url) => {
+    const { client, sent } = clientThatHears(signed(accepted));
+    await client.apply({ ...refund, kind }, DEADLINE_MS);
+    expect(sent).toEqual([{ url, body: expect.any(String), timeoutMs: 10_000 }]);
+    expect(isFromMerchant(sent[0]?.body ?? '')).toBe(true);
+    expect(Object.keys(JSON.parse(sent[0]?.body ?? '{}')).sort()).toEqual([
+      'dt_order',
+      'dt_refund',
+      'money_refund',
+      'no_order',
+      'no_refund',
+      'notify_url',
+      'oid_partner',
+      'oid_paybill',
+      'sign',
+      'sign_type',
+    ]);
+  });
+
+  test('a query goes to the other host, signed', async () => {
+    const { client, sent } = clientThatHears(signed(accepted));
+    await client.query(refund, DEADLINE_MS);
+    expect(sent[0]?.url).toBe('https://query.example/refundquery.htm');
+    expect(isFromMerchant(sent[0]?.body ?? '')).toBe(true);
+    expect(JSON.parse(sent[0]?.body ?? '{}')).toEqual({
+      oid_partner: OID_PARTNER,
+      no_refund: '2013051500005',
+      dt_refund: '20130515094018',
+      sign_type: 'RSA',
+      sign: expect.any(String),
+    });
+  });
+
+  test('every attempt sends the same bytes, whatever else the record has become', async () => {
+    const { client, sent, clock } = clientThatHears(new Error('lost'));
+    await client.apply(refund, DEADLINE_MS);
+    clock.now += 86_400_000;
+    const later = {
+      ...refund,
+      attempts: 2,
+      doubt: true,
+      attempt_id: 'other',
+      task_token: 'other',
+      ret_code: '1005',
+    };
+    await client.apply(later, clock.now + 60_000);
+    // The table gives a record's fields back in an order of its own.
+    const turned = Object.fromEntries(Object.entries(refund).reverse()) as typeof refund;
+    await client.apply(turned, clock.now + 60_000);
+    expect(sent).toHaveLength(3);
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
+  });
+});
+
+describe('the time that is left', () => {
+  const ask = {
+    apply: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.apply(refund, deadlineMs),
+    query: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.query(refund, deadlineMs),
+  };
+  const both = ['apply', 'query'] as const;
+
+  test.each(both)('bounds the exchange: %s', async (operation) => {
+    const { client, sent } = clientThatHears(signed(accepted));
+    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 3_000);
+    expect(sent[0]?.timeoutMs).toBe(3_000);
+  });
+
+  test.each(both)('may be just enough: %s', async (operation) => {
+    const { client, sent } = clientThatHears(signed(accepted));
+    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 1_000);
+    expect(sent[0]?.timeoutMs).toBe(1_000);
+    expect(client.hasTime(NOW_MS + 7_000 + KEPT_BACK_MS + 1_000)).toBe(true);
+  });
+
+  test.each(both)('may be too little to send anything: %s', async (operation) => {
+    for (const leftMs of [999, 0, -60_000]) {
+      const { client, sent } = clientThatHears(signed(accepted));
+      expect(client.hasTime(NOW_MS + KEPT_BACK_MS + leftMs)).toBe(false);
+      expect(await ask[operation](client, NOW_MS + KEPT_BACK_MS + leftMs)).toEqual({ type: 'not-sent' });
+      expect(sent).toEqual([]);
+    }
+  });
+
+  test.each(both)('is looked at after the key has come, right before the send: %s', async (operation) => {
+    const { client, sent, clock } = clientThatHears(signed(accepted), {
+      merchantKey: async () => {
+        clock.now += 3_600_000;
+        return merchant.privateKey;
+      },
+    });
+    expect(await ask[operation](client, DEADLINE_MS)).toEqual({ type: 'not-sent' });
+    expect(sent).toEqual([]);
+  });
+
+  test('is enough for an exchange that is set to be short', async () => {
+    const { client, sent } = clientThatHears(signed(accepted), { timeoutMs: 200 });
+    await client.apply(refund, NOW_MS + KEPT_BACK_MS + 200);
+    expect(sent[0]?.timeoutMs).toBe(200);
+  });
+});
+
+describe('what an application hears', () => {
+  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.apply(refund, DEADLINE_MS);
+
+  test('a statement', async () => {
+    expect(await hear(signed(accepted))).toMatchObject({ type: 'statement', said: { sta_refund: '1' } });
+  });
+
+  test.each([
+    ['1004', 'rejected'],
+    ['5002', 'rejected'],
+    ['5007', 'rejected'],
+    ['1002', 'duplicate'],
+    ['9983', 'duplicate'],
+    ['8901', 'in-doubt'],
+    ['9999', 'in-doubt'],
+    ['4321', 'in-doubt'],
+  ])('%s: %s, with the code and its message', async (ret_code, type) => {
+    expect(await hear(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
+      type,
+      ret_code,
+      ret_msg: '原因',
+    });
+  });
+
+  test.each([
+    ['a time-out', new Error('no complete answer within 10000 ms')],
+    ['HTTP status 500', { status: 500, text: signed(accepted) }],
+    ['garbage', '<html>'],
+    ['an unsigned 0000', json(accepted)],
+  ])('%s: in doubt, without a code', async (_what, answer) => {
+    const heard = await hear(answer);
+    expect(heard).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
+    expect(heard).not.toHaveProperty('ret_code');
+  });
+
+  test('keys out of reach after the send: in doubt, not an error', async () => {
+    const { client } = clientThatHears(signed(accepted), {
+      isAuthentic: async () => {
+        throw new Error('out of reach');
+      },
+    });
+    expect(await client.apply(refund, DEADLINE_MS)).toMatchObject({ type: 'in-doubt' });
+  });
+});
+
+describe('what a query hears', () => {
+  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.query(refund, DEADLINE_MS);
+
+  test.each(['8901', '5002', '9093'])(
+    '%s: not found, with the time when the question left',
+    async (ret_code) => {
+      expect(await hear(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
+        type: 'not-found',
+        sentAtMs: NOW_MS,
+      });
+    },
+  );
+
+  test.each(['1001', '1004', '5006', '5007', '1002', '9921', '9999', '4321'])(
+    '%s says nothing of the refund: in doubt',
+    async (ret_code) => {
+      expect(await hear(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
+    },
+  );
+
+  test('a statement', async () => {
+    expect(await hear(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
+      type: 'statement',
+      said: { sta_refund: '2' },
+    });
+  });
+
+  test.each(['money_refund', 'sta_refund'])('a statement without %s: in doubt', async (field) => {
+    expect(await hear(signed({ ...accepted, [field]: '' }))).toMatchObject({ type: 'in-doubt' });
+  });
+
+  test.each([
+    ['a time-out', new Error('no complete answer within 10000 ms')],
+    ['HTTP status 404', { status: 404, text: json({ ret_code: '8901' }) }],
+    ['a forged not-found', json({ ret_code: '8901', sign: 'AAAA', sign_type: 'RSA' })],
+    ['a not-found of another refund', json({ ret_code: '8901', no_refund: '1' })],
+    ['garbage', '{'],
+  ])('%s: in doubt', async (_what, answer) => {
+    expect(await hear(answer)).toMatchObject({ type: 'in-doubt' });
+  });
+});
+
+test('it is ready when its keys are', async () => {
+  const { client } = clientThatHears('', { ready: () => Promise.reject(new Error('no keys')) });
+  await expect(client.ready()).rejects.toThrow('no keys');
+});

@@ -1,0 +1,92 @@
+import { InvalidRequest, NotAuthentic } from '../../shared/domain/errors.ts';
+import { gatewayInbox } from '../../shared/gateway/inbox.ts';
+import {
+  accepted,
+  forger,
+  json,
+  knowingTheGateway,
+  type Message,
+  OID_PARTNER,
+  Raw,
+  signed,
+} from './gateway-side.ts';
+
+const open = (text: string) => gatewayInbox(OID_PARTNER, knowingTheGateway()).open(text);
+
+const without = (...left: string[]): Message =>
+  Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
+
+test('a signed notification is a statement', async () => {
+  const { oid_partner, ...said } = accepted;
+  expect(await open(signed(accepted))).toEqual(said);
+});
+
+test.each([
+  ['without a code', without('ret_code', 'ret_msg'), { sta_refund: '1' }],
+  ['without the amount', without('money_refund'), { money_refund: undefined, sta_refund: '1' }],
+  ['without the status', without('sta_refund'), { sta_refund: undefined }],
+  [
+    'with numbers without quotes',
+    { ...accepted, money_refund: new Raw('200.10') },
+    { money_refund: '200.10' },
+  ],
+  ['with & in its prose', { ...accepted, ret_msg: 'a&b=c' }, { ret_msg: 'a&b=c' }],
+] as [string, Message, object][])('a signed notification %s is a statement', async (_what, message, said) => {
+  expect(await open(signed(message))).toMatchObject({ no_refund: '2013051500005', ...said });
+});
+
+test.each([
+  ['nothing', ''],
+  ['a page', '<html></html>'],
+  ['half a message', signed(accepted).slice(0, -9)],
+  ['a list', `[${signed(accepted)}]`],
+  ['a message in a message', `{"data":${signed(accepted)}}`],
+  ['null', 'null'],
+])('%s cannot be read: InvalidRequest', async (_what, text) => {
+  await expect(open(text)).rejects.toBeInstanceOf(InvalidRequest);
+});
+
+const malformed = { ...accepted, sta_refund: '7', no_refund: '', 'a&b': 'c' };
+
+test.each([
+  ['no signature', json(accepted)],
+  ['an empty signature', json({ ...accepted, sign: '' })],
+  ["somebody else's signature", signed(accepted, forger.privateKey)],
+  ['a changed amount', signed(accepted).replace('200.01', '900.01')],
+  ['the MD5 way', signed({ ...accepted, sign_type: 'MD5' })],
+  ['another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
+  ['no merchant', signed(without('oid_partner'))],
+  ['an empty message', '{}'],
+  // What isn't signed for this merchant learns nothing about the forms of its fields.
+  ['no signature and malformed fields', json(malformed)],
+  ['another merchant and malformed fields', signed({ ...malformed, oid_partner: '1' })],
+])('%s: NotAuthentic', async (_what, text) => {
+  await expect(open(text)).rejects.toBeInstanceOf(NotAuthentic);
+});
+
+test.each([
+  ['no number', without('no_refund'), ['no_refund']],
+  ['an empty number', { ...accepted, no_refund: '' }, ['no_refund']],
+  ['a number that is too long', { ...accepted, no_refund: 'x'.repeat(33) }, ['no_refund']],
+  ['an unknown status', { ...accepted, sta_refund: '7' }, ['sta_refund']],
+  ['an amount of three decimals', { ...accepted, money_refund: '200.010' }, ['money_refund']],
+  ['an amount as an exponent', { ...accepted, money_refund: new Raw('2e2') }, ['money_refund']],
+  ['a date that never was', { ...accepted, dt_refund: '20130229000000' }, ['dt_refund']],
+  ['& in a value', { ...accepted, news: 'a&b' }, ['']],
+  ['& in a key', { ...accepted, 'a&b': 'c' }, ['']],
+  ['= in a key', { ...accepted, 'a=b': 'c' }, ['']],
+  ['all of it', malformed, ['sta_refund', 'no_refund', '']],
+] as [string, Message, string[]][])(
+  'a signed message with %s: InvalidRequest that names it',
+  async (_what, message, paths) => {
+    const error = await open(signed(message)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InvalidRequest);
+    const { issues } = (error as InvalidRequest).details as { issues: { path: string }[] };
+    expect(issues.map(({ path }) => path)).toEqual(paths);
+  },
+);
+
+test('while the keys are out of reach, nobody can tell: the error is passed on', async () => {
+  const inbox = gatewayInbox(OID_PARTNER, () => Promise.reject(new Error('out of reach')));
+  await expect(inbox.open(signed(accepted))).rejects.toThrow('out of reach');
+});

@@ -1,0 +1,59 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+
+/** The other end of a connection, down to the bytes: what it does with each request is the test's to say. */
+export interface Peer {
+  url: URL;
+  /** Every request that came, with its head and its body. */
+  requests: string[];
+  sockets: Socket[];
+  close(): Promise<void>;
+}
+
+export async function startPeer(onRequest: (socket: Socket, count: number) => void): Promise<Peer> {
+  const requests: string[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    let received = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      received += chunk;
+      if (!isWhole(received)) return;
+      requests.push(received);
+      received = '';
+      onRequest(socket, requests.length);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://127.0.0.1:${port}/refund.htm`),
+    requests,
+    sockets,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function isWhole(request: string): boolean {
+  const [head = '', body] = request.split('\r\n\r\n');
+  const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+  return body !== undefined && Buffer.byteLength(body) >= length;
+}
+
+/** A whole HTTP answer. */
+export function answer(body: string | Buffer, status = '200 OK', ...headers: string[]): Buffer {
+  const bytes = Buffer.from(body);
+  const head = [`HTTP/1.1 ${status}`, `content-length: ${bytes.length}`, ...headers].join('\r\n');
+  return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), bytes]);
+}
+
+/** Ends when the other side has torn the connection down. */
+export const closed = (socket: Socket | undefined) =>
+  new Promise<void>((resolve, reject) => {
+    if (!socket) reject(new Error('nobody connected'));
+    else if (socket.destroyed) resolve();
+    else socket.once('close', () => resolve());
+  });

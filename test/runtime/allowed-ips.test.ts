@@ -1,0 +1,84 @@
+import { familyOf, readConfig } from '../../shared/runtime/config.ts';
+
+const listIn = (text: string) => readConfig({ NOTIFY_ALLOWED_IPS: text }, []).notifyAllowedIps;
+const isAllowed = (text: string, address: string) => listIn(text)?.check(address, familyOf(address));
+
+test.each([
+  ['an address', '218.4.207.154', ['218.4.207.154'], ['218.4.207.153', '218.4.207.155']],
+  ['addresses', '1.2.3.4,5.6.7.8', ['1.2.3.4', '5.6.7.8'], ['1.2.3.5']],
+  ['spaces and a comma too many', ' 1.2.3.4 , 5.6.7.8 ,', ['1.2.3.4', '5.6.7.8'], ['0.0.0.0']],
+  [
+    'a range',
+    '1.2.3.250-1.2.4.5',
+    ['1.2.3.250', '1.2.3.255', '1.2.4.0', '1.2.4.5'],
+    ['1.2.3.249', '1.2.4.6'],
+  ],
+  ['a range with spaces', '1.2.3.4 - 1.2.3.6', ['1.2.3.5'], ['1.2.3.7']],
+  ['a range of one', '1.2.3.4-1.2.3.4', ['1.2.3.4'], ['1.2.3.5']],
+  [
+    'a range as the gateway writes it',
+    '218.4.207.154-158',
+    ['218.4.207.154', '218.4.207.156', '218.4.207.158'],
+    ['218.4.207.153', '218.4.207.159'],
+  ],
+  ['a network', '10.1.0.0/16', ['10.1.0.0', '10.1.255.255'], ['10.2.0.0', '10.0.255.255']],
+  ['a network of one', '10.1.2.3/32', ['10.1.2.3'], ['10.1.2.2']],
+  ['an address of IPv6', '2001:db8::1', ['2001:db8::1', '2001:0DB8:0:0::1'], ['2001:db8::2']],
+  ['a range of IPv6', '2001:db8::1-2001:db8::ff', ['2001:db8::10'], ['2001:db8::100']],
+  ['a network of IPv6', '2001:db8::/32', ['2001:db8:ffff::1'], ['2001:db9::1']],
+  ['both families', '1.2.3.4,2001:db8::/32', ['1.2.3.4', '2001:db8::1'], ['1.2.3.5']],
+  ['an address of IPv4 within IPv6', '1.2.3.4', ['::ffff:1.2.3.4'], ['::ffff:1.2.3.5']],
+])('%s', (_what, text, inside, outside) => {
+  for (const address of inside) expect([address, isAllowed(text, address)]).toEqual([address, true]);
+  for (const address of [...outside, '', 'unknown']) {
+    expect([address, isAllowed(text, address)]).toEqual([address, false]);
+  }
+});
+
+test("the gateway's documented addresses", () => {
+  const documented =
+    '218.4.207.154-158, 112.80.55.210-214, 223.112.79.242-246, 115.238.110.126, 115.236.98.22, 211.140.27.205';
+  expect(isAllowed(documented, '223.112.79.246')).toBe(true);
+  expect(isAllowed(documented, '211.140.27.205')).toBe(true);
+  expect(isAllowed(documented, '223.112.79.247')).toBe(false);
+});
+
+test('without a list nothing is checked', () => {
+  expect(listIn('')).toBeUndefined();
+  expect(listIn('  ')).toBeUndefined();
+});
+
+test.each([
+  'gateway.example',
+  '1.2.3',
+  '1.2.3.256',
+  '1.2.3.04',
+  '1.2.3.4/33',
+  '1.2.3.4/-1',
+  '1.2.3.4/',
+  '1.2.3.4/8/8',
+  '1.2.3.4/255.255.255.0',
+  '2001:db8::/129',
+  '1.2.3.9-1.2.3.4',
+  '1.2.3.9-4',
+  '1.2.3.4-256',
+  '1.2.3.4-',
+  '-1.2.3.4',
+  '1.2.3.4-1.2.3.5-1.2.3.6',
+  '1.2.3.4-2001:db8::1',
+  '1.2.3.0/24-1.2.4.0/24',
+  // The short form is of IPv4: here it could mean a decimal or a hexadecimal end.
+  '2001:db8::1-9',
+  '2001:db8::a-9',
+  '2001:db8::1-::zz',
+  '1.2.3.4:80',
+  '*',
+  '1.2.3.4 5.6.7.8',
+])('%s is a fault that is named', (entry) => {
+  expect(() => listIn(entry)).toThrow(`'${entry}'`);
+  expect(() => listIn(`1.1.1.1,${entry}`)).toThrow(/NOTIFY_ALLOWED_IPS/);
+});
+
+test.each([',', ' , ,'])('%j would let everybody in by a slip: a fault', (text) => {
+  expect(() => listIn(text)).toThrow(/NOTIFY_ALLOWED_IPS/);
+});

@@ -1,0 +1,169 @@
+import { readConfig } from '../../shared/runtime/config.ts';
+
+const required = [
+  'REFUNDS_TABLE',
+  'OID_PARTNER',
+  'NOTIFY_URL',
+  'MERCHANT_KEY_SECRET_ID',
+  'LIANLIAN_KEY_SECRET_ID',
+] as const;
+
+const least = {
+  REFUNDS_TABLE: 'refunds',
+  OID_PARTNER: '201103171000000000',
+  NOTIFY_URL: 'https://merchant.example/refund-notifications',
+  MERCHANT_KEY_SECRET_ID: 'lianlian/merchant-key',
+  LIANLIAN_KEY_SECRET_ID: 'lianlian/gateway-keys',
+};
+
+const read = (environment: Record<string, string | undefined>) =>
+  readConfig({ ...least, ...environment }, required);
+
+function faultOf(environment: Record<string, string | undefined>): Error {
+  try {
+    read(environment);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it was taken');
+}
+
+test('what is not set has its default', () => {
+  expect(read({})).toEqual({
+    refundsTable: 'refunds',
+    oidPartner: '201103171000000000',
+    notifyUrl: 'https://merchant.example/refund-notifications',
+    merchantKeySecretId: 'lianlian/merchant-key',
+    lianlianKeySecretId: 'lianlian/gateway-keys',
+    traderUrl: 'https://traderapi.lianlianpay.com',
+    queryUrl: 'https://queryapi.lianlianpay.com',
+    gatewayTimeoutMs: 10_000,
+    firstCheckMs: 900_000,
+    resendAfterMs: 900_000,
+    resendUntilMs: 86_400_000,
+    keyCacheMs: 300_000,
+    notifyAllowedIps: undefined,
+  });
+});
+
+test('an empty setting is one that is not set', () => {
+  expect(read({ GATEWAY_TIMEOUT_MS: '', LIANLIAN_TRADER_URL: ' ', NOTIFY_ALLOWED_IPS: '' })).toEqual(
+    read({}),
+  );
+});
+
+test('every setting is taken over', () => {
+  const config = read({
+    LIANLIAN_TRADER_URL: 'https://trader.example',
+    LIANLIAN_QUERY_URL: 'http://127.0.0.1:8080',
+    GATEWAY_TIMEOUT_MS: '2500',
+    FIRST_CHECK_SECONDS: '1',
+    RESEND_AFTER_SECONDS: '2',
+    RESEND_UNTIL_SECONDS: '3',
+    KEY_CACHE_SECONDS: ' 4 ',
+  });
+  expect(config).toMatchObject({
+    traderUrl: 'https://trader.example',
+    queryUrl: 'http://127.0.0.1:8080',
+    gatewayTimeoutMs: 2_500,
+    firstCheckMs: 1_000,
+    resendAfterMs: 2_000,
+    resendUntilMs: 3_000,
+    keyCacheMs: 4_000,
+  });
+});
+
+test.each(required)('%s is required of a function that needs it, and of no other', (name) => {
+  expect(faultOf({ [name]: undefined }).message).toContain(`${name} is missing`);
+  expect(faultOf({ [name]: '  ' }).message).toContain(`${name} is missing`);
+  const others = required.filter((other) => other !== name);
+  expect(() => readConfig({ ...least, [name]: undefined }, others)).not.toThrow();
+});
+
+const COUNTS = [
+  'GATEWAY_TIMEOUT_MS',
+  'FIRST_CHECK_SECONDS',
+  'RESEND_AFTER_SECONDS',
+  'RESEND_UNTIL_SECONDS',
+  'KEY_CACHE_SECONDS',
+];
+
+describe.each(COUNTS)('%s', (name) => {
+  test.each(['0', '-1', '1.5', '1e3', 'ten', '10s', '0x10', '١', '99999999999'])('may not be %s', (text) => {
+    expect(faultOf({ [name]: text }).message).toContain(name);
+  });
+});
+
+const URLS = [
+  'LIANLIAN_TRADER_URL',
+  'LIANLIAN_QUERY_URL',
+  'NOTIFY_URL',
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+];
+
+describe.each(URLS)('%s', (name) => {
+  test.each([
+    'https://host.example',
+    'https://host.example:8443/path/',
+    'https://10.0.0.1/',
+    'http://127.0.0.1:3000/',
+    'http://127.8.9.10/',
+    'http://localhost:3000/a',
+    'http://[::1]:3000/',
+  ])('may be %s', (text) => {
+    expect(() => read({ [name]: text })).not.toThrow();
+  });
+
+  test.each([
+    'http://host.example/',
+    'http://10.0.0.1/',
+    'http://128.0.0.1/',
+    'http://localhost.evil.example/',
+    'http://127.0.0.1.evil.example/',
+    'http://127.0.0.1@evil.example/',
+    'http://[::2]/',
+    'http://0.0.0.0/',
+    'ftp://127.0.0.1/',
+    'host.example',
+    '/path',
+    'https://',
+    'javascript:alert(1)',
+  ])('may not be %s', (text) => {
+    expect(faultOf({ [name]: text }).message).toContain(name);
+  });
+});
+
+test.each([
+  [128, true],
+  [129, false],
+])('NOTIFY_URL with %i characters is taken: %s', (length, isTaken) => {
+  const url = 'https://merchant.example/'.padEnd(length, 'x');
+  const act = () => read({ NOTIFY_URL: url });
+  if (isTaken) expect(act().notifyUrl).toBe(url);
+  else expect(act).toThrow(/NOTIFY_URL must have at most 128 characters/);
+});
+
+test.each(['1'.repeat(19), 'a b', '商户'])('OID_PARTNER may not be %s', (text) => {
+  expect(faultOf({ OID_PARTNER: text }).message).toContain('OID_PARTNER');
+});
+
+test('one error names every fault at once', () => {
+  const error = faultOf({
+    REFUNDS_TABLE: undefined,
+    OID_PARTNER: 'x'.repeat(19),
+    NOTIFY_URL: 'http://merchant.example',
+    MERCHANT_KEY_SECRET_ID: '',
+    LIANLIAN_KEY_SECRET_ID: undefined,
+    ...Object.fromEntries(COUNTS.map((name) => [name, '0'])),
+    LIANLIAN_TRADER_URL: 'x',
+    LIANLIAN_QUERY_URL: 'y',
+    AWS_ENDPOINT_URL_DYNAMODB: 'z',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'z',
+    NOTIFY_ALLOWED_IPS: '1.2.3.4,nowhere,5.6.7.8/99',
+  });
+  expect(error.name).toBe('ConfigurationError');
+  for (const name of [...required, ...COUNTS, ...URLS, 'nowhere', '5.6.7.8/99']) {
+    expect(error.message).toContain(name);
+  }
+});

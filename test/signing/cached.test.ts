@@ -1,0 +1,165 @@
+import { HandSource } from './source.ts';
+
+const MAX_AGE_MS = 300_000;
+const REFETCH_MS = 30_000;
+
+let source: HandSource<string>;
+beforeEach(() => {
+  source = new HandSource();
+});
+
+async function filled(value: string, maxAgeMs = MAX_AGE_MS) {
+  const cached = source.cached(maxAgeMs);
+  const first = cached.get();
+  await source.answer(value);
+  await first;
+  return cached;
+}
+
+describe('get', () => {
+  test('makes one fetch however many wait', async () => {
+    const cached = source.cached(MAX_AGE_MS);
+    const waiting = Promise.all([cached.get(), cached.get(), cached.get()]);
+    await source.answer('key');
+    expect(await waiting).toEqual(['key', 'key', 'key']);
+    expect(source.fetches).toBe(1);
+  });
+
+  test('serves the value until it has its age, counted from when it came', async () => {
+    const cached = source.cached(MAX_AGE_MS);
+    const first = cached.get();
+    source.nowMs += 5_000;
+    await source.answer('old');
+    await first;
+    source.nowMs += MAX_AGE_MS - 1;
+    expect(await cached.get()).toBe('old');
+    expect(source.fetches).toBe(1);
+
+    source.nowMs += 1;
+    const waiting = Promise.all([cached.get(), cached.get()]);
+    expect(source.fetches).toBe(2);
+    await source.answer('new');
+    expect(await waiting).toEqual(['new', 'new']);
+    expect(await cached.get()).toBe('new');
+    expect(source.fetches).toBe(2);
+  });
+
+  test('serves the old value when a refresh fails, and tries again later', async () => {
+    const cached = await filled('old');
+    source.nowMs += MAX_AGE_MS;
+    const waiting = Promise.all([cached.get(), cached.get()]);
+    await source.fail('down');
+    expect(await waiting).toEqual(['old', 'old']);
+    expect(source.failures).toEqual(['down']);
+
+    source.nowMs += REFETCH_MS - 1;
+    expect(await cached.get()).toBe('old');
+    expect(source.fetches).toBe(2);
+
+    source.nowMs += 1;
+    const later = cached.get();
+    await source.answer('new');
+    expect(await later).toBe('new');
+  });
+
+  test('waits no longer than the age after a failed refresh', async () => {
+    const cached = await filled('old', 1_000);
+    source.nowMs += 1_000;
+    const waiting = cached.get();
+    await source.fail('down');
+    await waiting;
+    source.nowMs += 1_000;
+    const later = cached.get();
+    await source.answer('new');
+    expect(await later).toBe('new');
+  });
+
+  test('throws where there never was a value, and fetches anew the next time', async () => {
+    const cached = source.cached(MAX_AGE_MS);
+    const first = expect(cached.get()).rejects.toBe('down');
+    await source.fail('down');
+    await first;
+    const second = cached.get();
+    await source.answer('key');
+    expect(await second).toBe('key');
+    expect(source.fetches).toBe(2);
+    expect(source.failures).toEqual(['down']);
+  });
+
+  test('does not fail by a first fetch that somebody else began: it tries again, once for all', async () => {
+    const cached = source.cached(MAX_AGE_MS);
+    const began = expect(cached.get()).rejects.toBe('frozen');
+    const joined = Promise.all([cached.get(), cached.get()]);
+    await source.fail('frozen');
+    await began;
+    expect(source.fetches).toBe(2);
+    await source.answer('key');
+    expect(await joined).toEqual(['key', 'key']);
+  });
+
+  test('fails where its own try fails too', async () => {
+    const cached = source.cached(MAX_AGE_MS);
+    const began = expect(cached.get()).rejects.toBe('first');
+    const joined = expect(cached.get()).rejects.toBe('second');
+    await source.fail('first');
+    await source.fail('second');
+    await Promise.all([began, joined]);
+    expect(source.fetches).toBe(2);
+  });
+});
+
+describe('refetch', () => {
+  test('fetches right after the first fetch: that one does not count', async () => {
+    const cached = await filled('old');
+    const newer = cached.refetch();
+    await source.answer('new');
+    expect(await newer).toBe('new');
+    expect(await cached.get()).toBe('new');
+    expect(source.fetches).toBe(2);
+  });
+
+  test('fetches no more than every 30 seconds', async () => {
+    const cached = await filled('old');
+    const first = cached.refetch();
+    await source.answer('new');
+    await first;
+    source.nowMs += REFETCH_MS - 1;
+    expect(await cached.refetch()).toBeUndefined();
+    expect(source.fetches).toBe(2);
+
+    source.nowMs += 1;
+    const second = cached.refetch();
+    await source.answer('newest');
+    expect(await second).toBe('newest');
+  });
+
+  test('counts a failed one too, and leaves the value as it is', async () => {
+    const cached = await filled('old');
+    const failing = cached.refetch();
+    await source.fail('down');
+    expect(await failing).toBeUndefined();
+    expect(await cached.get()).toBe('old');
+    source.nowMs += REFETCH_MS - 1;
+    expect(await cached.refetch()).toBeUndefined();
+    expect(source.fetches).toBe(2);
+  });
+
+  test('joins the one that is under way', async () => {
+    const cached = await filled('old');
+    const both = Promise.all([cached.refetch(), cached.refetch()]);
+    await source.answer('new');
+    expect(await both).toEqual(['new', 'new']);
+    expect(source.fetches).toBe(2);
+  });
+
+  test('starts the age anew', async () => {
+    const cached = await filled('old');
+    source.nowMs += MAX_AGE_MS - 1;
+    const newer = cached.refetch();
+    await source.answer('new');
+    await newer;
+    source.nowMs += MAX_AGE_MS - 1;
+    expect(await cached.get()).toBe('new');
+    expect(source.fetches).toBe(2);
+  });
+});
