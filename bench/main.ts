@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { readSandboxKeys } from '../sandbox/keys.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { bundle, bundleFloor } from './bundle.ts';
+import { readUnits } from './due-refunds.ts';
 
 const run = promisify(execFile);
 const folder = '.serverless/bench';
@@ -100,6 +101,9 @@ async function main(): Promise<void> {
     console.log(
       `  resident after 300 refunds: ${Math.max(...ours.map((one) => one.residentMiB)).toFixed(0)} MiB`,
     );
+
+    console.log('Finding what is due among finished refunds (writing 100,000 of them takes a while) …');
+    await readUnits(sandbox, [1_000, 100_000]);
   } finally {
     await sandbox.stop();
   }
