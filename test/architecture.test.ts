@@ -6,6 +6,7 @@ const rooms: Record<string, string[]> = {
   functions: ['shared/entry', 'shared/runtime'],
   'shared/entry': ['shared/app', 'shared/domain'],
   'shared/runtime': [
+    'shared/events',
     'shared/store',
     'shared/gateway',
     'shared/signing',
@@ -14,6 +15,7 @@ const rooms: Record<string, string[]> = {
   ],
   'shared/store': ['shared/app/ports.ts', 'shared/domain'],
   'shared/gateway': ['shared/signing', 'shared/app/ports.ts', 'shared/domain'],
+  'shared/events': ['shared/app/ports.ts', 'shared/domain'],
   'shared/signing': [],
   'shared/app': ['shared/domain'],
   'shared/domain': [],

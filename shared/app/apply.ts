@@ -8,7 +8,7 @@ import {
 } from '../domain/refund.ts';
 import { type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
 import { sendAttempt } from './attempt.ts';
-import { createRecord, replaceTaskToken } from './attempt-writes.ts';
+import { createRecord, withTaskToken } from './attempt-writes.ts';
 import type { ApplyContext } from './ports.ts';
 import { resolve, retryRejected } from './resolve.ts';
 
@@ -40,14 +40,16 @@ async function attemptOnce(ctx: ApplyContext, request: RefundRequest): Promise<R
   if (created.mine) return sendAttempt(ctx, created.refund);
   const known = created.refund;
   if (!isApplied(known) || known.request_hash !== request.hash) throw new RefundConflict(request.no_refund);
-  const { task_token } = request;
-  const seen =
-    task_token && task_token !== known.task_token ? await replaceTaskToken(ctx, known, task_token) : known;
-  return applyAgain(ctx, seen);
+  return applyAgain(ctx, known, request.task_token);
 }
 
-async function applyAgain(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
-  if (seen.status === 'REJECTED') return retryRejected(ctx, seen);
+async function applyAgain(
+  ctx: ApplyContext,
+  known: AppliedRefund,
+  token: string | undefined,
+): Promise<Refund> {
+  if (known.status === 'REJECTED') return retryRejected(ctx, known, token);
+  const seen = await withTaskToken(ctx, known, token);
   const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
   return seen.status === 'REQUESTED' && !isUnderWay ? (await resolve(ctx, seen)).refund : seen;
 }

@@ -47,8 +47,15 @@ export async function takeLease(ctx: ApplyContext, seen: AppliedRefund): Promise
   );
 }
 
-/** Begins an attempt at a refund that the gateway has refused: no doubt comes of it, since a refusal is an answer. */
-export async function beginAfterRejection(ctx: ApplyContext, seen: AppliedRefund): Promise<Begun> {
+/**
+ * Begins an attempt at a refund that the gateway has refused: no doubt comes of it, since a refusal is an answer. A
+ * newer task token comes with it: beside `REJECTED` it would be answered with the old refusal.
+ */
+export async function beginAfterRejection(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  token: string | undefined,
+): Promise<Begun> {
   const now = ctx.clock.nowMs();
   return change(
     ctx,
@@ -59,6 +66,7 @@ export async function beginAfterRejection(ctx: ApplyContext, seen: AppliedRefund
       attempt_id: ctx.newAttemptId(),
       lease_until: leaseUntil(ctx),
       last_attempt_at: now,
+      ...(token && { task_token: token }),
       updated_at: new Date(now).toISOString(),
       ...NO_CODE,
       ...firstCheck(ctx, seen.no_refund),
@@ -115,11 +123,12 @@ export async function giveBack(ctx: ApplyContext, held: AppliedRefund, code: Kep
 }
 
 /** A newer task token replaces the stored one, whatever has become of the refund. */
-export async function replaceTaskToken(
+export async function withTaskToken(
   ctx: ApplyContext,
   seen: AppliedRefund,
-  token: string,
+  token: string | undefined,
 ): Promise<AppliedRefund> {
+  if (!token || token === seen.task_token) return seen;
   return (await change(ctx, seen, {}, { task_token: token })).refund as AppliedRefund;
 }
 
@@ -146,10 +155,15 @@ async function change(
   return owned(written, changes.attempt_id);
 }
 
-/** A failed condition that meets the id we have just made up is our own write, repeated after a lost answer. */
+/**
+ * A failed condition that meets the id we have just made up is our own write, repeated after a lost answer. If a
+ * message has moved the refund on in between, there is nothing left to attempt.
+ */
 function owned(written: Written, attemptId: string | undefined): Begun {
   const { refund } = written;
   if (!refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
-  const mine = written.written || (attemptId !== undefined && refund.attempt_id === attemptId);
+  const isRepeated =
+    attemptId !== undefined && refund.attempt_id === attemptId && refund.status === 'REQUESTED';
+  const mine = written.written || isRepeated;
   return mine && isApplied(refund) ? { mine, refund } : { mine: false, refund };
 }

@@ -1,3 +1,4 @@
+import type { Status } from '../domain/life-cycle.ts';
 import type { AppliedRefund, Refund } from '../domain/refund.ts';
 import type { Statement } from '../domain/statement.ts';
 
@@ -127,4 +128,31 @@ export interface ApplyContext extends Context {
 /** Everything outside that taking in a notification needs. */
 export interface NotifyContext extends Context {
   inbox: Inbox;
+}
+
+/** What goes to whoever listens for refunds. */
+export interface RefundEvent {
+  /** The same for every repetition of one change of status. */
+  event_id: string;
+  previous_status?: Status;
+  [field: string]: unknown;
+}
+
+/** Where events go. */
+export interface EventBus {
+  /** @returns for each event whether it was taken; throws where none was */
+  put(events: RefundEvent[]): Promise<boolean[]>;
+}
+
+/** The state machines that wait for a refund's end. A token that is spent, timed out or unknown counts as done. */
+export interface WaitingTasks {
+  succeed(token: string, output: object): Promise<void>;
+  fail(token: string, error: string, cause: object): Promise<void>;
+}
+
+/** Everything outside that publishing needs. */
+export interface PublishContext {
+  bus: EventBus;
+  tasks: WaitingTasks;
+  log: Log;
 }

@@ -1,7 +1,14 @@
 import type { AppliedRefund, Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
 import { keepOrGiveBack, sendAttempt } from './attempt.ts';
-import { beginAfterRejection, beginResend, giveBack, reject, takeLease } from './attempt-writes.ts';
+import {
+  beginAfterRejection,
+  beginResend,
+  giveBack,
+  reject,
+  takeLease,
+  withTaskToken,
+} from './attempt-writes.ts';
 import type { ApplyContext, QueryAnswer } from './ports.ts';
 import { checkIn } from './schedule.ts';
 import { settle } from './settle.ts';
@@ -55,9 +62,13 @@ async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend
  * Applies again for a refund that the gateway has refused. It asks first: refusals aren't always signed, and one
  * that wasn't the gateway's word may hide a refund that was made.
  */
-export async function retryRejected(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
-  const begun = await beginAfterRejection(ctx, seen);
-  if (!begun.mine) return begun.refund;
+export async function retryRejected(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  token: string | undefined,
+): Promise<Refund> {
+  const begun = await beginAfterRejection(ctx, seen, token);
+  if (!begun.mine) return withTaskToken(ctx, begun.refund as AppliedRefund, token);
 
   const answer = await ask(ctx, begun.refund);
   if (answer.type === 'statement') return keepOrGiveBack(ctx, begun.refund, await settle(ctx, answer.said));

@@ -14,6 +14,8 @@ export interface Config {
   resendAfterMs: number;
   resendUntilMs: number;
   keyCacheMs: number;
+  /** Where changes of status go. */
+  eventBusName: string;
   /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
   notifyAllowedIps: BlockList | undefined;
 }
@@ -61,6 +63,7 @@ export function readConfig(environment: Environment, required: readonly Required
     firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
     resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
     resendUntilMs: seconds('RESEND_UNTIL_SECONDS', 86_400),
+    eventBusName: setting('EVENT_BUS_NAME', 'default'),
     keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
     notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), faults),
   };

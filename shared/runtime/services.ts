@@ -15,7 +15,7 @@ export const clock: Clock = { nowMs: Date.now };
  * One try of a call to AWS. Calls inside a region take some milliseconds: what takes this long is lost, and a
  * new try is better than waiting on.
  */
-const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true };
+export const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true };
 
 /** A fence that no other attempt has: 96 random bits. */
 export const newAttemptId = (): string => randomBytes(12).toString('base64url');
