@@ -13,6 +13,8 @@ const common = {
 };
 
 module.exports = {
+  // Most tests wait for sockets: two at a time use a machine of two cores better than one.
+  maxWorkers: 2,
   projects: [
     {
       ...common,

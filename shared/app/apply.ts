@@ -7,7 +7,7 @@ import {
   rejectionOf,
 } from '../domain/refund.ts';
 import { type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
-import { sendAttempt } from './attempt.ts';
+import { orAsItStands, sendAttempt } from './attempt.ts';
 import { createRecord, withTaskToken } from './attempt-writes.ts';
 import type { ApplyContext } from './ports.ts';
 import { resolve, retryRejected } from './resolve.ts';
@@ -51,5 +51,6 @@ async function applyAgain(
   if (known.status === 'REJECTED') return retryRejected(ctx, known, token);
   const seen = await withTaskToken(ctx, known, token);
   const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
-  return seen.status === 'REQUESTED' && !isUnderWay ? (await resolve(ctx, seen)).refund : seen;
+  if (seen.status !== 'REQUESTED' || isUnderWay) return seen;
+  return orAsItStands(ctx, seen, async () => (await resolve(ctx, seen)).refund);
 }

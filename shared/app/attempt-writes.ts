@@ -97,7 +97,18 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
   );
 }
 
-/** Records a refusal that is believed. `changes` say whether checks go on. */
+/** Makes sure, right before a send, that nothing has been heard of the refund since its attempt was begun. */
+export async function confirmAttempt(ctx: ApplyContext, held: AppliedRefund): Promise<Begun> {
+  const written = await ctx.store.update(held.no_refund, whileHeld(held), {
+    last_attempt_at: ctx.clock.nowMs(),
+  });
+  return written.written ? owned(written, held.attempt_id) : { mine: false, refund: recordOf(written) };
+}
+
+/**
+ * Records a refusal that is believed: while nothing signed has spoken of the refund. `changes` say whether checks go
+ * on.
+ */
 export async function reject(ctx: ApplyContext, held: AppliedRefund, changes: Changes): Promise<Refund> {
   const rejected: Changes = {
     ...changes,
@@ -105,7 +116,8 @@ export async function reject(ctx: ApplyContext, held: AppliedRefund, changes: Ch
     lease_until: undefined,
     updated_at: nowText(ctx),
   };
-  return (await change(ctx, held, whileHeld(held), rejected, ['version'])).refund;
+  const expected = { ...whileHeld(held), unsettled: [undefined] };
+  return (await change(ctx, held, expected, rejected, ['version'])).refund;
 }
 
 /** A code that the gateway answered with, kept until an answer that can be believed. */
@@ -129,7 +141,14 @@ export async function withTaskToken(
   token: string | undefined,
 ): Promise<AppliedRefund> {
   if (!token || token === seen.task_token) return seen;
-  return (await change(ctx, seen, {}, { task_token: token })).refund as AppliedRefund;
+  const written = await ctx.store.update(
+    seen.no_refund,
+    // A write that was cut off may land late: it must not bring an older token back.
+    { task_token: [seen.task_token] },
+    { task_token: token },
+  );
+  const refund = recordOf(written) as AppliedRefund;
+  return written.written ? refund : withTaskToken(ctx, refund, token);
 }
 
 const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
@@ -160,10 +179,14 @@ async function change(
  * message has moved the refund on in between, there is nothing left to attempt.
  */
 function owned(written: Written, attemptId: string | undefined): Begun {
-  const { refund } = written;
-  if (!refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
+  const refund = recordOf(written);
   const isRepeated =
     attemptId !== undefined && refund.attempt_id === attemptId && refund.status === 'REQUESTED';
   const mine = written.written || isRepeated;
   return mine && isApplied(refund) ? { mine, refund } : { mine: false, refund };
+}
+
+function recordOf({ refund }: Written): Refund {
+  if (!refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
+  return refund;
 }

@@ -4,18 +4,27 @@ import type { ApplyAnswer, ApplyContext } from './ports.ts';
 import { NO_CHECK } from './schedule.ts';
 import { type Settlement, settle } from './settle.ts';
 
-/**
- * Sends the attempt that the record says was begun, and records what the answer proves. Whatever happens after
- * the send, the caller gets a status: the service carries the refund to its end by itself.
- */
+/** Sends the attempt that the record says was begun, and records what the answer proves. */
 export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
   const answer = await ctx.gateway.apply(refund, ctx.deadlineMs);
   const { type, reason, ret_code } = { reason: undefined, ret_code: undefined, ...answer };
   ctx.log.info('gateway answered', { no_refund: refund.no_refund, answer: type, reason, ret_code });
+  return orAsItStands(ctx, refund, () => conclude(ctx, refund, answer));
+}
+
+/**
+ * Once something may have been sent, a table out of reach is no error of the caller's: the record is the answer, and
+ * the service carries the refund to its end by itself.
+ */
+export async function orAsItStands(
+  ctx: ApplyContext,
+  refund: Refund,
+  work: () => Promise<Refund>,
+): Promise<Refund> {
   try {
-    return await conclude(ctx, refund, answer);
+    return await work();
   } catch (error) {
-    ctx.log.error('the answer could not be recorded: a later check asks the gateway again', {
+    ctx.log.error('what became of it could not be recorded: a later check asks the gateway again', {
       no_refund: refund.no_refund,
       error: String(error),
     });
@@ -27,13 +36,9 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
   switch (answer.type) {
     case 'statement':
       return keepOrGiveBack(ctx, refund, await settle(ctx, answer.said));
-    case 'rejected': {
-      const { ret_code, ret_msg } = answer;
+    case 'rejected':
       // With an earlier attempt unresolved, our own success may be what is refused here.
-      return refund.doubt
-        ? giveBack(ctx, refund, answer)
-        : reject(ctx, refund, { ret_code, ret_msg, ...NO_CHECK });
-    }
+      return refund.doubt ? giveBack(ctx, refund, answer) : believeRefusal(ctx, refund, answer);
     case 'duplicate':
       return askAfterDuplicate(ctx, refund, answer);
     case 'in-doubt':
@@ -43,13 +48,23 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
   }
 }
 
+async function believeRefusal(
+  ctx: ApplyContext,
+  refund: AppliedRefund,
+  { ret_code, ret_msg }: { ret_code: string; ret_msg: string },
+): Promise<Refund> {
+  const rejected = await reject(ctx, refund, { ret_code, ret_msg, ...NO_CHECK });
+  // Still requested: a signed message has spoken of it meanwhile, which weighs more than an unsigned refusal.
+  return rejected.status === 'REQUESTED' ? giveBack(ctx, refund, { ret_code, ret_msg }) : rejected;
+}
+
 async function askAfterDuplicate(
   ctx: ApplyContext,
   refund: AppliedRefund,
   code: { ret_code: string; ret_msg: string },
 ): Promise<Refund> {
   const found = await ctx.gateway.query(refund, ctx.deadlineMs);
-  if (found.type === 'statement') return keepOrGiveBack(ctx, refund, await settle(ctx, found.said));
+  if (found.type === 'statement') return keepOrGiveBack(ctx, refund, await settle(ctx, found.said, 'asked'));
   ctx.log.warn('the gateway calls the number a duplicate, and a query does not find it', {
     no_refund: refund.no_refund,
     ret_code: code.ret_code,

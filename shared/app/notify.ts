@@ -1,9 +1,9 @@
 import type { Status } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
-import { keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
+import { type Statement, statusSaidBy } from '../domain/statement.ts';
 import type { Changes, NotifyContext } from './ports.ts';
 import { checkNow, checksAfter } from './schedule.ts';
-import { settle, toldBy } from './settle.ts';
+import { settle, toldBy, unsettledBy } from './settle.ts';
 
 /**
  * Takes in a notification: once this returns, what it said is durable and the gateway may be told so, also
@@ -48,7 +48,7 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
           ret_msg: said.ret_msg,
           ...toldBy(said),
         }
-      : { status: 'REQUESTED', unsettled: keptMessage(said, receivedAt) }),
+      : { status: 'REQUESTED', unsettled: unsettledBy(said) }),
     // Without the date the gateway can't be asked about it.
     ...(said.dt_refund && checks(ctx, said, now, status)),
   };

@@ -46,8 +46,11 @@ async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
   const answer = await ask(ctx, refund);
   switch (answer.type) {
     case 'statement': {
-      const settlement = await settle(ctx, answer.said);
-      return { refund: settlement.outcome === 'unknown' ? refund : settlement.refund, refreshed: true };
+      const settlement = await settle(ctx, answer.said, 'asked');
+      const known = settlement.outcome === 'unknown' ? refund : settlement.refund;
+      return settlement.outcome === 'incomplete'
+        ? failed(known, 'the answer lacks the amount or the status')
+        : { refund: known, refreshed: true };
     }
     case 'not-found':
       return failed(refund, 'the gateway does not know the refund, or not yet');

@@ -31,8 +31,14 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
   await ctx.gateway.ready();
   const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report)));
   ctx.log.info('reconciled', report);
-  // A shard that couldn't be read is told of once the others are done.
-  for (const shard of shards) if (shard.status === 'rejected') throw shard.reason;
+  // A shard that couldn't be read is told of once the others are done, and loudly where that was all.
+  for (const shard of shards) {
+    if (shard.status === 'fulfilled') continue;
+    if (report.checked === 0) throw shard.reason;
+    ctx.log.error('a part of what is due could not be read: the next run reads it', {
+      error: String(shard.reason),
+    });
+  }
   return report;
 }
 
@@ -79,12 +85,16 @@ async function check(ctx: ApplyContext, due: DueRefund): Promise<Outcome | undef
  */
 async function putOff(ctx: ApplyContext, due: DueRefund): Promise<Refund | undefined> {
   const check_wait = longerWait(due.check_wait);
+  const next_check_at = ctx.clock.nowMs() + check_wait;
   const written = await ctx.store.update(
     due.no_refund,
     { next_check_at: [due.next_check_at] },
-    { next_check_at: ctx.clock.nowMs() + check_wait, check_wait },
+    { next_check_at, check_wait },
   );
-  return written.written ? written.refund : undefined;
+  // A failed condition that meets just what it wanted to write is that write, repeated after a lost answer.
+  const isRepeated =
+    written.refund?.next_check_at === next_check_at && written.refund.check_wait === check_wait;
+  return written.written || isRepeated ? written.refund : undefined;
 }
 
 async function lookInto(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Resolution> {
@@ -107,10 +117,16 @@ async function comeBackAfterLease(ctx: ApplyContext, refund: Refund, due: DueRef
 /** A refund that the gateway has answered for, or that isn't ours to send: asking is all there is to do. */
 async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> {
   const { no_refund, status } = refund;
+  if (!refund.dt_refund) {
+    // The gateway is asked by number and date: only a further notification can tell more.
+    await ctx.store.update(no_refund, { next_check_at: [refund.next_check_at] }, NO_CHECK);
+    return { refund };
+  }
   const answer = await ask(ctx, refund);
   if (answer.type === 'statement') {
-    const settlement = await settle(ctx, answer.said);
-    return { refund: settlement.outcome === 'unknown' ? refund : settlement.refund, asked: answer.type };
+    const settlement = await settle(ctx, answer.said, 'asked');
+    const known = settlement.outcome === 'unknown' ? refund : settlement.refund;
+    return { refund: known, asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type };
   }
   if (answer.type === 'not-found' && status !== 'REJECTED') {
     ctx.log.error('the gateway does not know a refund that it has answered for', { no_refund, status });

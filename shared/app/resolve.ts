@@ -1,9 +1,10 @@
 import type { AppliedRefund, Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
-import { keepOrGiveBack, sendAttempt } from './attempt.ts';
+import { keepOrGiveBack, orAsItStands, sendAttempt } from './attempt.ts';
 import {
   beginAfterRejection,
   beginResend,
+  confirmAttempt,
   giveBack,
   reject,
   takeLease,
@@ -33,7 +34,7 @@ export async function resolve(ctx: ApplyContext, seen: AppliedRefund, mayResend 
   const answer = await ask(ctx, held);
   const refund =
     answer.type === 'statement'
-      ? await keepOrGiveBack(ctx, held, await settle(ctx, answer.said))
+      ? await keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'))
       : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
         ? await believeNotFound(ctx, held, mayResend)
         : await giveBack(ctx, held);
@@ -41,6 +42,7 @@ export async function resolve(ctx: ApplyContext, seen: AppliedRefund, mayResend 
 }
 
 async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend: boolean): Promise<Refund> {
+  if (isKnownToGateway(ctx, held)) return giveBack(ctx, held);
   // A refusal that is still kept is of a doubtful attempt. The gateway knows nothing this late: it is confirmed,
   // but checks go on, since nothing bounds the delay of an attempt that is still on its way.
   if (held.ret_code && classOfCode(held.ret_code) === 'rejected') {
@@ -70,9 +72,22 @@ export async function retryRejected(
   const begun = await beginAfterRejection(ctx, seen, token);
   if (!begun.mine) return withTaskToken(ctx, begun.refund as AppliedRefund, token);
 
-  const answer = await ask(ctx, begun.refund);
-  if (answer.type === 'statement') return keepOrGiveBack(ctx, begun.refund, await settle(ctx, answer.said));
-  return answer.type === 'not-found' ? sendAttempt(ctx, begun.refund) : giveBack(ctx, begun.refund);
+  return orAsItStands(ctx, begun.refund, () => askThenSend(ctx, begun.refund));
+}
+
+async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refund> {
+  const answer = await ask(ctx, held);
+  if (answer.type === 'statement') return keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'));
+  if (answer.type !== 'not-found' || isKnownToGateway(ctx, held)) return giveBack(ctx, held);
+  // While the answer travelled, a notification may have told that an attempt that was refused has been paid.
+  const confirmed = await confirmAttempt(ctx, held);
+  return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : confirmed.refund;
+}
+
+/** A signed message, however little it said, shows that a "not found" isn't true: nothing may be sent on it. */
+function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled }: AppliedRefund): boolean {
+  if (unsettled) ctx.log.error('the gateway does not find a refund that it has notified of', { no_refund });
+  return unsettled !== undefined;
 }
 
 /**

@@ -26,13 +26,22 @@ const TOLD = [
   'exchange_bankcode',
 ] as const satisfies (keyof Statement)[];
 
+/** Of an acceptance the text says nothing that the status doesn't; a refusal's is kept whole. */
+const MAX_ACCEPTED_RET_MSG = 32;
+
 /**
  * Lets a verified message take effect, no matter who brings it or which attempt it answers: a signed status is
  * evidence by itself. One conditional write in the normal case; its failure tells the rest.
+ *
+ * @param how a message that says too little makes a query due, unless it is what a query was answered with
  */
-export async function settle(ctx: Context, said: Statement): Promise<Settlement> {
+export async function settle(
+  ctx: Context,
+  said: Statement,
+  how: 'told' | 'asked' = 'told',
+): Promise<Settlement> {
   const status = statusSaidBy(said);
-  const { from, changes } = status ? advance(ctx, said, status) : note(ctx, said);
+  const { from, changes } = status ? advance(ctx, said, status) : note(ctx, said, how);
   const written = await ctx.store.update(
     said.no_refund,
     { status: from, ...agreement(said) },
@@ -66,10 +75,9 @@ function advance(ctx: Context, said: Statement, status: Status): { from: Status[
       ...toldBy(said),
       status,
       sta_refund: said.sta_refund,
-      money_refund: said.money_refund,
-      ...(said.dt_refund && { dt_refund: said.dt_refund }),
+      ...identityIn(said),
       ret_code: said.ret_code,
-      ret_msg: said.ret_msg,
+      ret_msg: said.ret_msg?.slice(0, MAX_ACCEPTED_RET_MSG),
       updated_at: new Date(now).toISOString(),
       lease_until: undefined,
       unsettled: undefined,
@@ -78,15 +86,22 @@ function advance(ctx: Context, said: Statement, status: Status): { from: Status[
   };
 }
 
-function note(ctx: Context, said: Statement): { from: Status[]; changes: Changes } {
+function note(ctx: Context, said: Statement, how: 'told' | 'asked'): { from: Status[]; changes: Changes } {
   const now = ctx.clock.nowMs();
   return {
     from: statusesBefore('SUCCEEDED'),
     changes: {
-      unsettled: keptMessage(said, new Date(now).toISOString()),
-      ...checkNow(said.no_refund, now, ctx.rules.firstCheckMs),
+      ...identityIn(said),
+      unsettled: unsettledBy(said),
+      updated_at: new Date(now).toISOString(),
+      ...(how === 'told' && checkNow(said.no_refund, now, ctx.rules.firstCheckMs)),
     },
   };
+}
+
+/** What there is to keep of a message that says too little; the rest of it agrees with the record. */
+export function unsettledBy({ sta_refund, oid_refundno, ret_code }: Statement): Refund['unsettled'] {
+  return { sta_refund, oid_refundno, ret_code };
 }
 
 /** The fields a message has of those that stay empty until it tells them. */
@@ -103,6 +118,11 @@ function agreement(said: Statement): Expected {
   );
 }
 
+/** The amount and the date, which a record that was made from a shorter message may lack. */
+function identityIn({ money_refund, dt_refund }: Statement): Changes {
+  return { ...(money_refund && { money_refund }), ...(dt_refund && { dt_refund }) };
+}
+
 function disagree(known: Refund, said: Statement): boolean {
   return (
     IDENTITY.some((field) => known[field] && said[field] && known[field] !== said[field]) ||
@@ -112,7 +132,9 @@ function disagree(known: Refund, said: Statement): boolean {
 
 /** A message that repeats the status may still bring what an earlier, shorter one left out. */
 async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
-  const news = Object.entries(toldBy(said)).filter(([field]) => known[field as keyof Refund] === undefined);
+  const news = Object.entries({ ...toldBy(said), ...identityIn(said) }).filter(
+    ([field]) => known[field as keyof Refund] === undefined,
+  );
   if (news.length === 0) {
     ctx.log.info('a repeated message changes nothing', { no_refund: said.no_refund, status: known.status });
     return { outcome: 'unchanged', refund: known };
@@ -131,6 +153,12 @@ async function complete(ctx: Context, known: Refund, said: Statement): Promise<S
 async function keepConflict(ctx: Context, known: Refund, said: Statement): Promise<Refund> {
   const message = keptMessage(said, new Date(ctx.clock.nowMs()).toISOString());
   if (known.conflict && saysTheSame(known.conflict.latest, message)) return known;
+  ctx.log.error('a verified message contradicts the record', {
+    no_refund: said.no_refund,
+    status: known.status,
+    final: isFinal(known.status),
+    said: message,
+  });
   const written = await ctx.store.update(
     said.no_refund,
     { conflicts: [known.conflicts] },
@@ -141,14 +169,7 @@ async function keepConflict(ctx: Context, known: Refund, said: Statement): Promi
     ['conflicts'],
   );
   if (!written.refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
-  if (!written.written) return keepConflict(ctx, written.refund, said);
-  ctx.log.error('a verified message contradicts the record', {
-    no_refund: said.no_refund,
-    status: known.status,
-    final: isFinal(known.status),
-    said: message,
-  });
-  return written.refund;
+  return written.written ? written.refund : keepConflict(ctx, written.refund, said);
 }
 
 function saysTheSame(a: KeptMessage, b: KeptMessage): boolean {

@@ -11,8 +11,8 @@ export interface Issue {
 export abstract class RefundError extends Error {
   readonly details: object;
 
-  constructor(message: string, details: object = {}) {
-    super(oneLine(message));
+  constructor(message: string, details: object = {}, options?: ErrorOptions) {
+    super(oneLine(message), options);
     // Each class states its name as a text of its own: minifying renames classes.
     this.name = new.target.name;
     this.details = details;

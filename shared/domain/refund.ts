@@ -62,7 +62,7 @@ export interface AttemptFields {
   check_wait?: number;
   task_token?: string;
   /** A verified message that said too little to move the refund. */
-  unsettled?: KeptMessage;
+  unsettled?: Pick<GatewayFields, 'sta_refund' | 'oid_refundno' | 'ret_code'>;
 }
 
 /** The record of one refund, one item of the table. */

@@ -16,6 +16,8 @@ export interface Statement extends GatewayFields {
 const upTo = (length: number): TextRule =>
   matching(new RegExp(`^[\\x21-\\x7e]{1,${length}}$`), `must be 1 to ${length} printable characters`);
 
+const printable = matching(/^[\x21-\x7e]+$/, 'must be printable characters');
+
 const decimal = matching(/^(?=.{1,12}$)\d+(\.\d+)?$/, 'must be a decimal number of at most 12 characters');
 
 /** The documented forms of the fields that a message may have; any other key is signed but not read. */
@@ -31,10 +33,10 @@ const FORMS: Record<string, TextRule> = {
   sta_refund: matching(/^[0-3]$/, 'must be 0, 1, 2 or 3'),
   settle_date: rule(isBeijingDate, 'must be a real yyyyMMdd'),
   money_foreign_refund: decimal,
-  // The documents give these no length; this one keeps the record within one write unit.
-  rate_id: upTo(32),
-  rate: matching(/^(?=.{1,32}$)\d+(\.\d+)?$/, 'must be a decimal number'),
-  exchange_bankcode: upTo(32),
+  // The documents give these three no length.
+  rate_id: printable,
+  rate: matching(/^\d+(\.\d+)?$/, 'must be a decimal number'),
+  exchange_bankcode: printable,
   ret_code: matching(/^[\x21-\x7e]{4}$/, 'must be 4 characters'),
   ret_msg: matching(/^.{1,100}$/su, 'must be at most 100 characters'),
 };
@@ -48,9 +50,15 @@ export function faultsOfMessage(fields: ReadonlyMap<string, string>): Issue[] {
   });
 }
 
+/** Of the fields that the documents give no length. */
+const MAX_FREE_LENGTH = 32;
+
 /** The known fields of a message whose forms were checked. An empty field says nothing, like a missing one. */
 export function statementOf(noRefund: string, fields: ReadonlyMap<string, string>): Statement {
   const said = (field: string) => fields.get(field) || undefined;
+  // A longer one would take the record over one write unit, and nothing is decided by it.
+  const kept = (field: string) =>
+    (fields.get(field) ?? '').length <= MAX_FREE_LENGTH ? said(field) : undefined;
   return {
     no_refund: noRefund,
     money_refund: normalizeMoney(said('money_refund') ?? ''),
@@ -59,9 +67,9 @@ export function statementOf(noRefund: string, fields: ReadonlyMap<string, string
     oid_refundno: said('oid_refundno'),
     settle_date: said('settle_date'),
     money_foreign_refund: said('money_foreign_refund'),
-    rate_id: said('rate_id'),
-    rate: said('rate'),
-    exchange_bankcode: said('exchange_bankcode'),
+    rate_id: kept('rate_id'),
+    rate: kept('rate'),
+    exchange_bankcode: kept('exchange_bankcode'),
     ret_code: said('ret_code'),
     ret_msg: said('ret_msg'),
   };

@@ -24,7 +24,8 @@ export function errorBody({ name, message, details }: RefundError): object {
 /** The error that a caller may see. What nobody foresaw goes to the log, and not outside. */
 export function publicError(error: unknown, log: Log): RefundError {
   if (error instanceof RefundError) {
-    log.warn('answered with an error', { error: error.name, message: error.message });
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    log.warn('answered with an error', { error: error.name, message: error.message, cause });
     return error;
   }
   log.error('something unforeseen', { error: error instanceof Error ? error.stack : String(error) });

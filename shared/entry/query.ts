@@ -20,10 +20,13 @@ export function queryHandler({ open, logFor }: Services<ApplyContext>): Handler 
   );
 }
 
-const BOOLEANS: Record<string, boolean> = { true: true, false: false };
+const BOOLEANS = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 function inputOf({ pathParameters, queryStringParameters }: HttpEvent): object {
-  const { refresh, ...others } = queryStringParameters ?? {};
-  const asked = refresh === undefined ? {} : { refresh: BOOLEANS[refresh] ?? refresh };
-  return { ...others, ...asked, no_refund: pathParameters?.no_refund };
+  const { refresh } = queryStringParameters ?? {};
+  const asked = refresh === undefined ? {} : { refresh: BOOLEANS.get(refresh) ?? refresh };
+  return { ...asked, no_refund: pathParameters?.no_refund };
 }

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApplyAnswer, Clock, Gateway, InDoubt, NotSent, QueryAnswer } from '../app/ports.ts';
-import { statusSaidBy } from '../domain/statement.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import type { Fields } from '../signing/fields.ts';
 import { signFields } from '../signing/signature.ts';
@@ -96,19 +95,10 @@ function applyAnswer({ codeClass, ret_code, ret_msg }: Code): ApplyAnswer {
 }
 
 function queryAnswer(answer: Asked): QueryAnswer {
-  switch (answer.type) {
-    case 'code':
-      return answer.isNotFound
-        ? { type: 'not-found', sentAtMs: answer.sentAtMs }
-        : inDoubt(answer.ret_code, answer.ret_msg);
-    case 'statement':
-      // A question that was answered without the answer would only have to be asked again.
-      return statusSaidBy(answer.said)
-        ? answer
-        : { type: 'in-doubt', reason: 'the answer lacks the amount or the status' };
-    default:
-      return answer;
-  }
+  if (answer.type !== 'code') return answer;
+  return answer.isNotFound
+    ? { type: 'not-found', sentAtMs: answer.sentAtMs }
+    : inDoubt(answer.ret_code, answer.ret_msg);
 }
 
 function inDoubt(ret_code: string, ret_msg: string): InDoubt {

@@ -103,14 +103,19 @@ function conditional(write: () => Promise<Written>): Promise<Written> {
   );
 }
 
-/** Only before a send does this reach a caller: after one, a refund is answered with its status. */
+/** Requests that are ours to correct; everything else is the table, the way to it, or the right to use it. */
+const OUR_FAULT = new Set(['ValidationException', 'SerializationException']);
+
 async function reached<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown';
+    if (OUR_FAULT.has(name)) throw error;
     throw new ServiceUnavailable(
-      `The table of refunds is out of reach (${name}). Nothing was sent: apply again, unchanged.`,
+      `The table of refunds is out of reach (${name}); this call has sent nothing. Apply again, unchanged.`,
+      {},
+      { cause: error },
     );
   }
 }

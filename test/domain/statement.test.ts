@@ -58,9 +58,8 @@ test.each([
   ['money_foreign_refund', '1234567890123'],
   ['rate', 'six'],
   ['rate', '1.'],
-  ['rate', '6'.repeat(33)],
-  ['rate_id', 'x'.repeat(33)],
-  ['exchange_bankcode', 'x'.repeat(33)],
+  ['rate_id', 'a b'],
+  ['exchange_bankcode', '\u4e2d'],
 ])('%s %j is not its documented form', (field, text) => {
   expect(pathsOf({ ...message, [field]: text })).toEqual([field]);
 });
@@ -75,7 +74,8 @@ test.each([
   ['ret_msg', 'a & b = c'],
   ['oid_refundno', '2'.repeat(16)],
   ['oid_partner', '2'.repeat(18)],
-  ['rate', '6'.repeat(32)],
+  ['rate', '6'.repeat(99)],
+  ['rate_id', 'x'.repeat(99)],
 ])('%s %j is a documented form', (field, text) => {
   expect(pathsOf({ ...message, [field]: text })).toEqual([]);
 });
@@ -96,6 +96,14 @@ test('a statement has every known field, and no other', () => {
   const { oid_partner, ...known } = message;
   expect(statementOf('2013051500005', fields({ ...message, news: 'x', sign: 'x' }))).toEqual(known);
 });
+
+test.each(['rate', 'rate_id', 'exchange_bankcode'])(
+  'a %s that the record has no room for is not kept',
+  (field) => {
+    expect(statementOf('1', fields({ [field]: '6'.repeat(33) }))).toMatchObject({ [field]: undefined });
+    expect(statementOf('1', fields({ [field]: '6'.repeat(32) }))).toMatchObject({ [field]: '6'.repeat(32) });
+  },
+);
 
 test('an amount is kept in its normal form', () => {
   expect(statementOf('1', fields({ money_refund: '200.1' })).money_refund).toBe('200.10');

@@ -1,5 +1,5 @@
 import type { Lambda } from '../support/lambda.ts';
-import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { forEachOf, refundInput, type Service, startService, until } from '../support/service.ts';
 
 /** What the gateway does, what the caller is told at once, how often money moved, and what the record comes to. */
 const outcomes: [prefix: string, atOnce: string, paid: number, end: string][] = [
@@ -44,8 +44,8 @@ beforeAll(async () => {
   service = await startService({ notifyAfterMs: 1_500 });
   apply = await service.lambda('apply-refund');
   exchange = await service.lambda('apply-exchange-refund');
-  await Promise.all(
-    outcomes.map(async ([prefix]) => answers.set(prefix, await apply.invoke(refundInput(`${prefix}o1`)))),
+  await forEachOf(outcomes, async ([prefix]) =>
+    answers.set(prefix, await apply.invoke(refundInput(`${prefix}o1`))),
   );
 }, 60_000);
 
@@ -61,13 +61,13 @@ test.each(outcomes)('%s: at once %s, paid %i times, in the end %s', async (prefi
   );
 });
 
-test('a notification that comes before the answer counts, and the answer changes nothing any more', async () => {
+test.concurrent('a notification that comes before the answer counts, and the answer changes nothing any more', async () => {
   const answer = await apply.invoke(refundInput('early-1'));
   expect(answer.status).toBe('SUCCEEDED');
   expect(await service.record('early-1')).toMatchObject({ status: 'SUCCEEDED', version: 2, sta_refund: '2' });
 });
 
-test('an exchange refund goes to its own address and keeps what only it is told', async () => {
+test.concurrent('an exchange refund goes to its own address and keeps what only it is told', async () => {
   await exchange.invoke(refundInput('exchange-1', { money_refund: '200.01' }));
   const record = await until(async () => {
     const found = await service.record('exchange-1');
@@ -85,7 +85,7 @@ test('an exchange refund goes to its own address and keeps what only it is told'
   ]);
 });
 
-test('what contradicts the record is kept beside it: the first message and the latest', async () => {
+test.concurrent('what contradicts the record is kept beside it: the first message and the latest', async () => {
   await apply.invoke(refundInput('contradict-2'));
   const record = await until(async () => {
     const found = await service.record('contradict-2');
@@ -100,7 +100,7 @@ test('what contradicts the record is kept beside it: the first message and the l
   });
 });
 
-test('an answer with another amount than was asked for is a conflict, not a success', async () => {
+test.concurrent('an answer with another amount than was asked for is a conflict, not a success', async () => {
   await apply.invoke(refundInput('other-amount-2'));
   const record = await until(async () => {
     const found = await service.record('other-amount-2');

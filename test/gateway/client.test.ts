@@ -223,8 +223,9 @@ describe('what a query hears', () => {
     });
   });
 
-  test.each(['money_refund', 'sta_refund'])('a statement without %s: in doubt', async (field) => {
-    expect(await hear(signed({ ...accepted, [field]: '' }))).toMatchObject({ type: 'in-doubt' });
+  test.each(['money_refund', 'sta_refund'])('a statement without %s is one all the same', async (field) => {
+    const answer = await hear(signed({ ...accepted, [field]: '' }));
+    expect(answer).toMatchObject({ type: 'statement', said: { [field]: undefined } });
   });
 
   test.each([

@@ -41,6 +41,7 @@ test('what is not set has its default', () => {
     firstCheckMs: 900_000,
     resendAfterMs: 900_000,
     resendUntilMs: 86_400_000,
+    eventBusName: 'default',
     keyCacheMs: 300_000,
     notifyAllowedIps: undefined,
   });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
+import type { InvokeOptions, Lambda } from './lambda.ts';
 
 /** An HTTP API's event, payload 2.0. */
 export function httpEvent(
@@ -32,6 +33,27 @@ export function restEvent(method: string, path: string, body: string, sourceIp =
     body,
     isBase64Encoded: false,
   };
+}
+
+/** What came back over HTTP, its body read. */
+export interface HttpResult {
+  statusCode: number;
+  body: Record<string, unknown> & { error?: Record<string, unknown> };
+}
+
+/** Invokes a function as API Gateway does for a POST, and reads the answer. */
+export async function post(
+  lambda: Lambda,
+  path: string,
+  input: object | string,
+  options?: InvokeOptions,
+): Promise<HttpResult> {
+  const text = typeof input === 'string' ? input : JSON.stringify(input);
+  const answer = await lambda.invoke<HttpAnswer & Record<string, unknown>>(
+    httpEvent('POST', path, text),
+    options,
+  );
+  return { statusCode: answer.statusCode, body: JSON.parse(answer.body) };
 }
 
 export interface ApiGateway {

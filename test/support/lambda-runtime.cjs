@@ -1,5 +1,15 @@
 /** The child's side of lambda.ts: loads a packaged handler and invokes it for every message, as Lambda would. */
-const { handler } = require(process.argv[2]);
+const told = (error) => ({ name: error.name, className: error.constructor.name, message: error.message });
+
+function load(path) {
+  try {
+    return require(path).handler;
+  } catch (error) {
+    process.send({ failed: told(error) }, () => process.exit(1));
+  }
+}
+
+const handler = load(process.argv[2]);
 
 process.on('message', async ({ id, event, remainingMs, requestId }) => {
   const endsAt = Date.now() + remainingMs;
@@ -7,10 +17,7 @@ process.on('message', async ({ id, event, remainingMs, requestId }) => {
   try {
     process.send({ id, result: await handler(event, context) });
   } catch (error) {
-    process.send({
-      id,
-      error: { name: error.name, className: error.constructor.name, message: error.message },
-    });
+    process.send({ id, error: told(error) });
   }
 });
-process.send({ ready: true, residentBytes: process.memoryUsage().rss });
+if (handler) process.send({ ready: true });

@@ -3,11 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { unpacked } from './package-functions.ts';
 
-/** What a packaged function threw, as Lambda would tell it. */
+interface Thrown {
+  name: string;
+  className: string;
+  message: string;
+}
+
+/** What a packaged function threw, while it was loaded or invoked, as Lambda would tell it. */
 export class ThrownByFunction extends Error {
   readonly className: string;
 
-  constructor({ name, className, message }: { name: string; className: string; message: string }) {
+  constructor({ name, className, message }: Thrown) {
     super(message);
     this.name = name;
     this.className = className;
@@ -27,7 +33,7 @@ export interface Lambda {
   stop(): Promise<void>;
 }
 
-/** Starts a container. Rejects with what the function said where it doesn't start. */
+/** Starts a container. Rejects with what the function threw where it doesn't start. */
 export async function startLambda(name: string, environment: Record<string, string>): Promise<Lambda> {
   const child = fork(
     'test/support/lambda-runtime.cjs',
@@ -52,9 +58,13 @@ export async function startLambda(name: string, environment: Record<string, stri
 }
 
 async function started(child: ChildProcess, exited: Promise<void>, log: () => string): Promise<void> {
-  const ready = new Promise<void>((done) => child.once('message', () => done()));
+  const loaded = new Promise<void>((done, fail) =>
+    child.once('message', ({ failed }: { failed?: Thrown }) =>
+      failed ? fail(new ThrownByFunction(failed)) : done(),
+    ),
+  );
   await Promise.race([
-    ready,
+    loaded,
     exited.then(() => {
       throw new Error(`the function did not start: ${log()}`);
     }),
@@ -68,11 +78,7 @@ function invoke<T>(
 ): Promise<T> {
   const id = randomUUID();
   return new Promise((done, fail) => {
-    const onMessage = (message: {
-      id: string;
-      result: T;
-      error?: ConstructorParameters<typeof ThrownByFunction>[0];
-    }) => {
+    const onMessage = (message: { id: string; result: T; error?: Thrown }) => {
       if (message.id !== id) return;
       child.off('message', onMessage);
       child.off('exit', onExit);
@@ -82,6 +88,8 @@ function invoke<T>(
     const onExit = () => fail(new Error('the function ended before it answered'));
     child.on('message', onMessage);
     child.once('exit', onExit);
-    child.send({ id, event, remainingMs, requestId: id });
+    child.send({ id, event, remainingMs, requestId: id }, (error) => {
+      if (error) fail(error);
+    });
   });
 }

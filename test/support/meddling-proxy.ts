@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 /** What becomes of one request on its way. */
-export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse';
+export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail-condition';
+
+const errors: Partial<Record<Fate, string>> = {
+  refuse: 'AccessDeniedException',
+  // Without the item that it met, which DynamoDB never leaves out.
+  'fail-condition': 'ConditionalCheckFailedException',
+};
 
 /** A proxy in front of a local AWS endpoint that counts, delays and loses. */
 export interface MeddlingProxy {
@@ -20,10 +26,12 @@ export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProx
   let decide: ((operation: string, index: number) => Fate) | undefined;
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
-    const fate = decide?.(operation, operations.push(operation) - 1) ?? 'pass';
+    const index = operations.push(operation) - 1;
+    const fate = decide?.(operation, index) ?? 'pass';
     if (fate === 'hang') return;
-    if (fate === 'lose-request') return void incoming.destroy();
-    if (fate === 'refuse') return void outgoing.writeHead(400).end('{"__type":"AccessDeniedException"}');
+    if (fate === 'lose-request') return void incoming.socket.destroy();
+    const error = errors[fate];
+    if (error) return void outgoing.writeHead(400).end(JSON.stringify({ __type: error }));
     forward(endpoint, incoming, outgoing, fate === 'lose-answer');
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -50,12 +58,12 @@ function forward(
   const onward = request(new URL(url, endpoint), { method, headers }, (answer) => {
     if (loseAnswer) {
       answer.resume();
-      answer.on('end', () => incoming.destroy());
+      answer.on('end', () => incoming.socket.destroy());
       return;
     }
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
   });
-  onward.on('error', () => incoming.destroy());
+  onward.on('error', () => incoming.socket.destroy());
   incoming.pipe(onward);
 }

@@ -17,6 +17,8 @@ export interface Service {
   readonly environment: Record<string, string>;
   /** A new container; ended with the service. */
   lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
+  /** A proxy of a test's own, in front of the gateway or an AWS endpoint of the sandbox; ended with the service. */
+  proxy(endpoint: string): Promise<MeddlingProxy>;
   /** What the table holds. */
   record(noRefund: string): Promise<Fields | undefined>;
   put(record: Fields): Promise<void>;
@@ -32,8 +34,14 @@ export async function startService(
     ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
     gatewayOptions: { notifyAfterMs: 200, ...gatewayOptions },
   });
-  const table = await startMeddlingProxy(sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
-  const secrets = await startMeddlingProxy(sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
+  const proxies: MeddlingProxy[] = [];
+  const proxy = async (endpoint: string) => {
+    const started = await startMeddlingProxy(endpoint);
+    proxies.push(started);
+    return started;
+  };
+  const table = await proxy(sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
+  const secrets = await proxy(sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
   const lambdas: Lambda[] = [];
   let callback: Lambda;
   const api: ApiGateway = await startApiGateway((event) => callback.invoke<HttpAnswer & Fields>(event));
@@ -61,12 +69,15 @@ export async function startService(
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
   });
   const TableName = sandbox.settings.REFUNDS_TABLE;
+  // The first request of a new DynamoDB Local takes long; it shall not be one that a test measures.
+  await client.send(new GetItemCommand({ TableName, Key: { no_refund: { S: 'none' } } }));
   return {
     sandbox,
     table,
     secrets,
     environment,
     lambda,
+    proxy,
     record: async (noRefund) => {
       const Key = { no_refund: { S: noRefund } };
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
@@ -78,7 +89,7 @@ export async function startService(
     stop: async () => {
       client.destroy();
       await Promise.all(lambdas.map((started) => started.stop()));
-      await Promise.all([api.stop(), table.stop(), secrets.stop()]);
+      await Promise.all([api, ...proxies].map((server) => server.stop()));
       await sandbox.stop();
     },
   };
@@ -87,6 +98,15 @@ export async function startService(
 /** A refund that may be applied for, under a number of its own. */
 export function refundInput(noRefund: string, more: Fields = {}): Fields {
   return { no_refund: noRefund, money_refund: '200.10', no_order: '2013051500001', ...more };
+}
+
+/** Does something for many, a few at a time: a busy machine's DynamoDB would make more of them wait too long. */
+export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const rest = [...items];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
 }
 
 /** Waits until a condition holds; fails after 10 s. */

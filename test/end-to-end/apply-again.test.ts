@@ -1,0 +1,122 @@
+import type { Lambda, ThrownByFunction } from '../support/lambda.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+
+let service: Service;
+let apply: Lambda;
+let exchange: Lambda;
+
+beforeAll(async () => {
+  service = await startService();
+  apply = await service.lambda('apply-refund');
+  exchange = await service.lambda('apply-exchange-refund');
+}, 60_000);
+
+afterAll(() => service.stop());
+
+test('the same request again is answered from the record as it stands; the gateway is not asked', async () => {
+  const first = await apply.invoke(refundInput('again-1'));
+  expect(await apply.invoke(refundInput('again-1'))).toEqual(first);
+  await until(async () => (await service.record('again-1'))?.status === 'SUCCEEDED');
+  expect(await apply.invoke(refundInput('again-1'))).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
+  // 200.1 is the same amount as 200.10, and the own merchant may be named or not.
+  const same = { money_refund: '200.1', oid_partner: service.environment.OID_PARTNER };
+  expect(await apply.invoke(refundInput('again-1', same))).toMatchObject({ status: 'SUCCEEDED' });
+  expect(requestedUrls('again-1')).toEqual(['/refund.htm']);
+});
+
+const complete = { no_order: 'order-1', dt_order: '20260101000000', oid_paybill: 'paybill-1' };
+
+test.each([
+  ['another amount', { ...complete, money_refund: '200.11' }],
+  ['another order', { ...complete, no_order: 'order-2' }],
+  ['another date of the order', { ...complete, dt_order: '20260101000001' }],
+  ['no date of the order', { ...complete, dt_order: undefined }],
+  ['another payment', { ...complete, oid_paybill: 'paybill-2' }],
+  ['no payment', { ...complete, oid_paybill: undefined }],
+  ['a date', { ...complete, dt_refund: '20260101000000' }],
+  ['an address', { ...complete, notify_url: 'https://merchant.example/elsewhere' }],
+])('the same number with %s is a conflict, and nothing is sent or changed', async (_what, other) => {
+  await apply.invoke(refundInput('success-other', complete));
+  const before = await settledRecord('success-other');
+  expect(await rejection(apply.invoke(refundInput('success-other', other)))).toBe('RefundConflict');
+  expect(await service.record('success-other')).toEqual(before);
+  expect(requestedUrls('success-other')).toEqual(['/refund.htm']);
+});
+
+test('the same number for the other kind of refund is a conflict', async () => {
+  await apply.invoke(refundInput('success-kind'));
+  expect(await rejection(exchange.invoke(refundInput('success-kind')))).toBe('RefundConflict');
+  expect(requestedUrls('success-kind')).toEqual(['/refund.htm']);
+});
+
+test('a refund that was left open by its first attempt still conflicts with another', async () => {
+  await apply.invoke(refundInput('drop-unbooked-other'));
+  const other = refundInput('drop-unbooked-other', { money_refund: '1.00' });
+  expect(await rejection(apply.invoke(other))).toBe('RefundConflict');
+  expect(requestedUrls('drop-unbooked-other')).toEqual(['/refund.htm']);
+});
+
+test('fifty applications at the same moment, in five containers: one request, no failure', async () => {
+  const containers = await Promise.all(Array.from({ length: 5 }, () => service.lambda('apply-refund')));
+  const answers = await Promise.all(
+    containers.flatMap((container) =>
+      Array.from({ length: 10 }, () => container.invoke(refundInput('slow-crowd'))),
+    ),
+  );
+  expect(answers).toHaveLength(50);
+  for (const { status } of answers) expect(status).toMatch(/^(REQUESTED|PROCESSING|SUCCEEDED)$/);
+  expect(requestedUrls('slow-crowd')).toEqual(['/refund.htm']);
+  expect(service.sandbox.gateway.paidCount('slow-crowd')).toBe(1);
+});
+
+test('of two that want different refunds under one number at the same moment, one gets it', async () => {
+  const amounts = Array.from({ length: 10 }, (_, index) => `${index + 1}.00`);
+  const outcomes = await Promise.all(
+    amounts.map((money_refund) => rejection(apply.invoke(refundInput('race-1', { money_refund })))),
+  );
+  expect(outcomes.filter((name) => name === undefined)).toHaveLength(1);
+  expect(outcomes.filter((name) => name === 'RefundConflict')).toHaveLength(9);
+  expect(requestedUrls('race-1')).toEqual(['/refund.htm']);
+});
+
+test('a newer task token replaces the stored one, at any time, and is never shown', async () => {
+  const tokens = ['token-of-the-first', 'token-of-the-second', 'token-of-the-third'];
+  const answers: unknown[] = [];
+  for (const task_token of tokens) {
+    answers.push(await apply.invoke(refundInput('success-token', { task_token })));
+    expect(await service.record('success-token')).toMatchObject({ task_token });
+  }
+  answers.push(await apply.invoke(refundInput('success-token')));
+  expect(await service.record('success-token')).toMatchObject({ task_token: 'token-of-the-third' });
+  const conflict = refundInput('success-token', { task_token: 'token-of-a-stranger', money_refund: '1.00' });
+  expect(await rejection(apply.invoke(conflict))).toBe('RefundConflict');
+  expect(await service.record('success-token')).toMatchObject({ task_token: 'token-of-the-third' });
+
+  expect(JSON.stringify(answers) + apply.log()).not.toContain('token-of');
+  expect(requestedUrls('success-token')).toEqual(['/refund.htm']);
+});
+
+test('the log has neither signatures nor keys', async () => {
+  const [request] = service.sandbox.gateway.requests('again-1');
+  expect(apply.log()).toContain('again-1');
+  expect(apply.log()).not.toContain(request?.fields.sign);
+  expect(apply.log()).not.toMatch(/PRIVATE|BEGIN|"sign/);
+});
+
+/** The record once the notification that follows the answer is in, so that it stays the same. */
+async function settledRecord(noRefund: string) {
+  await until(async () => (await service.record(noRefund))?.status === 'SUCCEEDED');
+  return service.record(noRefund);
+}
+
+function requestedUrls(noRefund: string): string[] {
+  return service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
+}
+
+/** The name of what an invocation threw; `undefined` where it returned. */
+function rejection(invocation: Promise<unknown>): Promise<string | undefined> {
+  return invocation.then(
+    () => undefined,
+    (error: ThrownByFunction) => error.name,
+  );
+}

@@ -1,0 +1,122 @@
+import { httpEvent } from '../support/api-gateway.ts';
+import type { Lambda } from '../support/lambda.ts';
+import { signedMessage } from '../support/messages.ts';
+import { refundInput, type Service, startService } from '../support/service.ts';
+
+let service: Service;
+let apply: Lambda;
+let exchange: Lambda;
+let notify: Lambda;
+
+beforeAll(async () => {
+  // Notifications come by hand only.
+  service = await startService({ notifyAfterMs: 3_600_000 });
+  [apply, exchange, notify] = await Promise.all([
+    service.lambda('apply-refund'),
+    service.lambda('apply-exchange-refund'),
+    service.lambda('notify-callback'),
+  ]);
+  await apply.invoke(refundInput('success-warm'));
+  await exchange.invoke(refundInput('success-warm-x'));
+  await notify.invoke(notificationOf('success-warm'));
+}, 60_000);
+
+afterAll(() => service.stop());
+
+interface Costs {
+  table: string[];
+  secrets: string[];
+  gateway: string[];
+}
+
+/** What an invocation asks of others. */
+async function costsOf(noRefund: string, work: () => Promise<unknown>): Promise<Costs> {
+  const { table, secrets, sandbox } = service;
+  const before = [
+    table.operations.length,
+    secrets.operations.length,
+    sandbox.gateway.requests(noRefund).length,
+  ];
+  await work().catch(() => {
+    // An error costs too.
+  });
+  return {
+    table: table.operations.slice(before[0]),
+    secrets: secrets.operations.slice(before[1]),
+    gateway: sandbox.gateway
+      .requests(noRefund)
+      .slice(before[2])
+      .map(({ url }) => url),
+  };
+}
+
+const warm = { secrets: [] };
+
+test.each([
+  ['success-1', () => apply, '/refund.htm'],
+  ['processing-1', () => apply, '/refund.htm'],
+  ['code-5006-1', () => apply, '/refund.htm'],
+  ['code-9999-1', () => apply, '/refund.htm'],
+  ['success-x', () => exchange, '/exchangerefund.htm'],
+])('a new refund (%s): two writes, one request, no keys', async (noRefund, lambda, url) => {
+  expect(await costsOf(noRefund, () => lambda().invoke(refundInput(noRefund)))).toEqual({
+    ...warm,
+    table: ['PutItem', 'UpdateItem'],
+    gateway: [url],
+  });
+});
+
+test('a repeated application: one write, nothing else', async () => {
+  await apply.invoke(refundInput('success-again'));
+  expect(await costsOf('success-again', () => apply.invoke(refundInput('success-again')))).toEqual({
+    ...warm,
+    table: ['PutItem'],
+    gateway: [],
+  });
+});
+
+test('a conflicting application: one write, nothing else', async () => {
+  await apply.invoke(refundInput('success-other'));
+  const other = refundInput('success-other', { money_refund: '1.00' });
+  expect(await costsOf('success-other', () => apply.invoke(other))).toEqual({
+    ...warm,
+    table: ['PutItem'],
+    gateway: [],
+  });
+});
+
+test('an application that can’t be read costs nothing', async () => {
+  expect(await costsOf('', () => apply.invoke({ no_refund: '' }))).toEqual({
+    ...warm,
+    table: [],
+    gateway: [],
+  });
+});
+
+test('a notification: one write, nothing else; repeated and late ones the same', async () => {
+  await apply.invoke(refundInput('notified-1'));
+  for (const sta_refund of ['2', '2', '1']) {
+    expect(
+      await costsOf('notified-1', () => notify.invoke(notificationOf('notified-1', sta_refund))),
+    ).toEqual({
+      ...warm,
+      table: ['UpdateItem'],
+      gateway: [],
+    });
+  }
+  expect(await service.record('notified-1')).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('a message that the gateway did not sign never reaches the table', async () => {
+  const message = {
+    ...JSON.parse(signedMessage(service.sandbox.gateway, 'success-1')),
+    money_refund: '1.00',
+  };
+  const event = httpEvent('POST', '/refund-notifications', JSON.stringify(message));
+  expect(await costsOf('success-1', () => notify.invoke(event))).toMatchObject({ table: [], gateway: [] });
+});
+
+function notificationOf(noRefund: string, sta_refund = '2'): object {
+  const message = signedMessage(service.sandbox.gateway, noRefund, { sta_refund });
+  return httpEvent('POST', '/refund-notifications', message);
+}

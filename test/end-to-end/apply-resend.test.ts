@@ -1,0 +1,116 @@
+import type { Lambda } from '../support/lambda.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+
+let service: Service;
+/** Waits 15 minutes before it believes that the gateway doesn't know a refund. */
+let patient: Lambda;
+/** Waits a second. */
+let hasty: Lambda;
+
+beforeAll(async () => {
+  service = await startService();
+  patient = await service.lambda('apply-refund');
+  hasty = await service.lambda('apply-refund', { RESEND_AFTER_SECONDS: '1' });
+}, 60_000);
+
+afterAll(() => service.stop());
+
+test.concurrent('what was rejected is applied for again after a query, with the very same request', async () => {
+  const input = refundInput('once-5006-1', { dt_order: '20260101000000', oid_paybill: 'paybill-1' });
+  await expect(patient.invoke(input)).rejects.toMatchObject({ name: 'RefundRejected' });
+  expect(await patient.invoke(input)).toMatchObject({ status: 'PROCESSING', ret_code: '0000' });
+  expectSentTwiceTheSame('once-5006-1');
+  const record = await until(() => recordWith('once-5006-1', 'SUCCEEDED'));
+  expect(record).toMatchObject({ attempts: 2, version: 5 });
+  expect(record).not.toHaveProperty('doubt');
+  expect(service.sandbox.gateway.paidCount('once-5006-1')).toBe(1);
+});
+
+test.concurrent('what was rejected is applied for again once, however many ask at the same moment', async () => {
+  const input = refundInput('once-5006-many');
+  await expect(patient.invoke(input)).rejects.toMatchObject({ name: 'RefundRejected' });
+  await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? patient : hasty).invoke(input)));
+  expectSentTwiceTheSame('once-5006-many');
+});
+
+test.concurrent('a rejection that was not the gateway’s last word is found out by the query, and nothing is sent', async () => {
+  await expect(patient.invoke(refundInput('booked-5007-1'))).rejects.toMatchObject({
+    name: 'RefundRejected',
+  });
+  expect(await patient.invoke(refundInput('booked-5007-1'))).toMatchObject({
+    status: expect.stringMatching(/^(PROCESSING|SUCCEEDED)$/),
+  });
+  expect(requestedUrls('booked-5007-1').filter((url) => url === '/refund.htm')).toHaveLength(1);
+  await until(() => recordWith('booked-5007-1', 'SUCCEEDED'));
+});
+
+test.concurrent.each(['drop-unbooked-young', 'lost-young', 'code-9999-young'])(
+  '%s: what is open is asked about first, and not sent again while "not found" may be lag',
+  async (noRefund) => {
+    expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
+    expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
+    expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
+    expect(requestedUrls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm', '/refundquery.htm']);
+  },
+);
+
+test.concurrent('what is open and was paid after all is found by the query', async () => {
+  await patient.invoke(refundInput('silent-found'));
+  await until(() => recordWith('silent-found', 'SUCCEEDED'));
+  await patient.invoke(refundInput('drop-found'));
+  expect(await patient.invoke(refundInput('drop-found'))).toMatchObject({
+    status: expect.stringMatching(/^(PROCESSING|SUCCEEDED)$/),
+  });
+  expect(requestedUrls('drop-found').filter((url) => url === '/refund.htm')).toHaveLength(1);
+});
+
+test.concurrent.each(['lost-once-late', 'once-9999-late'])(
+  '%s: a late "not found" is believed, and the same request is sent again',
+  async (noRefund) => {
+    expect(await hasty.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
+    await passed(1_100);
+    expect(await hasty.invoke(refundInput(noRefund))).toMatchObject({ status: 'PROCESSING' });
+    expectSentTwiceTheSame(noRefund);
+    expect(await until(() => recordWith(noRefund, 'SUCCEEDED'))).toMatchObject({ attempts: 2, doubt: true });
+    expect(service.sandbox.gateway.paidCount(noRefund)).toBe(1);
+  },
+);
+
+test.concurrent('a refusal of a resend is believed after a late query only: it may be of our own success', async () => {
+  const road = await service.proxy(service.sandbox.gateway.url);
+  const settings = { RESEND_AFTER_SECONDS: '1', LIANLIAN_TRADER_URL: road.endpoint };
+  const lossy = await service.lambda('apply-refund', settings);
+  const noRefund = 'code-5007-resent';
+  road.meddle(() => 'lose-request');
+  expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
+  road.meddle(undefined);
+  await passed(1_100);
+
+  expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED', ret_code: '5007' });
+  expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED', ret_code: '5007' });
+  expect(requestedUrls(noRefund)).toEqual(['/refundquery.htm', '/refund.htm', '/refundquery.htm']);
+  const due = { doubt: true, attempts: 2, next_check_at: expect.any(Number) };
+  expect(await service.record(noRefund)).toMatchObject({ status: 'REQUESTED', ...due });
+
+  await passed(1_100);
+  await expect(lossy.invoke(refundInput(noRefund))).rejects.toMatchObject({ name: 'RefundRejected' });
+  expect(requestedUrls(noRefund).filter((url) => url === '/refund.htm')).toHaveLength(1);
+  expect(await service.record(noRefund)).toMatchObject({ status: 'REJECTED', ret_code: '5007', ...due });
+});
+
+function expectSentTwiceTheSame(noRefund: string): void {
+  const requests = service.sandbox.gateway.requests(noRefund);
+  expect(requests.map(({ url }) => url)).toEqual(['/refund.htm', '/refundquery.htm', '/refund.htm']);
+  expect(requests[2]?.body).toBe(requests[0]?.body);
+}
+
+function requestedUrls(noRefund: string): string[] {
+  return service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
+}
+
+async function recordWith(noRefund: string, status: string) {
+  const record = await service.record(noRefund);
+  return record?.status === status && record;
+}
+
+const passed = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

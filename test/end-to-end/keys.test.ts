@@ -1,0 +1,145 @@
+import { isAuthentic, signed } from '../../sandbox/gateway/signature.ts';
+import { readSandboxKeys } from '../../sandbox/keys.ts';
+import { post } from '../support/api-gateway.ts';
+import { curveKeyPair, rsaKeyPair } from '../support/key-pairs.ts';
+import { messageFields } from '../support/messages.ts';
+import { refundInput, type Service, startService } from '../support/service.ts';
+
+let service: Service;
+const sandboxKeys = readSandboxKeys();
+
+beforeAll(async () => {
+  service = await startService({ notifyAfterMs: 3_600_000 });
+}, 60_000);
+
+afterAll(() => service.stop());
+
+/** The ids of secrets of a test's own, and the settings that name them. */
+function secretsOf(test: string, merchantKey = sandboxKeys.merchant.privateKey) {
+  const ids = { merchant: `merchant-${test}`, lianlian: `lianlian-${test}` };
+  service.sandbox.secretsManager.set(ids.merchant, merchantKey);
+  service.sandbox.secretsManager.set(ids.lianlian, sandboxKeys.gateway.publicKey);
+  return { ...ids, settings: { MERCHANT_KEY_SECRET_ID: ids.merchant, LIANLIAN_KEY_SECRET_ID: ids.lianlian } };
+}
+
+const fetches = (id: string): number => service.sandbox.secretsManager.requestCount(id);
+
+/** The status code that `notify-callback` gives a message signed with some key. */
+async function notified(
+  lambda: Awaited<ReturnType<Service['lambda']>>,
+  noRefund: string,
+  privateKey: string,
+) {
+  const message = signed(messageFields(service.sandbox.gateway, noRefund), privateKey);
+  return (await post(lambda, '/refund-notifications', message)).statusCode;
+}
+
+test('many invocations of a cold container fetch each key once; warm ones fetch none', async () => {
+  const { merchant, lianlian, settings } = secretsOf('cold');
+  const lambda = await service.lambda('apply-refund', settings);
+  const numbers = Array.from({ length: 20 }, (_, index) => `success-cold-${index}`);
+  await Promise.all(numbers.map((noRefund) => lambda.invoke(refundInput(noRefund))));
+  await lambda.invoke(refundInput('success-warm'));
+  expect([fetches(merchant), fetches(lianlian)]).toEqual([1, 1]);
+});
+
+test('notify-callback does not need the merchant’s key, and never asks for it', async () => {
+  const { merchant, settings } = secretsOf('no-merchant');
+  const lambda = await service.lambda('notify-callback', settings);
+  expect(await notified(lambda, 'no-merchant-1', sandboxKeys.gateway.privateKey)).toBe(200);
+  expect(fetches(merchant)).toBe(0);
+});
+
+test.concurrent('a new merchant key is used once the cached one has served its time', async () => {
+  const { merchant, settings } = secretsOf('merchant');
+  const lambda = await service.lambda('apply-refund', { ...settings, KEY_CACHE_SECONDS: '1' });
+  await lambda.invoke(refundInput('rotated-1'));
+  const newer = rsaKeyPair(2048);
+  service.sandbox.secretsManager.set(merchant, JSON.stringify({ private_key: newer.privateKey }));
+  await passed(1_100);
+  // The gateway hasn't been told of the new key: it refuses, and that shows what was signed with.
+  await lambda.invoke(refundInput('rotated-2')).catch((error) => expect(error.name).toBe('RefundRejected'));
+  const [before] = service.sandbox.gateway.requests('rotated-1');
+  const [after] = service.sandbox.gateway.requests('rotated-2');
+  expect(isAuthentic(before?.fields ?? {}, sandboxKeys.merchant.publicKey)).toBe(true);
+  expect(isAuthentic(after?.fields ?? {}, newer.publicKey)).toBe(true);
+});
+
+test.concurrent('while keys cannot be fetched again, the old ones go on serving', async () => {
+  const { merchant, lianlian, settings } = secretsOf('failing');
+  const lambda = await service.lambda('apply-refund', { ...settings, KEY_CACHE_SECONDS: '1' });
+  await lambda.invoke(refundInput('success-old-1'));
+  service.sandbox.secretsManager.set(merchant, 'no key any more');
+  service.sandbox.secretsManager.set(lianlian, 'no key any more');
+  await passed(1_100);
+  expect(await lambda.invoke(refundInput('success-old-2'))).toMatchObject({ status: 'SUCCEEDED' });
+  expect([fetches(merchant), fetches(lianlian)]).toEqual([2, 2]);
+});
+
+test('a message under a key that was added a moment ago is believed after one fetch', async () => {
+  const { lianlian, settings } = secretsOf('gateway');
+  const lambda = await service.lambda('notify-callback', settings);
+  const newer = rsaKeyPair();
+  expect(await notified(lambda, 'added-1', sandboxKeys.gateway.privateKey)).toBe(200);
+  const public_keys = [sandboxKeys.gateway.publicKey, newer.publicKey];
+  service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys }));
+  expect(await notified(lambda, 'added-2', newer.privateKey)).toBe(200);
+  expect(await notified(lambda, 'added-3', newer.privateKey)).toBe(200);
+  expect(await notified(lambda, 'added-4', sandboxKeys.gateway.privateKey)).toBe(200);
+  expect(fetches(lianlian)).toBe(2);
+});
+
+test('an answer under the gateway’s new key is believed as well', async () => {
+  const { lianlian, settings } = secretsOf('answer');
+  const lambda = await service.lambda('apply-refund', settings);
+  await lambda.invoke(refundInput('success-answer-1'));
+  const newer = rsaKeyPair();
+  const public_keys = [sandboxKeys.gateway.publicKey, newer.publicKey];
+  service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys }));
+  service.sandbox.gateway.signWith(newer.privateKey);
+  expect(await lambda.invoke(refundInput('success-answer-2'))).toMatchObject({ status: 'SUCCEEDED' });
+  service.sandbox.gateway.signWith(sandboxKeys.gateway.privateKey);
+  expect(fetches(lianlian)).toBe(2);
+});
+
+test('forged messages, one after the other or all at once, cause one fetch', async () => {
+  const { lianlian, settings } = secretsOf('forged');
+  const lambda = await service.lambda('notify-callback', settings);
+  const forge = () => notified(lambda, 'forged-1', sandboxKeys.forger.privateKey);
+  expect(await Promise.all(Array.from({ length: 10 }, forge))).toEqual(Array(10).fill(401));
+  for (let count = 0; count < 5; count += 1) expect(await forge()).toBe(401);
+  expect(fetches(lianlian)).toBe(2);
+  expect(await notified(lambda, 'forged-1', sandboxKeys.gateway.privateKey)).toBe(200);
+});
+
+const [weak, curved] = [rsaKeyPair(512), curveKeyPair()];
+
+test.each([
+  [
+    'MERCHANT',
+    'of 512 bits',
+    weak.privateKey,
+    /has only 512 bits; store an RSA private key of at least 1024/,
+  ],
+  ['MERCHANT', 'on a curve', curved.privateKey, /is of type ec; store an RSA private key/],
+  ['MERCHANT', 'that is public', sandboxKeys.merchant.publicKey, /'PUBLIC KEY'; store an RSA private key/],
+  ['MERCHANT', 'under another name', '{"key":"AAAA"}', /has no text 'private_key'/],
+  ['MERCHANT', 'that is prose', 'to be done', /can't be read as a key; store an RSA private key/],
+  ['LIANLIAN', 'of 512 bits', weak.publicKey, /has only 512 bits; store an RSA public key of at least 1024/],
+  ['LIANLIAN', 'on a curve', curved.publicKey, /is of type ec; store an RSA public key/],
+  ['LIANLIAN', 'under another name', '{"public_key":"AAAA"}', /has no list 'public_keys'/],
+])('%s key %s: refused, with what to do, and nothing is sent', async (whose, what, secret, advice) => {
+  const id = `bad-${whose}-${what}`;
+  const noRefund = `bad-${whose}-${what.length}`;
+  service.sandbox.secretsManager.set(id, secret);
+  const lambda = await service.lambda('apply-refund', { [`${whose}_KEY_SECRET_ID`]: id });
+  const thrown = await lambda.invoke(refundInput(noRefund)).catch((error) => error);
+  expect(thrown).toMatchObject({ name: 'ServiceUnavailable', message: expect.stringMatching(advice) });
+  const told = thrown.message + lambda.log();
+  for (const line of secret.split('\n').filter((text) => text.length === 64))
+    expect(told).not.toContain(line);
+  expect(service.sandbox.gateway.requests(noRefund)).toEqual([]);
+  expect(await service.record(noRefund)).toBeUndefined();
+});
+
+const passed = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
+
+const startOnce = (PORT: string) => run(copyOfProject(), ['sandbox/start.ts', '--once'], { ...poison, PORT });
+
+const invokeLocal = (cwd: string, name: string, file: string) =>
+  run(cwd, ['node_modules/serverless/bin/serverless.js', 'invoke', 'local', '-f', name, '-p', file], poison);
+
+async function takenPort(): Promise<{ server: Server; PORT: string }> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { server, PORT: String((server.address() as AddressInfo).port) };
+}
+
+async function freePort(): Promise<string> {
+  const { server, PORT } = await takenPort();
+  await new Promise((done) => server.close(done));
+  return PORT;
+}
+
+let sandbox: ChildProcess;
+let folder: string;
+let once: Promise<Ended>;
+
+beforeAll(async () => {
+  once = startOnce(await freePort());
+  folder = copyOfProject();
+  sandbox = spawn(process.execPath, ['sandbox/start.ts'], {
+    cwd: folder,
+    env: { ...process.env, ...poison, PORT: await freePort() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((done, fail) => {
+    let output = '';
+    sandbox.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (output.includes('Ctrl+C ends it')) done();
+    });
+    sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
+  });
+}, 120_000);
+
+afterAll(async () => {
+  if (sandbox.exitCode === null) {
+    const exited = new Promise((done) => sandbox.once('exit', done));
+    sandbox.kill('SIGTERM');
+    await exited;
+  }
+  removeCopies();
+}, 30_000);
+
+test('npm start -- --once shows two refunds succeed and ends, whatever AWS settings the machine has', async () => {
+  const { code, stdout } = await once;
+  expect(stdout.match(/record +SUCCEEDED/g)).toHaveLength(2);
+  expect(stdout).toContain('2013051500005');
+  expect(stdout).toContain('2013051500006');
+  expect(stdout).toContain('has its notification acknowledged');
+  expect(code).toBe(0);
+}, 120_000);
+
+/** What each sample event comes to, after the demonstration has used the same numbers. */
+const expected: Record<string, object> = {
+  'apply-refund': { no_refund: '2013051500005', kind: 'refund', status: 'SUCCEEDED' },
+  'apply-exchange-refund': { no_refund: '2013051500006', kind: 'exchange-refund', status: 'SUCCEEDED' },
+  'notify-callback': { ret_code: '0000', ret_msg: 'ok' },
+  'query-refund': { no_refund: '2013051500005', status: 'SUCCEEDED' },
+  'reconcile-refunds': { failed: 0 },
+};
+
+test.concurrent.each(globSync('events/*.json').sort())(
+  'while it runs, %s gives what it should',
+  async (file) => {
+    const [name = '', http] = file.replace(/^events\/|\.json$/g, '').split('.');
+    const { code, stdout, stderr } = await invokeLocal(copyOfProject(folder), name, file);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const answer = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    if (http) expect(answer.statusCode).toBe(200);
+    expect(http ? JSON.parse(answer.body) : answer).toMatchObject(expected[name] ?? {});
+    expect(Object.keys(expected)).toContain(name);
+  },
+  60_000,
+);
+
+test.concurrent('without a running sandbox, a local call fails and says how to start one', async () => {
+  const { code, stdout, stderr } = await invokeLocal(
+    copyOfProject(),
+    'apply-refund',
+    'events/apply-refund.json',
+  );
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain('The sandbox is not running. Start it with `npm start`');
+}, 60_000);
+
+test.concurrent('a port that is taken is named, and nothing goes on running', async () => {
+  const { server, PORT } = await takenPort();
+  const { code, stderr } = await startOnce(PORT);
+  server.close();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^\\s*Port ${PORT} .*in use.*PORT=\\d+ npm start\\s*$`));
+}, 60_000);
+
+test.concurrent.each(['0', '70000', 'http'])(
+  'PORT=%s is refused with what to give',
+  async (PORT) => {
+    const { code, stderr } = await startOnce(PORT);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Give a number from 1 to 65535');
+  },
+  60_000,
+);

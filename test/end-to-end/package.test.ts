@@ -1,0 +1,89 @@
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { unpacked } from '../support/package-functions.ts';
+
+const bundles = globSync(join(unpacked, '*', 'functions', '*.js')).sort();
+const packaged = globSync(join(unpacked, '**', '*'), { withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name));
+const template = readFileSync('.serverless/cloudformation-template-update-stack.json', 'utf8');
+
+test('there is a package for every function, and its handler is in it', () => {
+  const handlers = Object.values(JSON.parse(template).Resources as Record<string, Resource>)
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => String(Properties.Handler).replace('functions/', '').replace('.handler', ''));
+  expect(handlers).toEqual(
+    expect.arrayContaining(['apply-refund', 'apply-exchange-refund', 'notify-callback']),
+  );
+  for (const name of handlers) expect(bundles.map((path) => basename(path, '.js'))).toContain(name);
+});
+
+interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+/** What only this machine knows, and what nobody may know. */
+const foreign: [what: string, pattern: RegExp][] = [
+  ['a local address', /127\.0\.0\.1:\d/],
+  ['the sandbox’s settings', /\.sandbox|sandbox\//],
+  ['a key', /-----BEGIN [A-Z ]*(PRIVATE|PUBLIC) KEY-----\s*\w/],
+  [
+    'the sandbox’s keys',
+    new RegExp(
+      sandboxKeyLines()
+        .map((line) => literally(line))
+        .join('|'),
+    ),
+  ],
+  ['the sandbox’s merchant', /201103171000000000/],
+  ['a path of this machine', new RegExp(literally(process.cwd()))],
+];
+
+describe.each(foreign)('%s', (_what, pattern) => {
+  test.each(packaged)('is not in %s', (path) => {
+    expect(pattern.exec(readFileSync(path, 'utf8'))?.[0]).toBeUndefined();
+  });
+
+  test('is not in the template', () => {
+    expect(pattern.exec(template)?.[0]).toBeUndefined();
+  });
+});
+
+describe('a bundle is little more than the two clients that it needs', () => {
+  let floor: number;
+
+  beforeAll(async () => {
+    const imports = [
+      "export { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';",
+      "export { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';",
+    ];
+    const { outputFiles } = await build({
+      stdin: { contents: imports.join('\n'), resolveDir: process.cwd() },
+      bundle: true,
+      minify: true,
+      write: false,
+      platform: 'node',
+      target: 'node24',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      external: ['@smithy/core/event-streams'],
+      alias: { '@aws-sdk/credential-provider-node': './shared/runtime/environment-credentials.ts' },
+    });
+    floor = outputFiles[0]?.contents.byteLength ?? 0;
+  }, 30_000);
+
+  test.each(bundles.filter((path) => /apply|notify/.test(path)))('%s', (path) => {
+    expect(floor).toBeGreaterThan(100_000);
+    expect(statSync(path).size / floor).toBeLessThan(1.15);
+  });
+});
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+function sandboxKeyLines(): string[] {
+  return globSync('sandbox/keys/*.pem').map((file) => readFileSync(file, 'utf8').split('\n')[2] ?? '');
+}

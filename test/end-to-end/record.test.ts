@@ -1,0 +1,135 @@
+import { post } from '../support/api-gateway.ts';
+import { itemBytes } from '../support/item-size.ts';
+import type { Lambda } from '../support/lambda.ts';
+import { type Overrides, signedMessage } from '../support/messages.ts';
+import { refundInput, type Service, startService } from '../support/service.ts';
+
+let service: Service;
+let exchange: Lambda;
+let notify: Lambda;
+
+beforeAll(async () => {
+  // The longest merchant id there is needs no gateway that knows it: its notifications come by hand.
+  service = await startService({ notifyAfterMs: 3_600_000 });
+  exchange = await service.lambda('apply-exchange-refund');
+  notify = await service.lambda('notify-callback');
+}, 60_000);
+
+afterAll(() => service.stop());
+
+/** Everything that may be asked for, as long as it may be. */
+const longest = (noRefund: string) => ({
+  no_refund: noRefund.padEnd(32, 'x'),
+  money_refund: '100000000.00',
+  no_order: 'o'.repeat(32),
+  dt_order: '20260102030405',
+  oid_paybill: 'p'.repeat(32),
+  dt_refund: '20260102030406',
+  notify_url: 'http://127.0.0.1:9/'.padEnd(128, 'n'),
+  oid_partner: '201103171000000000',
+});
+
+/** Everything that the gateway may tell, as long as it may be. */
+const told = (sta_refund: string): Overrides => ({
+  sta_refund,
+  ret_msg: '款'.repeat(100),
+  money_foreign_refund: '100000000.00',
+  rate_id: 'r'.repeat(32),
+  rate: `6.${'6'.repeat(30)}`,
+  exchange_bankcode: 'b'.repeat(32),
+  settle_date: '20260103',
+});
+
+/** One write unit of DynamoDB. */
+const unit = 1024;
+
+test.each([
+  ['processing', 'init-', '1', 'PROCESSING'],
+  ['success', '', '2', 'SUCCEEDED'],
+])('a record with everything in it costs one write unit: %s', async (_what, prefix, status, end) => {
+  const input = longest(prefix);
+  await exchange.invoke(input);
+  const text = signedMessage(service.sandbox.gateway, input.no_refund, told(status));
+  expect(await post(notify, '/refund-notifications', text)).toMatchObject({ statusCode: 200 });
+  const record = await service.record(input.no_refund);
+  expect(record).toMatchObject({ ...input, status: end });
+  expect(itemBytes(record ?? {})).toBeLessThan(unit);
+});
+
+test('a record of a refusal or of no answer costs one write unit', async () => {
+  for (const prefix of ['code-5006-', 'code-9999-']) {
+    const input = longest(prefix);
+    await exchange.invoke(input).catch((error) => expect(error.name).toBe('RefundRejected'));
+    expect(itemBytes((await service.record(input.no_refund)) ?? {})).toBeLessThan(unit);
+  }
+});
+
+/** What a caller can use; everything else in the record is the service's own business. */
+const shown = [
+  'kind',
+  'no_refund',
+  'status',
+  'version',
+  'created_at',
+  'updated_at',
+  'conflict',
+  'oid_partner',
+].concat(
+  [
+    'money_refund',
+    'no_order',
+    'dt_order',
+    'oid_paybill',
+    'dt_refund',
+    'notify_url',
+    'sta_refund',
+    'oid_refundno',
+  ],
+  ['settle_date', 'money_foreign_refund', 'rate_id', 'rate', 'exchange_bankcode', 'ret_code', 'ret_msg'],
+);
+
+test.each(['', 'success-', 'drop-', 'code-9999-', 'init-'])(
+  'what is shown of %s has no internal field',
+  async (prefix) => {
+    const input = { ...longest(prefix), no_refund: `${prefix}shown`, task_token: 'secret-token' };
+    for (const answer of [
+      await exchange.invoke(input),
+      (await post(exchange, '/exchange-refunds', input)).body,
+    ]) {
+      for (const field of Object.keys(answer)) expect(shown).toContain(field);
+      expect(JSON.stringify(answer)).not.toContain('secret-token');
+      expect(answer).toMatchObject({ no_refund: input.no_refund, kind: 'exchange-refund' });
+    }
+  },
+);
+
+test('times are ISO 8601 in UTC, and the date of the refund is the gateway’s: UTC+8', async () => {
+  const before = Date.now();
+  const answer = await exchange.invoke(refundInput('success-times'));
+  for (const field of ['created_at', 'updated_at']) {
+    expect(answer[field]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Date.parse(String(answer[field]))).toBeGreaterThanOrEqual(before);
+  }
+  const beijing = new Date(Date.parse(String(answer.created_at)) + 8 * 3_600_000).toISOString();
+  expect(answer.dt_refund).toBe(beijing.replace(/\D/g, '').slice(0, 14));
+});
+
+test('an amount is sent with exactly two decimals, and nothing is sent that was not asked for', async () => {
+  await exchange.invoke({
+    no_refund: 'success-sent',
+    money_refund: '7',
+    oid_paybill: 'paybill-1',
+    task_token: 'x',
+  });
+  const [request] = service.sandbox.gateway.requests('success-sent');
+  expect(request?.fields).toEqual({
+    oid_partner: '201103171000000000',
+    no_refund: 'success-sent',
+    dt_refund: expect.stringMatching(/^\d{14}$/),
+    money_refund: '7.00',
+    oid_paybill: 'paybill-1',
+    notify_url: service.environment.NOTIFY_URL,
+    sign_type: 'RSA',
+    sign: expect.any(String),
+  });
+});

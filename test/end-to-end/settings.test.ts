@@ -1,0 +1,49 @@
+import { startLambda, type ThrownByFunction } from '../support/lambda.ts';
+
+const environment: Record<string, string> = {
+  REFUNDS_TABLE: 'refunds',
+  OID_PARTNER: '201103171000000000',
+  NOTIFY_URL: 'https://merchant.example/refund-notifications',
+  MERCHANT_KEY_SECRET_ID: 'merchant',
+  LIANLIAN_KEY_SECRET_ID: 'lianlian',
+  AWS_REGION: 'ap-east-1',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+  // Nothing listens there.
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
+};
+
+const wrongSettings: [name: string, value: string][] = [
+  ['REFUNDS_TABLE', ''],
+  ['OID_PARTNER', '1234567890123456789'],
+  ['NOTIFY_URL', `https://merchant.example/${'x'.repeat(128)}`],
+  ['MERCHANT_KEY_SECRET_ID', ''],
+  ['LIANLIAN_KEY_SECRET_ID', ' '],
+  ['LIANLIAN_TRADER_URL', 'http://traderapi.lianlianpay.com'],
+  ['LIANLIAN_QUERY_URL', 'queryapi'],
+  ['GATEWAY_TIMEOUT_MS', '10s'],
+  ['FIRST_CHECK_SECONDS', '0'],
+  ['RESEND_AFTER_SECONDS', '-1'],
+  ['KEY_CACHE_SECONDS', '1.5'],
+  ['AWS_ENDPOINT_URL_DYNAMODB', 'http://dynamodb.example'],
+  ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'ftp://127.0.0.1'],
+];
+
+test('wrong settings stop a function at its start, with one error that names them all', async () => {
+  const wrong = { ...environment, ...Object.fromEntries(wrongSettings) };
+  for (const name of ['apply-refund', 'apply-exchange-refund']) {
+    const error: ThrownByFunction = await startLambda(name, wrong).catch((refused) => refused);
+    expect(error).toMatchObject({ name: 'ConfigurationError' });
+    for (const [setting] of wrongSettings) expect(error.message).toContain(`${setting} `);
+  }
+});
+
+test('notify-callback wants no more settings than it uses, and all of those', async () => {
+  const { NOTIFY_URL, MERCHANT_KEY_SECRET_ID, ...needed } = environment;
+  const lambda = await startLambda('notify-callback', needed);
+  await lambda.stop();
+  const wrong = { ...needed, NOTIFY_ALLOWED_IPS: '1.2.3.4, 1.2.3.4/33, gateway' };
+  await expect(startLambda('notify-callback', wrong)).rejects.toThrow(
+    /NOTIFY_ALLOWED_IPS has '1\.2\.3\.4\/33'.*'gateway'/,
+  );
+});

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const left = ['.git', '.esbuild', '.sandbox', '.serverless', 'coverage', 'node_modules'];
+const copies: string[] = [];
+
+/**
+ * A copy of the project. Commands that run in this folder meanwhile keep their settings and bundles, and those of
+ * the tests theirs.
+ *
+ * @param running the copy whose running sandbox this one shall find
+ */
+export function copyOfProject(running?: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'local-commands-'));
+  copies.push(copy);
+  for (const name of readdirSync('.').filter((entry) => !left.includes(entry)))
+    cpSync(name, join(copy, name), { recursive: true });
+  if (running) cpSync(join(running, '.sandbox'), join(copy, '.sandbox'), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'), 'junction');
+  return copy;
+}
+
+/** Removes every copy that was made. */
+export function removeCopies(): void {
+  for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true });
+}
+
+/** What a machine may have that must not matter: a profile, a proxy, keys and endpoints of an account. */
+export const poison = {
+  AWS_PROFILE: 'nowhere',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIANOTHISONE',
+  AWS_SECRET_ACCESS_KEY: 'not-this-one',
+  AWS_SESSION_TOKEN: 'not-this-one',
+  AWS_CONFIG_FILE: '/nowhere/config',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  https_proxy: 'http://127.0.0.1:9',
+  REFUNDS_TABLE: 'not-this-one',
+};
+
+/** How a command ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command in a copy of the project to its end, with nothing to read on its standard input. */
+export function run(cwd: string, args: string[], environment: Record<string, string>): Promise<Ended> {
+  return new Promise((done) => {
+    const options = { cwd, env: { ...process.env, ...environment }, timeout: 90_000 };
+    const child = execFile(process.execPath, args, options, (error, stdout, stderr) =>
+      done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+}
