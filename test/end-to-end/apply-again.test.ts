@@ -14,8 +14,11 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 test('the same request again is answered from the record as it stands; the gateway is not asked', async () => {
-  const first = await apply.invoke(refundInput('again-1'));
-  expect(await apply.invoke(refundInput('again-1'))).toEqual(first);
+  // Nobody notifies of this one between the two.
+  const first = await apply.invoke(refundInput('mute-again-1'));
+  expect(await apply.invoke(refundInput('mute-again-1'))).toEqual(first);
+  expect(requestedUrls('mute-again-1')).toEqual(['/refund.htm']);
+  await apply.invoke(refundInput('again-1'));
   await until(async () => (await service.record('again-1'))?.status === 'SUCCEEDED');
   expect(await apply.invoke(refundInput('again-1'))).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
   // 200.1 is the same amount as 200.10, and the own merchant may be named or not.
