@@ -1,5 +1,5 @@
 import type { Status } from '../domain/life-cycle.ts';
-import type { AppliedRefund, Refund } from '../domain/refund.ts';
+import type { AppliedRefund, Refund, RefundView } from '../domain/refund.ts';
 import type { Statement } from '../domain/statement.ts';
 
 /** Epoch milliseconds. On Lambda a frozen container's clock jumps: look again right before a send. */
@@ -150,9 +150,26 @@ export interface WaitingTasks {
   fail(token: string, error: string, cause: object): Promise<void>;
 }
 
+/** What could not be told for too long, with everything that a replay needs but for the task token. */
+export interface DeadLetter {
+  refund: RefundView;
+  event?: RefundEvent;
+  /** Whether a state machine waits for the refund. */
+  isWaitedFor: boolean;
+}
+
+/** Where dead letters are kept until somebody replays them. */
+export interface DeadLetters {
+  keep(letter: DeadLetter): Promise<void>;
+}
+
 /** Everything outside that publishing needs. */
 export interface PublishContext {
   bus: EventBus;
   tasks: WaitingTasks;
+  /** Missing where nothing is ever given up. */
+  deadLetters?: DeadLetters;
+  store: Store;
+  clock: Clock;
   log: Log;
 }

@@ -139,11 +139,18 @@ async function complete(ctx: Context, known: Refund, said: Statement): Promise<S
     ctx.log.info('a repeated message changes nothing', { no_refund: said.no_refund, status: known.status });
     return { outcome: 'unchanged', refund: known };
   }
+  const now = ctx.clock.nowMs();
+  // From the date on, which a record that was made from a shorter message may lack, the gateway can be asked.
+  const isDated = known.dt_refund === undefined && said.dt_refund !== undefined;
   const untold = Object.fromEntries(news.map(([field]) => [field, [undefined]])) as Expected;
   const written = await ctx.store.update(
     said.no_refund,
     { ...agreement(said), ...untold, status: [known.status] },
-    { ...Object.fromEntries(news), updated_at: new Date(ctx.clock.nowMs()).toISOString() },
+    {
+      ...Object.fromEntries(news),
+      ...(isDated && checksAfter(known.status, said.no_refund, now, ctx.rules.firstCheckMs)),
+      updated_at: new Date(now).toISOString(),
+    },
   );
   // Somebody was faster: what they wrote decides what this message is now.
   return written.written ? { outcome: 'settled', refund: written.refund } : settle(ctx, said);

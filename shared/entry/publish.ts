@@ -1,15 +1,25 @@
-import type { PublishContext } from '../app/ports.ts';
-import { type Change, publishChanges } from '../app/publish.ts';
+import type { DeadLetter, PublishContext } from '../app/ports.ts';
+import { type Change, publishChanges, replayDeadLetters } from '../app/publish.ts';
 import type { Refund } from '../domain/refund.ts';
 import { type Handler, handlerBehind, type Services } from './door.ts';
 import { jsonAnswer } from './http-event.ts';
 
-/** What is read of a DynamoDB stream's batch. */
-interface StreamEvent {
-  Records?: { dynamodb?: { SequenceNumber?: string; OldImage?: object; NewImage?: object } }[];
+/** What is read of a batch of the table's stream, and of a batch of dead letters from their queue. */
+interface Batch {
+  Records?: {
+    dynamodb?: {
+      SequenceNumber?: string;
+      /** Epoch seconds. */
+      ApproximateCreationDateTime?: number;
+      OldImage?: object;
+      NewImage?: object;
+    };
+    messageId?: string;
+    body?: string;
+  }[];
 }
 
-/** The answer that has Lambda hand in again what failed, and only from there on. */
+/** The answer that has Lambda hand in again what failed. */
 interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
@@ -20,24 +30,38 @@ export interface PublishServices extends Services<PublishContext> {
   recordIn(image: object): Refund;
 }
 
-/** The handler of `publish-refund-events`: a batch of the table's stream in, what failed out. */
+/** The handler of `publish-refund-events`: a batch of changes or of dead letters in, what failed out. */
 export function publishHandler({ open, logFor, recordIn }: PublishServices): Handler {
-  return handlerBehind<StreamEvent, BatchResponse>(
+  return handlerBehind<Batch, BatchResponse>(
     {
       logFor,
       fromHttp: () => ({}),
-      fromDirect: (event) => event as StreamEvent,
+      fromDirect: (event) => event as Batch,
       toHttp: (response) => jsonAnswer(200, response),
     },
-    async (event, invocation) => {
-      const failed = await publishChanges(open(invocation), changesIn(event, recordIn));
+    async (batch, invocation) => {
+      const ctx = open(invocation);
+      const failed = [
+        ...(await publishChanges(ctx, changesIn(batch, recordIn))),
+        ...(await replayDeadLetters(ctx, lettersIn(batch))),
+      ];
       return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
     },
   );
 }
 
-function changesIn({ Records = [] }: StreamEvent, recordIn: PublishServices['recordIn']): Change[] {
-  return Records.flatMap(({ dynamodb: { SequenceNumber: id = '', OldImage, NewImage } = {} }) =>
-    NewImage ? [{ id, before: OldImage && recordIn(OldImage), after: recordIn(NewImage) }] : [],
+function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn']): Change[] {
+  return Records.flatMap(({ dynamodb }) => {
+    const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb ?? {};
+    // Without a new image a record was deleted, which nobody here does.
+    if (!NewImage) return [];
+    const happenedAtMs = (ApproximateCreationDateTime ?? Number.POSITIVE_INFINITY) * 1000;
+    return [{ id, happenedAtMs, before: OldImage && recordIn(OldImage), after: recordIn(NewImage) }];
+  });
+}
+
+function lettersIn({ Records = [] }: Batch): { id: string; letter: DeadLetter }[] {
+  return Records.flatMap(({ messageId, body }) =>
+    messageId && body ? [{ id: messageId, letter: JSON.parse(body) as DeadLetter }] : [],
   );
 }

@@ -16,6 +16,8 @@ export interface Config {
   keyCacheMs: number;
   /** Where changes of status go. */
   eventBusName: string;
+  /** Where changes go that could not be told; empty: nowhere, they are tried on. */
+  deadLettersQueueUrl: string;
   /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
   notifyAllowedIps: BlockList | undefined;
 }
@@ -64,6 +66,7 @@ export function readConfig(environment: Environment, required: readonly Required
     resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
     resendUntilMs: seconds('RESEND_UNTIL_SECONDS', 86_400),
     eventBusName: setting('EVENT_BUS_NAME', 'default'),
+    deadLettersQueueUrl: checked('DEAD_LETTERS_QUEUE_URL', '', faultOfUrl),
     keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
     notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), faults),
   };

@@ -42,6 +42,7 @@ test('what is not set has its default', () => {
     resendAfterMs: 900_000,
     resendUntilMs: 86_400_000,
     eventBusName: 'default',
+    deadLettersQueueUrl: '',
     keyCacheMs: 300_000,
     notifyAllowedIps: undefined,
   });
