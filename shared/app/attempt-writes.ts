@@ -117,7 +117,11 @@ export async function reject(ctx: ApplyContext, held: AppliedRefund, changes: Ch
     updated_at: nowText(ctx),
   };
   const expected = { ...whileHeld(held), unsettled: [undefined] };
-  return (await change(ctx, held, expected, rejected, ['version'])).refund;
+  const { refund } = await change(ctx, held, expected, rejected, ['version']);
+  const { no_refund, status, ret_code } = refund;
+  if (status === 'REJECTED')
+    ctx.log.info('rejected', { no_refund, ret_code, metrics: { RefundsRejected: 1 } });
+  return refund;
 }
 
 /** A code that the gateway answered with, kept until an answer that can be believed. */

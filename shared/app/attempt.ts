@@ -6,9 +6,20 @@ import { type Settlement, settle } from './settle.ts';
 
 /** Sends the attempt that the record says was begun, and records what the answer proves. */
 export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
+  const sentAtMs = ctx.clock.nowMs();
   const answer = await ctx.gateway.apply(refund, ctx.deadlineMs);
   const { type, reason, ret_code } = { reason: undefined, ret_code: undefined, ...answer };
-  ctx.log.info('gateway answered', { no_refund: refund.no_refund, answer: type, reason, ret_code });
+  ctx.log.info('gateway answered', {
+    no_refund: refund.no_refund,
+    answer: type,
+    reason,
+    ret_code,
+    metrics: {
+      GatewayLatencyMs: ctx.clock.nowMs() - sentAtMs,
+      ...(type === 'in-doubt' && { AttemptsInDoubt: 1 }),
+      ...(refund.doubt && { Resends: 1 }),
+    },
+  });
   return orAsItStands(ctx, refund, () => conclude(ctx, refund, answer));
 }
 
@@ -65,10 +76,11 @@ async function askAfterDuplicate(
 ): Promise<Refund> {
   const found = await ctx.gateway.query(refund, ctx.deadlineMs);
   if (found.type === 'statement') return keepOrGiveBack(ctx, refund, await settle(ctx, found.said, 'asked'));
-  ctx.log.warn('the gateway calls the number a duplicate, and a query does not find it', {
+  ctx.log.error('the gateway calls the number a duplicate, and a query does not find it', {
     no_refund: refund.no_refund,
     ret_code: code.ret_code,
     query: found.type,
+    metrics: { DuplicatesNotFound: 1 },
   });
   return giveBack(ctx, refund, code);
 }

@@ -7,11 +7,33 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** What a decision was about, and what it counts or measures; a metric's name ends with its unit, if it has one. */
+export interface Facts {
+  metrics?: Partial<Record<Metric, number>>;
+  [fact: string]: unknown;
+}
+
+export type Metric =
+  | 'RefundsSucceeded'
+  | 'RefundsFailed'
+  | 'RefundsRejected'
+  | 'AttemptsInDoubt'
+  | 'Resends'
+  | 'Conflicts'
+  | 'PaidAfterRefusal'
+  | 'DuplicatesNotFound'
+  | 'TooOldToResend'
+  | 'UnknownToGateway'
+  | 'ForgedNotifications'
+  | 'DeadLetters'
+  | 'GatewayLatencyMs'
+  | 'OldestUnfinishedSeconds';
+
 /** One line per decision. Nothing secret may be passed: no key, signature, task token or signed text. */
 export interface Log {
-  info(decision: string, facts?: object): void;
-  warn(decision: string, facts?: object): void;
-  error(decision: string, facts?: object): void;
+  info(decision: string, facts?: Facts): void;
+  warn(decision: string, facts?: Facts): void;
+  error(decision: string, facts?: Facts): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isFinal } from '../domain/life-cycle.ts';
 import { isApplied, type Refund } from '../domain/refund.ts';
 import type { ApplyContext, DueRefund } from './ports.ts';
 import { ask, type Resolution, resolve } from './resolve.ts';
@@ -28,9 +29,14 @@ const WATCH_REJECTED_MS = 7 * 86_400_000;
  */
 export async function reconcile(ctx: ApplyContext): Promise<Report> {
   const report: Report = { checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 };
+  const ages: number[] = [];
   await ctx.gateway.ready();
-  const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report)));
-  ctx.log.info('reconciled', report);
+  const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report, ages)));
+  const oldestMs = Math.max(0, ...ages);
+  ctx.log.info('reconciled', {
+    ...report,
+    metrics: { OldestUnfinishedSeconds: Math.round(oldestMs / 1000) },
+  });
   // A shard that couldn't be read is told of once the others are done, and loudly where that was all.
   for (const shard of shards) {
     if (shard.status === 'fulfilled') continue;
@@ -42,14 +48,19 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
   return report;
 }
 
-async function reconcileShard(ctx: ApplyContext, shard: string, report: Report): Promise<void> {
+async function reconcileShard(
+  ctx: ApplyContext,
+  shard: string,
+  report: Report,
+  ages: number[],
+): Promise<void> {
   const now = ctx.clock.nowMs();
   let after: DueRefund | undefined;
   do {
     const page = await ctx.store.due(shard, now, PAGE, after);
     for (const due of page) {
       if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
-      const outcome = await checkSafely(ctx, due);
+      const outcome = await checkSafely(ctx, due, ages);
       if (!outcome) continue;
       report.checked += 1;
       report[outcome] += 1;
@@ -60,9 +71,9 @@ async function reconcileShard(ctx: ApplyContext, shard: string, report: Report):
 
 type Outcome = Exclude<keyof Report, 'checked'>;
 
-async function checkSafely(ctx: ApplyContext, due: DueRefund): Promise<Outcome | undefined> {
+async function checkSafely(ctx: ApplyContext, due: DueRefund, ages: number[]): Promise<Outcome | undefined> {
   try {
-    return await check(ctx, due);
+    return await check(ctx, due, ages);
   } catch (error) {
     ctx.log.error('a refund could not be checked', { no_refund: due.no_refund, error: String(error) });
     return 'failed';
@@ -70,10 +81,12 @@ async function checkSafely(ctx: ApplyContext, due: DueRefund): Promise<Outcome |
 }
 
 /** Checks one refund; `undefined` where another run, or a message, was faster. */
-async function check(ctx: ApplyContext, due: DueRefund): Promise<Outcome | undefined> {
+async function check(ctx: ApplyContext, due: DueRefund, ages: number[]): Promise<Outcome | undefined> {
   const before = await putOff(ctx, due);
   if (!before) return undefined;
   const { refund, asked } = await lookInto(ctx, before, due);
+  const isOpen = !isFinal(refund.status) && refund.status !== 'REJECTED';
+  if (isOpen) ages.push(ctx.clock.nowMs() - Date.parse(refund.created_at));
   if ((refund.attempts ?? 0) > (before.attempts ?? 0)) return 'resent';
   if (refund.status !== before.status) return 'settled';
   return asked === 'in-doubt' || asked === 'not-sent' ? 'failed' : 'pending';
@@ -129,7 +142,11 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
     return { refund: known, asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type };
   }
   if (answer.type === 'not-found' && status !== 'REJECTED') {
-    ctx.log.error('the gateway does not know a refund that it has answered for', { no_refund, status });
+    ctx.log.error('the gateway does not know a refund that it has answered for', {
+      no_refund,
+      status,
+      metrics: { UnknownToGateway: 1 },
+    });
   }
   if (status === 'REJECTED' && ctx.clock.nowMs() > (refund.last_attempt_at ?? 0) + WATCH_REJECTED_MS) {
     await ctx.store.update(

@@ -52,6 +52,7 @@ async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend
     ctx.log.error('too old to be sent again by itself: apply for it again, or find out why nothing arrived', {
       no_refund: held.no_refund,
       created_at: held.created_at,
+      metrics: { TooOldToResend: 1 },
     });
     return giveBack(ctx, held);
   }
@@ -86,7 +87,12 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
 
 /** A signed message, however little it said, shows that a "not found" isn't true: nothing may be sent on it. */
 function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled }: AppliedRefund): boolean {
-  if (unsettled) ctx.log.error('the gateway does not find a refund that it has notified of', { no_refund });
+  if (unsettled) {
+    ctx.log.error('the gateway does not find a refund that it has notified of', {
+      no_refund,
+      metrics: { UnknownToGateway: 1 },
+    });
+  }
   return unsettled !== undefined;
 }
 

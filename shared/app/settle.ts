@@ -1,7 +1,7 @@
 import { contradicts, isFinal, type Status, statusesBefore, statusOf } from '../domain/life-cycle.ts';
 import type { KeptMessage, Refund } from '../domain/refund.ts';
 import { keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
-import type { Changes, Context, Expected } from './ports.ts';
+import type { Changes, Context, Expected, Facts } from './ports.ts';
 import { checkNow, checksAfter } from './schedule.ts';
 
 /**
@@ -25,6 +25,11 @@ const TOLD = [
   'rate',
   'exchange_bankcode',
 ] as const satisfies (keyof Statement)[];
+
+const METRICS: Partial<Record<Status, Facts['metrics']>> = {
+  SUCCEEDED: { RefundsSucceeded: 1 },
+  FAILED: { RefundsFailed: 1 },
+};
 
 /** Of an acceptance the text says nothing that the status doesn't; a refusal's is kept whole. */
 const MAX_ACCEPTED_RET_MSG = 32;
@@ -51,11 +56,15 @@ export async function settle(
   const facts = { no_refund: said.no_refund, from: written.refund?.status, status, ret_code: said.ret_code };
   if (written.written) {
     if (status && written.before?.status === 'REJECTED') {
-      ctx.log.warn('the gateway carried out a refund that it had refused', facts);
+      ctx.log.warn('the gateway carried out a refund that it had refused', {
+        ...facts,
+        metrics: { PaidAfterRefusal: 1 },
+      });
     }
     ctx.log.info(status ? 'settled' : 'a message says too little: a query is due', {
       ...facts,
       from: written.before?.status,
+      metrics: status && METRICS[status],
     });
     return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
   }
@@ -165,6 +174,7 @@ async function keepConflict(ctx: Context, known: Refund, said: Statement): Promi
     status: known.status,
     final: isFinal(known.status),
     said: message,
+    metrics: { Conflicts: 1 },
   });
   const written = await ctx.store.update(
     said.no_refund,

@@ -25,7 +25,8 @@ export function errorBody({ name, message, details }: RefundError): object {
 export function publicError(error: unknown, log: Log): RefundError {
   if (error instanceof RefundError) {
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    log.warn('answered with an error', { error: error.name, message: error.message, cause });
+    const metrics = error.name === 'NotAuthentic' ? { ForgedNotifications: 1 } : undefined;
+    log.warn('answered with an error', { error: error.name, message: error.message, cause, metrics });
     return error;
   }
   log.error('something unforeseen', { error: error instanceof Error ? error.stack : String(error) });

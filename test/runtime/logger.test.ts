@@ -1,0 +1,63 @@
+import { logger } from '../../shared/runtime/logger.ts';
+
+afterEach(() => jest.restoreAllMocks());
+
+function linesOf(environment: Record<string, string>, use: (log: ReturnType<typeof logger>) => void) {
+  const seen: [string, unknown][] = [];
+  for (const level of ['info', 'warn', 'error'] as const) {
+    jest.spyOn(console, level).mockImplementation((...line: unknown[]) => void seen.push([level, line[0]]));
+  }
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => seen.push(['stdout', line]) > 0);
+  use(logger(environment, { request_id: 'r-1' }));
+  return seen;
+}
+
+test('on a terminal each decision is one line of JSON on standard error, with its metrics', () => {
+  const seen = linesOf({}, (log) => log.warn('settled', { no_refund: '1', metrics: { Conflicts: 1 } }));
+  expect(seen).toEqual([['error', expect.any(String)]]);
+  expect(String(seen[0]?.[1])).not.toContain('\n');
+  expect(JSON.parse(String(seen[0]?.[1]))).toEqual({
+    level: 'warn',
+    decision: 'settled',
+    no_refund: '1',
+    request_id: 'r-1',
+    metrics: { Conflicts: 1 },
+  });
+});
+
+const onLambda = { AWS_LAMBDA_LOG_FORMAT: 'JSON', STAGE: 'prod' };
+
+test('on Lambda a decision is an object for its JSON log, at its own level', () => {
+  for (const level of ['info', 'warn', 'error'] as const) {
+    const seen = linesOf(onLambda, (log) => log[level]('settled', { no_refund: '1' }));
+    expect(seen).toEqual([[level, { decision: 'settled', no_refund: '1', request_id: 'r-1' }]]);
+    jest.restoreAllMocks();
+  }
+});
+
+test("metrics go past Lambda's wrapping, in CloudWatch's embedded format", () => {
+  const metrics = { GatewayLatencyMs: 120, AttemptsInDoubt: 1, OldestUnfinishedSeconds: 60 };
+  const [decision, metric, ...others] = linesOf(onLambda, (log) => log.info('gateway answered', { metrics }));
+  expect(decision?.[1]).toEqual({ decision: 'gateway answered', request_id: 'r-1' });
+  expect(metric?.[0]).toBe('stdout');
+  expect(metric?.[1]).toMatch(/^\{.*\}\n$/);
+  expect(JSON.parse(String(metric?.[1]))).toEqual({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'LianLianRefunds',
+          Dimensions: [['Stage']],
+          Metrics: [
+            { Name: 'GatewayLatencyMs', Unit: 'Milliseconds' },
+            { Name: 'AttemptsInDoubt', Unit: 'Count' },
+            { Name: 'OldestUnfinishedSeconds', Unit: 'Seconds' },
+          ],
+        },
+      ],
+    },
+    Stage: 'prod',
+    ...metrics,
+  });
+  expect(others).toEqual([]);
+});
