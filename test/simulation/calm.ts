@@ -1,0 +1,77 @@
+import type { Refund } from '../../shared/domain/refund.ts';
+import { applyFor } from './callers.ts';
+import { isAskedFor } from './checks.ts';
+import { runReconciliation } from './operators.ts';
+import { calm } from './weather.ts';
+import type { World } from './world.ts';
+
+const MAX_ROUNDS = 400;
+
+/**
+ * The troubles end; what is on its way still arrives. Reconciliation runs whenever something is due, until
+ * nothing is on its way and no check is due any more.
+ */
+export async function calmDown(world: World): Promise<void> {
+  const { scheduler, checks, history, weather } = world;
+  history.tell('world', () => 'the troubles end');
+  calm(weather);
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const dueAt = nextCheckAt(world);
+    while (scheduler.nextAtMs !== undefined && scheduler.nextAtMs <= dueAt) {
+      await scheduler.step();
+      if (checks.violation) return;
+    }
+    if (dueAt === Number.POSITIVE_INFINITY) {
+      if (nextCheckAt(world) < dueAt || askAgainForDoubtful(world)) continue;
+      return;
+    }
+    if (nextCheckAt(world) !== dueAt) continue;
+    scheduler.at(dueAt, () => {
+      runReconciliation(world, () => {});
+      applyForOld(world);
+    });
+    await settleDown(world, Math.max(dueAt, scheduler.nowMs) + 60_000);
+    if (checks.violation) return;
+  }
+  checks.fail('the world never becomes calm');
+}
+
+async function settleDown({ scheduler, checks }: World, untilMs: number): Promise<void> {
+  while (scheduler.nextAtMs !== undefined && scheduler.nextAtMs <= untilMs && !checks.violation) {
+    await scheduler.step();
+  }
+}
+
+/** When reconciliation finds something to do, whatever its clock and the index's lag. */
+function nextCheckAt({ table, climate, gateway }: World): number {
+  const dues = [...table.items.values()]
+    // What the gateway itself contradicts may never come to an end.
+    .filter(({ no_refund, conflict }) => !(conflict && gateway.books.misspoken.has(no_refund)))
+    .map(({ next_check_at }) => next_check_at ?? Number.POSITIVE_INFINITY);
+  return Math.min(...dues, Number.POSITIVE_INFINITY) + climate.clockErrorMs + climate.indexLagMs + 1;
+}
+
+/** After a day or so the service only asks, and says so loudly: somebody has to apply again. */
+function applyForOld(world: World): void {
+  const { climate, scheduler, table } = world;
+  const oldest = scheduler.nowMs - climate.resendUntilMs - climate.clockErrorMs;
+  for (const record of table.items.values()) {
+    if (record.status === 'REQUESTED' && Date.parse(record.created_at) <= oldest) applyAgain(world, record);
+  }
+}
+
+/** A refusal that wasn't the gateway's word is found out by whoever applies again. */
+function askAgainForDoubtful(world: World): boolean {
+  const { checks, table, gateway } = world;
+  const doubtful = [...table.items.values()].filter(
+    ({ no_refund, status }) =>
+      status === 'REJECTED' && checks.liedAbout.delete(no_refund) && gateway.books.of(no_refund).length > 0,
+  );
+  for (const record of doubtful) applyAgain(world, record);
+  return doubtful.length > 0;
+}
+
+function applyAgain(world: World, record: Refund): void {
+  const wish = world.checks.wishes.get(record.no_refund)?.find((wish) => isAskedFor(wish, record));
+  if (wish) world.scheduler.after(1, () => applyFor(world, 'caller', wish, () => {}));
+}

@@ -1,0 +1,48 @@
+import { RefundError } from '../../shared/domain/errors.ts';
+import type { Status } from '../../shared/domain/life-cycle.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import { rankOf } from './checks-on-writes.ts';
+import type { Message } from './gateway/wire.ts';
+import type { Process } from './process.ts';
+import type { Table } from './table.ts';
+import type { Outcome } from './world.ts';
+
+const STATUS: Record<string, Status> = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' };
+
+/** What a process that ends in an orderly way has heard must be in the records: moved forward, or kept beside. */
+export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table: Table): string | undefined {
+  if (outcome.type === 'error' && !(outcome.error instanceof RefundError)) {
+    return `an error that nobody foresaw: ${(outcome.error as Error).stack}`;
+  }
+  if (process.failedCalls > 0) return undefined;
+  const lost = process.heard.find(({ noRefund, staRefund }) => {
+    const record = table.items.get(noRefund);
+    return !record?.conflict && rankOf(record?.status ?? 'REQUESTED') < rankOf(STATUS[staRefund] as Status);
+  });
+  return lost && `${process.name} heard status ${lost.staRefund} of ${lost.noRefund}, and it is lost`;
+}
+
+/** What must have come of a genuine notification that was acknowledged. */
+export function faultOfNotified(message: Message, table: Table): string | undefined {
+  const record = table.items.get(message.no_refund as string);
+  if (!record) return 'a notification was acknowledged and left no trace';
+  if (contradicts(message, record)) return record.conflict ? undefined : 'a contradiction was not kept';
+  const said = STATUS[message.sta_refund ?? ''];
+  const isWhole = message.money_refund && (message.ret_code ?? '0000') === '0000';
+  if (said && isWhole) {
+    return rankOf(record.status) < rankOf(said)
+      ? `an acknowledged ${said} did not reach the record`
+      : undefined;
+  }
+  const isKept = record.unsettled || rankOf(record.status) > 0;
+  return isKept ? undefined : 'a message that says too little was not kept';
+}
+
+function contradicts(message: Message, record: Refund): boolean {
+  const differs = (field: 'dt_refund' | 'oid_refundno') =>
+    Boolean(message[field] && record[field] && message[field] !== record[field]);
+  const otherAmount = message.money_refund && Number(message.money_refund) !== Number(record.money_refund);
+  const said = STATUS[message.sta_refund ?? ''];
+  const otherEnd = said && said !== record.status && rankOf(said) === 3 && rankOf(record.status) === 3;
+  return Boolean(otherAmount || otherEnd || differs('dt_refund') || differs('oid_refundno'));
+}

@@ -1,0 +1,102 @@
+import type { Status } from '../../shared/domain/life-cycle.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import type { Books } from './gateway/books.ts';
+
+const RANK: Record<Status, number> = {
+  REQUESTED: 0,
+  REJECTED: 0,
+  INITIALIZED: 1,
+  PROCESSING: 2,
+  SUCCEEDED: 3,
+  FAILED: 3,
+};
+
+export const rankOf = (status: Status): number => RANK[status];
+
+export const STA_REFUND: Partial<Record<Status, string>> = {
+  INITIALIZED: '0',
+  PROCESSING: '1',
+  SUCCEEDED: '2',
+  FAILED: '3',
+};
+
+/** What a refund is, from the first write to the last. */
+const CONSTANT = [
+  'no_refund',
+  'kind',
+  'oid_partner',
+  'money_refund',
+  'no_order',
+  'dt_refund',
+  'notify_url',
+  'created_at',
+  'request_hash',
+] as const satisfies (keyof Refund)[];
+
+/** What is wrong with a write of a record, if anything is. */
+export function faultOfWrite(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+  return (
+    faultOfStatus(before, after, books) ??
+    faultOfIndex(after) ??
+    faultOfRejection(after, books) ??
+    (before && (faultOfChange(before, after) ?? faultOfAttempts(before, after)))
+  );
+}
+
+function faultOfStatus(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+  const changes = before?.status !== after.status;
+  if (after.version !== (before?.version ?? 0) + (changes ? 1 : 0)) {
+    return `version ${after.version} after ${before?.version}, status ${before?.status} to ${after.status}`;
+  }
+  if (!changes) return undefined;
+  if (before && rankOf(after.status) <= rankOf(before.status) && rankOf(before.status) > 0) {
+    return `status ${before.status} was followed by ${after.status}`;
+  }
+  const said = STA_REFUND[after.status];
+  const amount = after.money_refund ?? '';
+  if (said !== undefined && !books.hasSaid(after.no_refund, said, amount)) {
+    return `${after.status} of ${amount} was recorded, which the gateway never said`;
+  }
+  if (
+    after.status === 'REJECTED' &&
+    !books.refusals.has(after.no_refund) &&
+    !books.liedAbout.has(after.no_refund)
+  ) {
+    return 'REJECTED was recorded, and the gateway never refused';
+  }
+  return undefined;
+}
+
+/** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
+function faultOfIndex({ kind, status, next_check_at, shard, dt_refund }: Refund): string | undefined {
+  const isDue = next_check_at !== undefined && shard !== undefined;
+  if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
+  const mustBe = status !== 'REJECTED' && (kind !== 'external' || dt_refund !== undefined);
+  return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
+}
+
+/** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */
+function faultOfRejection({ no_refund, status, next_check_at }: Refund, books: Books): string | undefined {
+  const isGivenUp = status === 'REJECTED' && next_check_at === undefined;
+  const isWrong = isGivenUp && !books.isVoid(no_refund) && !books.liedAbout.has(no_refund);
+  return isWrong ? 'REJECTED left the index, and the gateway has the refund, or will have it' : undefined;
+}
+
+function faultOfChange(before: Refund, after: Refund): string | undefined {
+  const changed = CONSTANT.find((field) => before[field] !== undefined && before[field] !== after[field]);
+  if (changed) return `${changed} changed from ${before[changed]} to ${after[changed]}`;
+  if (before.oid_refundno && before.oid_refundno !== after.oid_refundno) return 'oid_refundno changed';
+  if (before.conflict && !after.conflict) return 'a conflict was dropped';
+  const isSettled = rankOf(before.status) > 0 && before.status === after.status;
+  if (isSettled && (before.ret_code !== after.ret_code || before.ret_msg !== after.ret_msg)) {
+    return `ret_code of a settled refund changed from ${before.ret_code} to ${after.ret_code}`;
+  }
+  return undefined;
+}
+
+function faultOfAttempts(before: Refund, after: Refund): string | undefined {
+  const begun = (after.attempts ?? 0) - (before.attempts ?? 0);
+  if (begun < 0 || begun > 1) return `attempts went from ${before.attempts} to ${after.attempts}`;
+  if (before.doubt && !after.doubt) return 'doubt was cleared';
+  return undefined;
+}

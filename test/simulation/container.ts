@@ -1,0 +1,100 @@
+import type { KeyObject } from 'node:crypto';
+import type { ApplyContext, Gateway, Inbox, NotifyContext } from '../../shared/app/ports.ts';
+import { ServiceUnavailable } from '../../shared/domain/errors.ts';
+import { gatewayClient } from '../../shared/gateway/client.ts';
+import { gatewayInbox } from '../../shared/gateway/inbox.ts';
+import { authenticator } from '../../shared/signing/authenticator.ts';
+import { Cached } from '../../shared/signing/cached.ts';
+import { logOf } from './log.ts';
+import { NOTIFY_URL, OID_PARTNER } from './merchant.ts';
+import { postOf } from './network.ts';
+import type { Process } from './process.ts';
+import { storeOf } from './table-calls.ts';
+import type { World } from './world.ts';
+
+const KEY_CACHE_MS = 300_000;
+
+/** One container of a function: the product wired as it is on Lambda (shared/runtime/start.ts), with its keys cached. */
+export class Container {
+  readonly clockErrorMs: number;
+  current!: Process;
+  readonly #world: World;
+  readonly #gateway: Gateway;
+  readonly #prefetch: () => void;
+  #isStarted = false;
+  readonly #inbox: Inbox;
+
+  constructor(world: World) {
+    const { random, climate } = world;
+    this.#world = world;
+    this.clockErrorMs = Math.round(random.pick([-1, 1, random.next() * 2 - 1]) * climate.clockErrorMs);
+    const clock = { nowMs: () => this.current.nowMs() };
+    const merchantKey = this.#key(() => world.secrets.merchant);
+    const gatewayKeys = this.#key(() => world.secrets.gateway);
+    const isAuthentic = authenticator(gatewayKeys);
+    this.#gateway = gatewayClient({
+      post: (url, body, timeoutMs) => postOf(world, this.current)(url, body, timeoutMs),
+      clock,
+      urls: { trader: 'https://trader.test', query: 'https://query.test' },
+      timeoutMs: climate.gatewayTimeoutMs,
+      oidPartner: OID_PARTNER,
+      merchantKey: () => merchantKey.get(),
+      isAuthentic,
+      ready: async () => {
+        await Promise.all([merchantKey.get(), gatewayKeys.get()]);
+      },
+    });
+    this.#inbox = gatewayInbox(OID_PARTNER, isAuthentic);
+    this.#prefetch = () => {
+      for (const key of [merchantKey, gatewayKeys]) (key as Cached<unknown>).get().catch(() => {});
+    };
+  }
+
+  open(process: Process): ApplyContext & NotifyContext {
+    const { climate, random } = this.#world;
+    this.current = process;
+    if (!this.#isStarted) this.#prefetch();
+    this.#isStarted = true;
+    return {
+      store: storeOf(this.#world, process),
+      gateway: this.#gateway,
+      inbox: this.#inbox,
+      clock: { nowMs: () => process.nowMs() },
+      log: logOf(this.#world, process),
+      rules: {
+        oidPartner: OID_PARTNER,
+        notifyUrl: NOTIFY_URL,
+        firstCheckMs: climate.firstCheckMs,
+        resendAfterMs: climate.resendAfterMs,
+        resendUntilMs: climate.resendUntilMs,
+      },
+      newAttemptId: () => random.id(),
+      deadlineMs: process.deadlineMs,
+    };
+  }
+
+  #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
+    return new Cached<T>({
+      fetch: (isRefresh) => this.#fetch(stored, isRefresh ? 1_000 : 2_500),
+      nowMs: () => this.current.nowMs(),
+      maxAgeMs: KEY_CACHE_MS,
+      onFailure: () => {},
+    });
+  }
+
+  #fetch<T>(stored: () => T, withinMs: number): Promise<T> {
+    const { random, scheduler, weather } = this.#world;
+    const process = this.current;
+    return new Promise((resolve, reject) => {
+      const isDown = random.chance(weather.secretsDown);
+      const isSlow = random.chance(weather.secretsDown);
+      scheduler.after(isDown ? withinMs : random.between(5, isSlow ? withinMs : 50), () => {
+        process.deliver(() => {
+          if (!isDown) return resolve(stored());
+          process.failedCalls += 1;
+          reject(new ServiceUnavailable('the secret is out of reach'));
+        });
+      });
+    });
+  }
+}

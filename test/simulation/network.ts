@@ -1,0 +1,125 @@
+import type { Post, Reply } from '../../shared/gateway/transport.ts';
+import { forgedReply } from './attacker.ts';
+import type { Process } from './process.ts';
+import { someTime } from './some-time.ts';
+import type { World } from './world.ts';
+
+/** The way to the gateway and back, as one process has it. */
+export function postOf(world: World, process: Process): Post {
+  return (url, body, timeoutMs) =>
+    new Promise((resolve, reject) => {
+      const isQuery = url.pathname.includes('query');
+      const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
+      const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
+      world.history.tell(process.name, () => `${isQuery ? 'asks about' : 'SENDS'} ${noRefund}`);
+
+      let isOver = false;
+      const give = (settle: () => void) => {
+        if (isOver) return;
+        process.deliver(() => {
+          if (isOver) return;
+          isOver = true;
+          close();
+          settle();
+        });
+      };
+      travel(
+        world,
+        { path: url.pathname, body, noRefund, isQuery, timeoutMs },
+        {
+          reply: (reply) =>
+            give(() => {
+              world.checks.onHeard(process, noRefund, reply);
+              resolve(reply);
+            }),
+          fail: (reason) => give(() => reject(new Error(reason))),
+        },
+      );
+    });
+}
+
+interface Exchange {
+  path: string;
+  body: string;
+  noRefund: string;
+  isQuery: boolean;
+  timeoutMs: number;
+}
+
+/** What may come of an exchange; the first to come counts. */
+interface Ends {
+  reply(reply: Reply): void;
+  fail(reason: string): void;
+}
+
+function travel(world: World, exchange: Exchange, ends: Ends): void {
+  const { random, weather, scheduler, history, gateway } = world;
+  const { path, body, noRefund, isQuery, timeoutMs } = exchange;
+  if (random.chance(weather.noConnection)) {
+    scheduler.after(random.between(1, 50), () => ends.fail('ECONNREFUSED'));
+    return;
+  }
+  scheduler.after(timeoutMs, () => ends.fail('no complete answer in time'));
+  if (random.chance(weather.forgedAnswer)) {
+    scheduler.after(random.between(5, 2_000), () => ends.reply(forgedReply(world, noRefund, isQuery)));
+  }
+  const arrival = arrivalOf(world, exchange);
+  if (!arrival) {
+    history.tell('network', () => `loses a request about ${noRefund}`);
+    return;
+  }
+  if (!isQuery) gateway.books.expect(noRefund, 1);
+  scheduler.at(arrival.atMs, () => {
+    if (!isQuery) gateway.books.expect(noRefund, -1);
+    const reply = isQuery ? gateway.query(body) : gateway.apply(path, body, arrival.knownByMs);
+    if (random.chance(weather.lostAnswer)) {
+      history.tell('network', () => `loses an answer about ${noRefund}`);
+      return;
+    }
+    const backInMs = random.chance(weather.slowAnswer)
+      ? random.between(0, 1.2 * timeoutMs)
+      : random.between(5, 300);
+    const heard = random.chance(weather.brokenAnswer) ? broken(world, reply) : reply;
+    scheduler.after(backInMs, () => ends.reply(heard));
+  });
+}
+
+interface Arrival {
+  atMs: number;
+  /** When a query must know of what this request caused, if anything is to be believed. */
+  knownByMs: number;
+}
+
+/**
+ * When a request arrives. A forgetful gateway is survived only as long as sending time, delay, query lag and the
+ * error of clocks together stay below what the service waits before it sends again: often they just do.
+ */
+function arrivalOf(world: World, { noRefund, isQuery, timeoutMs }: Exchange): Arrival | undefined {
+  const { random, weather, scheduler, climate, table } = world;
+  const now = scheduler.nowMs;
+  if (random.chance(weather.lostRequest)) return undefined;
+  const isLate = random.chance(weather.lateRequest);
+  if (isQuery)
+    return { atMs: now + (isLate ? random.between(0, timeoutMs) : random.between(2, 100)), knownByMs: 0 };
+  const begunAt = table.items.get(noRefund)?.last_attempt_at ?? now;
+  if (!climate.isForgetful) {
+    const aroundResend = begunAt + climate.resendAfterMs + random.between(0, 4_000);
+    const lateMs = random.chance(climate.isTight ? 0.9 : 0.3) ? aroundResend : now + someTime(random);
+    return { atMs: isLate ? lateMs : now + random.between(2, 100), knownByMs: Number.POSITIVE_INFINITY };
+  }
+  const knownByMs = begunAt + climate.resendAfterMs - climate.clockErrorMs - 1;
+  if (knownByMs <= now) return undefined;
+  const latest = random.chance(0.7) ? knownByMs : random.between(now, knownByMs);
+  return { atMs: isLate ? latest : Math.min(now + random.between(2, 100), knownByMs), knownByMs };
+}
+
+function broken({ random }: World, { status, text }: Reply): Reply {
+  return random.pick<() => Reply>([
+    () => ({ status: random.pick([500, 502, 503, 504, 403, 302]), text }),
+    () => ({ status, text: text.slice(0, random.between(0, text.length - 1)) }),
+    () => ({ status, text: '<html><body>Gateway Time-out</body></html>' }),
+    () => ({ status, text: `[${text}]` }),
+    () => ({ status, text: '{}' }),
+    () => ({ status, text: text.replace(/"sign":"./, '"sign":"!') }),
+  ])();
+}

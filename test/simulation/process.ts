@@ -1,0 +1,118 @@
+import type { Status } from '../../shared/domain/life-cycle.ts';
+import type { World } from './world.ts';
+
+/** What a message that this process could believe said of a refund. */
+export interface Heard {
+  noRefund: string;
+  staRefund: string;
+}
+
+/**
+ * One invocation of a function. It may die at any await: what it waits for then comes back to nobody, though it
+ * may still take effect. It may be frozen, and go on much later as if no time had passed.
+ */
+export class Process {
+  readonly name: string;
+  readonly clockErrorMs: number;
+  /** By its own clock. */
+  readonly deadlineMs: number;
+  /** By the world's. */
+  readonly endsAtMs: number;
+  state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
+  readonly heard: Heard[] = [];
+  /** The status that the table last showed it, by refund. */
+  readonly shown = new Map<string, Status>();
+  sends = 0;
+  failedCalls = 0;
+
+  readonly #world: World;
+  readonly #onDeath: () => void;
+  #parked: (() => void)[] = [];
+  #awaits = 0;
+  readonly #diesAt: number;
+  readonly #freezesAt: number;
+
+  constructor(world: World, name: string, clockErrorMs: number, lifeMs: number, onDeath: () => void) {
+    const { random, weather, scheduler } = world;
+    this.#world = world;
+    this.#onDeath = onDeath;
+    this.name = name;
+    this.clockErrorMs = clockErrorMs;
+    this.endsAtMs = scheduler.nowMs + lifeMs;
+    this.deadlineMs = this.nowMs() + lifeMs - 300;
+    this.#diesAt = random.chance(weather.crash) ? random.between(1, 6) : 0;
+    this.#freezesAt = random.chance(weather.freeze) ? random.between(1, 6) : 0;
+    scheduler.at(this.endsAtMs, () => this.#timeOut());
+  }
+
+  nowMs(): number {
+    return this.#world.scheduler.nowMs + this.clockErrorMs;
+  }
+
+  /** Hands over what the process waits for, if there still is one. */
+  deliver(resume: () => void): void {
+    if (this.state === 'dead') return;
+    if (this.state === 'frozen') {
+      this.#parked.push(resume);
+      return;
+    }
+    this.#awaits += 1;
+    const isRunning = this.state === 'running';
+    if (isRunning && this.#awaits === this.#diesAt) {
+      this.#die('crashed');
+    } else if (isRunning && this.#awaits === this.#freezesAt) {
+      this.#parked.push(resume);
+      this.#freeze();
+    } else {
+      this.#world.scheduler.wake();
+      resume();
+    }
+  }
+
+  finish(): void {
+    if (this.state === 'running') this.state = 'done';
+  }
+
+  #timeOut(): void {
+    if (this.state !== 'running') return;
+    if (this.#world.random.chance(0.5)) this.#die('killed at its time-out');
+    else this.#freeze();
+  }
+
+  #die(how: string): void {
+    this.state = 'dead';
+    this.#world.history.tell(this.name, () => how);
+    this.#onDeath();
+  }
+
+  #freeze(): void {
+    const { random, scheduler, history } = this.#world;
+    const left = this.endsAtMs - scheduler.nowMs;
+    const forMs = random.pick([
+      random.between(0, Math.max(0, left)),
+      Math.max(0, left) + 5_000 + random.between(0, 20_000),
+      random.between(0, 3_600_000),
+    ]);
+    this.state = 'frozen';
+    history.tell(this.name, () => `frozen for ${forMs} ms`);
+    scheduler.after(forMs, () => this.#thaw());
+  }
+
+  #thaw(): void {
+    this.#world.history.tell(this.name, () => 'thawed');
+    this.state = 'running';
+    const parked = this.#parked.splice(0);
+    // What had come meanwhile, time-outs included, is found in any order.
+    while (parked.length > 0) {
+      const [resume] = parked.splice(this.#world.random.between(0, parked.length - 1), 1);
+      if (resume) this.deliver(resume);
+    }
+    if (this.#world.scheduler.nowMs > this.endsAtMs)
+      this.#world.scheduler.after(5_000, () => this.#lastBreath());
+  }
+
+  /** What a container still does after a time-out lasts only until Lambda notices. */
+  #lastBreath(): void {
+    if (this.state === 'running') this.#die('ended, long after its time-out');
+  }
+}
