@@ -83,7 +83,7 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
   return change(
     ctx,
     held,
-    { status: ['REQUESTED'], attempt_id: [held.attempt_id] },
+    whileUnheardOf(held),
     {
       // A new id, so that this write, repeated, knows itself.
       attempt_id: ctx.newAttemptId(),
@@ -99,7 +99,7 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
 
 /** Makes sure, right before a send, that nothing has been heard of the refund since its attempt was begun. */
 export async function confirmAttempt(ctx: ApplyContext, held: AppliedRefund): Promise<Begun> {
-  const written = await ctx.store.update(held.no_refund, whileHeld(held), {
+  const written = await ctx.store.update(held.no_refund, whileUnheardOf(held), {
     last_attempt_at: ctx.clock.nowMs(),
   });
   return written.written ? owned(written, held.attempt_id) : { mine: false, refund: recordOf(written) };
@@ -116,8 +116,7 @@ export async function reject(ctx: ApplyContext, held: AppliedRefund, changes: Ch
     lease_until: undefined,
     updated_at: nowText(ctx),
   };
-  const expected = { ...whileHeld(held), unsettled: [undefined] };
-  const { refund } = await change(ctx, held, expected, rejected, ['version']);
+  const { refund } = await change(ctx, held, whileUnheardOf(held), rejected, ['version']);
   const { no_refund, status, ret_code } = refund;
   if (status === 'REJECTED')
     ctx.log.info('rejected', { no_refund, ret_code, metrics: { RefundsRejected: 1 } });
@@ -159,6 +158,9 @@ const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
 
 /** What a holder writes of its own attempt takes back nothing that a message has brought meanwhile. */
 const whileHeld = (held: Refund): Expected => ({ status: ['REQUESTED'], attempt_id: [held.attempt_id] });
+
+/** Nothing is sent again, and no refusal believed, once a signed message has spoken of the refund. */
+const whileUnheardOf = (held: Refund): Expected => ({ ...whileHeld(held), unsettled: [undefined] });
 
 const leaseUntil = (ctx: ApplyContext): number => ctx.deadlineMs + CLOCK_MARGIN_MS;
 

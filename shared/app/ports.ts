@@ -162,21 +162,25 @@ export interface RefundEvent {
 
 /** Where events go. */
 export interface EventBus {
-  /** @returns for each event whether it was taken; throws where none was */
-  put(events: RefundEvent[]): Promise<boolean[]>;
+  /** @returns for each event why it was refused, `undefined` where it was taken; throws where none was taken */
+  put(events: RefundEvent[]): Promise<(string | undefined)[]>;
 }
 
-/** The state machines that wait for a refund's end. A token that is spent, timed out or unknown counts as done. */
+/**
+ * The state machines that wait for a refund's end. A token that is spent, timed out or unknown counts as done: the
+ * methods tell whether somebody waited for the answer.
+ */
 export interface WaitingTasks {
-  succeed(token: string, output: object): Promise<void>;
-  fail(token: string, error: string, cause: object): Promise<void>;
+  succeed(token: string, output: object): Promise<boolean>;
+  fail(token: string, error: string, cause: object): Promise<boolean>;
 }
 
 /** What could not be told for too long, with everything that a replay needs but for the task token. */
 export interface DeadLetter {
   refund: RefundView;
+  /** Where it is the event that could not be published. */
   event?: RefundEvent;
-  /** Whether a state machine waits for the refund. */
+  /** Whether a state machine waits, and could not be answered. */
   isWaitedFor: boolean;
 }
 

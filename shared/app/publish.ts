@@ -15,9 +15,16 @@ interface Notice {
   id: string;
   refund: RefundView;
   event?: RefundEvent;
-  waiting?: { token: string; end: End };
+  waiting?: Waiting;
   /** From then on a failure is kept aside, so that the changes behind it are told. */
   giveUpAtMs: number;
+}
+
+/** A state machine that waits, and what it is told. */
+interface Waiting {
+  token: string;
+  end: End;
+  refund: RefundView;
 }
 
 type End = 'success' | 'RefundFailed' | 'RefundRejected';
@@ -46,7 +53,7 @@ export function publishChanges(ctx: PublishContext, changes: Change[]): Promise<
 
 /**
  * Tells once more what was given up. A task token isn't in a dead letter: it is taken from the record, which knows
- * the newest.
+ * the newest, and how the refund stands by now.
  *
  * @returns the ids of the letters that could not be told this time either
  */
@@ -54,24 +61,57 @@ export async function replayDeadLetters(
   ctx: PublishContext,
   letters: { id: string; letter: DeadLetter }[],
 ): Promise<string[]> {
-  const notices = await Promise.all(
-    letters.map(async ({ id, letter: { refund, event, isWaitedFor } }): Promise<Notice> => {
-      const known = isWaitedFor ? await ctx.store.get(refund.no_refund) : undefined;
-      return { id, refund, event, waiting: known && waitingFor(known), giveUpAtMs: Number.POSITIVE_INFINITY };
-    }),
-  );
-  return publish(ctx, notices);
+  const notices = await Promise.all(letters.map(({ id, letter }) => noticeAgain(ctx, id, letter)));
+  const readable = notices.filter((notice) => typeof notice !== 'string');
+  return [...notices.filter((notice) => typeof notice === 'string'), ...(await publish(ctx, readable))];
+}
+
+/** @returns the id alone where the record is out of reach */
+async function noticeAgain(
+  ctx: PublishContext,
+  id: string,
+  { refund, event, isWaitedFor }: DeadLetter,
+): Promise<Notice | string> {
+  const notice = { id, refund, event, giveUpAtMs: Number.POSITIVE_INFINITY };
+  if (!isWaitedFor) return notice;
+  const { no_refund } = refund;
+  try {
+    const record = await ctx.store.get(no_refund);
+    if (record) return { ...notice, waiting: waitingFor(record) };
+    ctx.log.error('a dead letter has no record: restore it, records are never deleted', { no_refund });
+  } catch (error) {
+    ctx.log.error('a dead letter could not be replayed', { no_refund, error: String(error) });
+  }
+  return id;
 }
 
 async function publish(ctx: PublishContext, notices: Notice[]): Promise<string[]> {
-  const failed = new Set<Notice>();
   const events = notices.filter(({ event }) => event);
-  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
-    await putEvents(ctx, events.slice(from, from + EVENTS_AT_ONCE), failed);
-  }
-  await Promise.all(notices.map((notice) => answerTask(ctx, notice, failed)));
-  for (const notice of failed) if (await isKeptAside(ctx, notice)) failed.delete(notice);
-  return [...failed].map(({ id }) => id);
+  const [unpublished, unanswered] = await Promise.all([
+    failedOf(chunks(events).map((chunk) => putEvents(ctx, chunk))),
+    failedOf(notices.map((notice) => answerTask(ctx, notice))),
+  ]);
+  const untold = await failedOf(
+    notices.map(async (notice) => {
+      const event = unpublished.has(notice) ? notice.event : undefined;
+      const isWaitedFor = unanswered.has(notice);
+      const isTold = !event && !isWaitedFor;
+      return isTold || (await isKeptAside(ctx, notice, { refund: notice.refund, event, isWaitedFor }))
+        ? []
+        : [notice];
+    }),
+  );
+  return [...untold].map(({ id }) => id);
+}
+
+async function failedOf(work: Promise<Notice[]>[]): Promise<Set<Notice>> {
+  return new Set((await Promise.all(work)).flat());
+}
+
+function chunks(notices: Notice[]): Notice[][] {
+  return Array.from({ length: Math.ceil(notices.length / EVENTS_AT_ONCE) }, (_, index) =>
+    notices.slice(index * EVENTS_AT_ONCE, (index + 1) * EVENTS_AT_ONCE),
+  );
 }
 
 function noticeOf({ id, happenedAtMs, before, after }: Change): Notice {
@@ -90,58 +130,49 @@ function eventOf(refund: Refund, previous_status: Status | undefined): RefundEve
   return { ...viewOf(refund), previous_status, event_id: `${refund.no_refund}:${refund.version}` };
 }
 
-function waitingFor({ status, task_token }: Refund): Notice['waiting'] {
-  const end = ENDS[status];
-  return end && task_token ? { token: task_token, end } : undefined;
+function waitingFor(refund: Refund): Waiting | undefined {
+  const end = ENDS[refund.status];
+  return end && refund.task_token ? { token: refund.task_token, end, refund: viewOf(refund) } : undefined;
 }
 
-async function putEvents(ctx: PublishContext, notices: Notice[], failed: Set<Notice>): Promise<void> {
-  const events = notices.flatMap(({ event }) => event ?? []);
-  const taken = await ctx.bus.put(events).catch((error) => {
-    ctx.log.error('no event could be published', { error: String(error) });
-    return [];
+/** @returns those whose event was not taken */
+async function putEvents({ bus, log }: PublishContext, notices: Notice[]): Promise<Notice[]> {
+  const refusals = await bus
+    .put(notices.flatMap(({ event }) => event ?? []))
+    .catch((error) => notices.map(() => String(error)));
+  return notices.filter(({ refund: { no_refund, status, version } }, index) => {
+    const error = refusals[index];
+    if (error === undefined) log.info('published', { no_refund, status, version });
+    else log.error('an event could not be published', { no_refund, status, version, error });
+    return error !== undefined;
   });
-  for (const [index, notice] of notices.entries()) {
-    const { no_refund, status, version } = notice.refund;
-    if (taken[index]) {
-      ctx.log.info('published', { no_refund, status, version });
-    } else {
-      ctx.log.error('an event could not be published', { no_refund, status, version });
-      failed.add(notice);
-    }
-  }
 }
 
-async function answerTask(
-  { tasks, log }: PublishContext,
-  notice: Notice,
-  failed: Set<Notice>,
-): Promise<void> {
-  const { refund, waiting } = notice;
-  if (!waiting) return;
+/** @returns the notice where nobody could be told */
+async function answerTask({ tasks, log }: PublishContext, notice: Notice): Promise<Notice[]> {
+  if (!notice.waiting) return [];
+  const { token, end, refund } = notice.waiting;
   const facts = { no_refund: refund.no_refund, status: refund.status };
   try {
-    if (waiting.end === 'success') await tasks.succeed(waiting.token, refund);
-    else await tasks.fail(waiting.token, waiting.end, refund);
-    log.info('answered the waiting state machine', facts);
+    const isHeard =
+      end === 'success' ? await tasks.succeed(token, refund) : await tasks.fail(token, end, refund);
+    log.info(isHeard ? 'answered the waiting state machine' : 'no state machine waits any more', facts);
+    return [];
   } catch (error) {
     log.error('the waiting state machine could not be answered', { ...facts, error: String(error) });
-    failed.add(notice);
+    return [notice];
   }
 }
 
-async function isKeptAside(ctx: PublishContext, notice: Notice): Promise<boolean> {
-  const { refund, event, waiting, giveUpAtMs } = notice;
-  if (!ctx.deadLetters || ctx.clock.nowMs() < giveUpAtMs) return false;
+async function isKeptAside(ctx: PublishContext, notice: Notice, letter: DeadLetter): Promise<boolean> {
+  if (!ctx.deadLetters || ctx.clock.nowMs() < notice.giveUpAtMs) return false;
+  const { no_refund, version } = notice.refund;
   try {
-    await ctx.deadLetters.keep({ refund, event, isWaitedFor: waiting !== undefined });
-    ctx.log.error('given up and kept as a dead letter', {
-      no_refund: refund.no_refund,
-      version: refund.version,
-    });
+    await ctx.deadLetters.keep(letter);
+    ctx.log.error('given up and kept as a dead letter', { no_refund, version });
     return true;
   } catch (error) {
-    ctx.log.error('a dead letter could not be kept', { no_refund: refund.no_refund, error: String(error) });
+    ctx.log.error('a dead letter could not be kept', { no_refund, version, error: String(error) });
     return false;
   }
 }

@@ -58,7 +58,7 @@ async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend
   }
   if (!ctx.gateway.hasTime(ctx.deadlineMs)) return giveBack(ctx, held);
   const begun = await beginResend(ctx, held);
-  return begun.mine ? sendAttempt(ctx, begun.refund) : begun.refund;
+  return begun.mine ? sendAttempt(ctx, begun.refund) : giveBack(ctx, held);
 }
 
 /**
@@ -82,7 +82,7 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
   if (answer.type !== 'not-found' || isKnownToGateway(ctx, held)) return giveBack(ctx, held);
   // While the answer travelled, a notification may have told that an attempt that was refused has been paid.
   const confirmed = await confirmAttempt(ctx, held);
-  return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : confirmed.refund;
+  return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : giveBack(ctx, held);
 }
 
 /** A signed message, however little it said, shows that a "not found" isn't true: nothing may be sent on it. */

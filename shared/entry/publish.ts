@@ -41,9 +41,14 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
     },
     async (batch, invocation) => {
       const ctx = open(invocation);
+      const { letters, unreadable } = lettersIn(batch);
+      for (const message_id of unreadable) {
+        ctx.log.error('a message is no dead letter of this function: it stays in its queue', { message_id });
+      }
       const failed = [
         ...(await publishChanges(ctx, changesIn(batch, recordIn))),
-        ...(await replayDeadLetters(ctx, lettersIn(batch))),
+        ...(await replayDeadLetters(ctx, letters)),
+        ...unreadable,
       ];
       return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
     },
@@ -60,8 +65,37 @@ function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn'
   });
 }
 
-function lettersIn({ Records = [] }: Batch): { id: string; letter: DeadLetter }[] {
-  return Records.flatMap(({ messageId, body }) =>
-    messageId && body ? [{ id: messageId, letter: JSON.parse(body) as DeadLetter }] : [],
+interface Letters {
+  letters: { id: string; letter: DeadLetter }[];
+  /** The ids of messages that somebody else has put there: a replay would take them for told. */
+  unreadable: string[];
+}
+
+function lettersIn({ Records = [] }: Batch): Letters {
+  const found: Letters = { letters: [], unreadable: [] };
+  for (const { messageId: id, body } of Records) {
+    if (id === undefined) continue;
+    const letter = letterIn(body);
+    if (letter) found.letters.push({ id, letter });
+    else found.unreadable.push(id);
+  }
+  return found;
+}
+
+function letterIn(body = ''): DeadLetter | undefined {
+  try {
+    const letter = JSON.parse(body) as Partial<DeadLetter> | null;
+    return isDeadLetter(letter) ? letter : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDeadLetter(letter: Partial<DeadLetter> | null): letter is DeadLetter {
+  const { refund, event, isWaitedFor } = letter ?? {};
+  return (
+    typeof refund?.no_refund === 'string' &&
+    typeof isWaitedFor === 'boolean' &&
+    (event === undefined || typeof event?.event_id === 'string')
   );
 }

@@ -1,11 +1,13 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetters } from '../app/ports.ts';
+import { inTime } from './in-time.ts';
 
-/** A queue of dead letters, each as JSON. */
-export function deadLetters(client: SQSClient, queueUrl: string): DeadLetters {
+/** A queue of dead letters, each as JSON, for as long as an invocation may use it. */
+export function deadLetters(client: SQSClient, queueUrl: string, signal: AbortSignal): DeadLetters {
   return {
     keep: async (letter) => {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(letter) }));
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(letter) });
+      await inTime(signal, (options) => client.send(command, options));
     },
   };
 }

@@ -1,21 +1,27 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBus } from '../app/ports.ts';
+import { inTime } from './in-time.ts';
 
-/** EventBridge. A request that went through may still have refused single entries: each is looked at. */
-export function eventBus(client: EventBridgeClient, busName: string): EventBus {
+/**
+ * EventBridge, for as long as an invocation may use it. A request that went through may still have refused single
+ * entries: each is looked at.
+ */
+export function eventBus(client: EventBridgeClient, busName: string, signal: AbortSignal): EventBus {
   return {
     put: async (events) => {
-      const { Entries = [] } = await client.send(
-        new PutEventsCommand({
-          Entries: events.map((event) => ({
-            EventBusName: busName,
-            Source: 'lianlian.refunds',
-            DetailType: 'Refund Status Changed',
-            Detail: JSON.stringify(event),
-          })),
-        }),
-      );
-      return events.map((_event, index) => Entries[index]?.EventId !== undefined);
+      const command = new PutEventsCommand({
+        Entries: events.map((event) => ({
+          EventBusName: busName,
+          Source: 'lianlian.refunds',
+          DetailType: 'Refund Status Changed',
+          Detail: JSON.stringify(event),
+        })),
+      });
+      const { Entries = [] } = await inTime(signal, (options) => client.send(command, options));
+      return events.map((_event, index) => {
+        const entry = Entries[index];
+        return entry?.EventId === undefined ? (entry?.ErrorCode ?? 'unknown') : undefined;
+      });
     },
   };
 }

@@ -1,25 +1,32 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { WaitingTasks } from '../app/ports.ts';
+import { inTime } from './in-time.ts';
 
 /** What Step Functions says of a token that nobody waits with any more: there is nothing left to answer. */
 const DONE = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
 
-/** Step Functions' callbacks. */
-export function waitingTasks(client: SFNClient): WaitingTasks {
+/** Step Functions' callbacks, for as long as an invocation may use them. */
+export function waitingTasks(client: SFNClient, signal: AbortSignal): WaitingTasks {
   return {
-    succeed: (taskToken, output) =>
-      unlessDone(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
-    fail: (taskToken, error, cause) =>
-      unlessDone(client.send(new SendTaskFailureCommand({ taskToken, error, cause: JSON.stringify(cause) }))),
+    succeed: (taskToken, output) => {
+      const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) });
+      return isHeard(inTime(signal, (options) => client.send(command, options)));
+    },
+    fail: (taskToken, error, cause) => {
+      const command = new SendTaskFailureCommand({ taskToken, error, cause: JSON.stringify(cause) });
+      return isHeard(inTime(signal, (options) => client.send(command, options)));
+    },
   };
 }
 
-async function unlessDone(request: Promise<unknown>): Promise<void> {
+async function isHeard(answer: Promise<unknown>): Promise<boolean> {
   try {
-    await request;
+    await answer;
+    return true;
   } catch (error) {
     const { name } = error as Error;
     // The SDK's messages may quote the token: only their name goes on.
     if (!DONE.has(name)) throw new Error(name);
+    return false;
   }
 }

@@ -50,13 +50,13 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'a refusal is recorded unconditionally',
     file: 'app/attempt-writes.ts',
-    snippet: "expected, rejected, ['version']",
+    snippet: "whileUnheardOf(held), rejected, ['version']",
     replacement: "{}, rejected, ['version']",
   },
   {
     name: 'a resend is begun unconditionally',
     file: 'app/attempt-writes.ts',
-    snippet: "{ status: ['REQUESTED'], attempt_id: [held.attempt_id] },\n    {\n      // A new id",
+    snippet: 'whileUnheardOf(held),\n    {\n      // A new id',
     replacement: '{},\n    {\n      // A new id',
   },
   {
