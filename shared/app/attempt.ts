@@ -37,7 +37,8 @@ export async function orAsItStands(
   } catch (error) {
     ctx.log.error('what became of it could not be recorded: a later check asks the gateway again', {
       no_refund: refund.no_refund,
-      error: String(error),
+      // The error itself says that nothing was sent, which isn't so here.
+      error: String((error as Error).cause ?? error),
     });
     return refund;
   }

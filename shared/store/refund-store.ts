@@ -113,7 +113,7 @@ async function reached<T>(request: () => Promise<T>): Promise<T> {
     const name = error instanceof Error ? error.name : 'unknown';
     if (OUR_FAULT.has(name)) throw error;
     throw new ServiceUnavailable(
-      `The table of refunds is out of reach (${name}); this call has sent nothing. Apply again, unchanged.`,
+      `The table of refunds is out of reach (${name}). This call has sent nothing: repeat it, unchanged.`,
       {},
       { cause: error },
     );
