@@ -88,11 +88,15 @@ function faultOfPartner(text: string): string | undefined {
   return /^[\x21-\x7e]{1,18}$/.test(text) ? undefined : 'must be a merchant id of at most 18 characters';
 }
 
+/** Whether a URL points at this machine, where messages aren't delayed and nobody listens in. */
+export function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');
+}
+
 function faultOfUrl(text: string): string | undefined {
   const url = URL.parse(text);
   if (url?.protocol === 'https:') return undefined;
-  const isLoopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return url?.protocol === 'http:' && isLoopback ? undefined : 'must be an https URL (http only on loopback)';
+  return url?.protocol === 'http:' && isLoopback(text) ? undefined : 'must be an https URL (http only on loopback)';
 }
 
 function faultOfNotifyUrl(text: string): string | undefined {

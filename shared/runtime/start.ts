@@ -4,7 +4,7 @@ import { gatewayInbox } from '../gateway/inbox.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
-import { familyOf, type RequiredSetting, readConfig } from './config.ts';
+import { familyOf, isLoopback, type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, storeOpener } from './services.ts';
 
 /**
@@ -40,7 +40,7 @@ const SENDER_LIFE_MS = 240_000;
 
 function startAsking(required: readonly RequiredSetting[]): Started<ApplyContext> {
   const config = readConfig(process.env, required);
-  if (config.resendAfterMs < SENDER_LIFE_MS) {
+  if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('').warn(
       'RESEND_AFTER_SECONDS is shorter than a sender may live: "not found" may be believed too early',
     );
