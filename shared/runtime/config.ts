@@ -96,7 +96,9 @@ export function isLoopback(url: string): boolean {
 function faultOfUrl(text: string): string | undefined {
   const url = URL.parse(text);
   if (url?.protocol === 'https:') return undefined;
-  return url?.protocol === 'http:' && isLoopback(text) ? undefined : 'must be an https URL (http only on loopback)';
+  return url?.protocol === 'http:' && isLoopback(text)
+    ? undefined
+    : 'must be an https URL (http only on loopback)';
 }
 
 function faultOfNotifyUrl(text: string): string | undefined {
