@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { BusEvent } from './aws/event-bridge.ts';
 import type { GatewayEvent } from './gateway/events.ts';
+import type { Listeners } from './listeners.ts';
 
 /** Where the demonstration applies, and where it looks. */
 export interface Stage {
   readonly functionsUrl: string;
   readonly client: DynamoDBClient;
   readonly tableName: string;
-  /** Hears what happens in the gateway until the returned function is called. */
-  readonly listen: (listener: (event: GatewayEvent) => void) => () => void;
+  readonly gateway: Listeners<GatewayEvent>;
+  /** What is published; missing where nothing is. */
+  readonly published?: Listeners<BusEvent> | undefined;
+  /** Ends the demonstration early. */
+  readonly signal: AbortSignal;
 }
 
 const samples = [
@@ -21,6 +26,9 @@ const finalStatuses = ['SUCCEEDED', 'FAILED', 'REJECTED'];
 
 /** A refund of the sandbox takes some seconds; after this it has failed, milliseconds. */
 const giveUpAfterMs = 60_000;
+
+/** How long after the end its event may come, milliseconds. */
+const eventWithinMs = 10_000;
 
 /** Applies for the sample refunds over HTTP and shows their lives as they happen; true if both succeeded. */
 export async function demonstrate(stage: Stage): Promise<boolean> {
@@ -39,29 +47,48 @@ async function follow(stage: Stage, path: string, body: string): Promise<string>
   const tell = (who: string, what: string, at = Date.now()) =>
     console.log(`  ${((at - startedAt) / 1000).toFixed(2).padStart(6)} s  ${who.padEnd(8)} ${what}`);
 
-  const silence = stage.listen((event) => {
-    const words = event.no_refund === no_refund ? wordsFor(event) : undefined;
-    if (words) tell('gateway', words, event.at.getTime());
-  });
-  try {
-    const applied = apply(stage, path, body).then((answer) => tell('service', answer));
-    const status = await untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to) => tell('record', to));
-    await applied;
-    return status;
-  } finally {
-    silence();
+  const ended = Promise.withResolvers<void>();
+  using silences = new DisposableStack();
+  silences.defer(
+    stage.gateway.add((event) => {
+      const words = event.no_refund === no_refund ? wordsFor(event) : undefined;
+      if (words) tell('gateway', words, event.at.getTime());
+    }),
+  );
+  if (stage.published) {
+    const silence = stage.published.add(({ detail }) => {
+      if (detail.no_refund !== no_refund) return;
+      tell('events', [detail.previous_status, detail.status].filter(Boolean).join(' -> '));
+      if (finalStatuses.includes(String(detail.status))) ended.resolve();
+    });
+    silences.defer(silence);
+  } else {
+    ended.resolve();
   }
+  const [status] = await Promise.all([
+    untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to) => tell('record', to)),
+    apply(stage, path, body).then((answer) => tell('service', answer)),
+  ]);
+  const late = sleep(eventWithinMs, false, { ref: false, signal: stage.signal });
+  const isTold = await Promise.race([ended.promise.then(() => true), late]);
+  if (!isTold) tell('events', 'do not come: see the log');
+  return status;
 }
 
 async function apply(stage: Stage, path: string, body: string): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(stage.functionsUrl + path, { method: 'POST', headers, body });
+  const answer = await fetch(stage.functionsUrl + path, {
+    method: 'POST',
+    headers,
+    body,
+    signal: stage.signal,
+  });
   const { status, error } = (await answer.json()) as { status?: string; error?: object };
   return `answers HTTP ${answer.status}, ${status ?? JSON.stringify(error)}`;
 }
 
 async function untilFinal(
-  { client, tableName }: Stage,
+  { client, tableName, signal }: Stage,
   no_refund: string,
   giveUpAt: number,
   onChange: (status: string) => void,
@@ -72,7 +99,7 @@ async function untilFinal(
     const found = (await client.send(new GetItemCommand(input))).Item?.status?.S ?? '';
     if (found !== status) onChange(found);
     status = found;
-    await sleep(20);
+    await sleep(20, undefined, { signal });
   }
   return status;
 }

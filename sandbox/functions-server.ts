@@ -8,8 +8,11 @@ export interface FunctionsServer {
   readonly url: string;
   /** Where the functions' own log lines go. */
   readonly logFile: string;
-  /** Invokes a function directly, as its schedule would; its outcome is in its log. */
-  invoke(name: string): Promise<void>;
+  /**
+   * Invokes a function directly, as its schedule or stream would.
+   * @throws Error where the function threw, or isn't in reach; its log says more
+   */
+  invoke(name: string, event: object, signal: AbortSignal): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -21,11 +24,13 @@ const startWithinMs = 90_000;
 
 /**
  * Serves the functions on 127.0.0.1, and tells `serverless invoke local` by which settings it reaches the sandbox.
+ * @param signal ends the wait for them
  * @throws Error that says what to do where the port is taken or the functions don't start
  */
 export async function startFunctions(
   port: number,
   environment: Record<string, string>,
+  signal: AbortSignal,
 ): Promise<FunctionsServer> {
   await refuseTaken(port);
   mkdirSync('.sandbox', { recursive: true });
@@ -47,15 +52,22 @@ export async function startFunctions(
     await ended(serverless);
   };
   try {
-    await listening(serverless, port);
+    await listening(serverless, port, signal);
   } catch (error) {
     await stop();
     throw error;
   }
-  const invoke = async (name: string) => {
-    const path = `/2015-03-31/functions/lianlian-refunds-dev-${name}/invocations`;
-    const answer = await fetch(`http://127.0.0.1:${lambdaPort}${path}`, { method: 'POST', body: '{}' });
-    await answer.arrayBuffer();
+  const invoke = async (name: string, event: object, invocation: AbortSignal) => {
+    const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/lianlian-refunds-dev-${name}/invocations`;
+    const answer = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(event),
+      signal: invocation,
+    });
+    const text = await answer.text();
+    const isError = !answer.ok || answer.headers.has('x-amz-function-error');
+    if (isError) throw new Error(`${name} failed: ${text}`);
+    return text ? JSON.parse(text) : undefined;
   };
   return { url: `http://127.0.0.1:${port}`, logFile, invoke, stop };
 }
@@ -68,12 +80,12 @@ async function ended(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
 }
 
-async function listening(serverless: ChildProcess, port: number): Promise<void> {
+async function listening(serverless: ChildProcess, port: number, signal: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + startWithinMs;
   while (Date.now() < giveUpAt && serverless.exitCode === null) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
     if (answer) return;
-    await sleep(100);
+    await sleep(100, undefined, { signal });
   }
   const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
   throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type BusEvent, type EventBridge, startEventBridge } from './aws/event-bridge.ts';
+import { type Queue, startQueue } from './aws/queue.ts';
+import { type StepFunctions, startStepFunctions, type TaskAnswer } from './aws/step-functions.ts';
 import { type DynamoDb, type Engine, startDynamoDb } from './dynamodb.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { GatewayOptions } from './gateway/options.ts';
@@ -7,11 +10,14 @@ import { readSandboxKeys } from './keys.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { createRefundsTable, refundsTableDefinition } from './table.ts';
 
-/** Where the sandbox listens; 0 takes any free port. */
+/** Where the sandbox listens; 0, or none, takes any free port. */
 export interface SandboxPorts {
-  readonly gateway: number;
-  readonly secretsManager: number;
-  readonly dynamoDb: number;
+  readonly gateway?: number;
+  readonly secretsManager?: number;
+  readonly dynamoDb?: number;
+  readonly eventBridge?: number;
+  readonly stepFunctions?: number;
+  readonly sqs?: number;
 }
 
 export interface SandboxOptions {
@@ -20,6 +26,10 @@ export interface SandboxOptions {
   readonly gatewayOptions?: Omit<GatewayOptions, 'port' | 'oidPartner'>;
   /** Which DynamoDB to prefer. Default: java. */
   readonly engine?: Engine;
+  /** Hears each event that EventBridge takes. */
+  readonly onPublished?: (event: BusEvent) => void;
+  /** Hears each answer to a waiting state machine that Step Functions takes. */
+  readonly onTaskAnswer?: (answer: TaskAnswer) => void;
   /** Where the table is defined. Default: serverless.yml in the working directory. */
   readonly serverlessYmlPath?: string;
 }
@@ -28,6 +38,9 @@ export interface Sandbox {
   readonly gateway: Gateway;
   readonly secretsManager: SecretsManager;
   readonly dynamoDb: DynamoDb;
+  readonly eventBridge: EventBridge;
+  readonly stepFunctions: StepFunctions;
+  readonly deadLetters: Queue;
   /** The functions' environment variables, all but `NOTIFY_URL`: the sandbox doesn't know where they listen. */
   readonly settings: SandboxSettings;
   stop(): Promise<void>;
@@ -36,7 +49,14 @@ export interface Sandbox {
 export type SandboxSettings = ReturnType<typeof sandboxSettings>;
 
 /** Fixed, so that a function invoked from another terminal finds the running sandbox. */
-export const defaultPorts: SandboxPorts = { gateway: 4101, secretsManager: 4102, dynamoDb: 4103 };
+export const defaultPorts: SandboxPorts = {
+  gateway: 4101,
+  secretsManager: 4102,
+  dynamoDb: 4103,
+  eventBridge: 4104,
+  stepFunctions: 4105,
+  sqs: 4106,
+};
 
 const oidPartner = '201103171000000000';
 const merchantSecretId = 'sandbox/merchant-key';
@@ -44,24 +64,36 @@ const gatewaySecretId = 'sandbox/lianlian-keys';
 const tableName = 'refunds';
 
 /**
- * Starts the gateway, Secrets Manager and DynamoDB with the refunds table, all on this machine.
+ * Starts the gateway, DynamoDB with the refunds table, and the other services of AWS, all on this machine.
  * @throws Error that says what to do when a part can't start; the parts started before are stopped
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const ports = options.ports ?? defaultPorts;
   await using started = new AsyncDisposableStack();
-  const gateway = await startGateway({ ...options.gatewayOptions, oidPartner, port: ports.gateway });
+  const gateway = await startGateway({ ...options.gatewayOptions, oidPartner, port: ports.gateway ?? 0 });
   started.defer(() => gateway.stop());
-  const secretsManager = await startSecretsManager({ port: ports.secretsManager, secrets: sandboxSecrets() });
-  started.defer(() => secretsManager.close());
-  const prefer = options.engine ?? 'java';
-  const dynamoDb = await startDynamoDb({ port: ports.dynamoDb, prefer });
+  const closing = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    started.defer(() => part.close());
+    return part;
+  };
+  const secretsManager = closing(
+    await startSecretsManager({ port: ports.secretsManager ?? 0, secrets: sandboxSecrets() }),
+  );
+  const eventBridge = closing(
+    await startEventBridge({ port: ports.eventBridge ?? 0, onEvent: options.onPublished }),
+  );
+  const stepFunctions = closing(
+    await startStepFunctions({ port: ports.stepFunctions ?? 0, onAnswer: options.onTaskAnswer }),
+  );
+  const deadLetters = closing(await startQueue({ port: ports.sqs ?? 0, name: 'refund-event-dead-letters' }));
+  const dynamoDb = await startDynamoDb({ port: ports.dynamoDb ?? 0, prefer: options.engine ?? 'java' });
   started.defer(() => dynamoDb.stop());
 
-  const settings = sandboxSettings(gateway.url, secretsManager.endpoint, dynamoDb.endpoint);
+  const parts = { gateway, secretsManager, eventBridge, stepFunctions, deadLetters, dynamoDb };
+  const settings = sandboxSettings(parts);
   await createTable(settings, options.serverlessYmlPath ?? join(process.cwd(), 'serverless.yml'));
   const running = started.move();
-  return { gateway, secretsManager, dynamoDb, settings, stop: () => running.disposeAsync() };
+  return { ...parts, settings, stop: () => running.disposeAsync() };
 }
 
 function sandboxSecrets(): Record<string, string> {
@@ -72,16 +104,20 @@ function sandboxSecrets(): Record<string, string> {
   };
 }
 
-function sandboxSettings(gatewayUrl: string, secretsManagerUrl: string, dynamoDbUrl: string) {
+function sandboxSettings(parts: Omit<Sandbox, 'settings' | 'stop'>) {
   return {
     REFUNDS_TABLE: tableName,
     OID_PARTNER: oidPartner,
     MERCHANT_KEY_SECRET_ID: merchantSecretId,
     LIANLIAN_KEY_SECRET_ID: gatewaySecretId,
-    LIANLIAN_TRADER_URL: gatewayUrl,
-    LIANLIAN_QUERY_URL: gatewayUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+    LIANLIAN_TRADER_URL: parts.gateway.url,
+    LIANLIAN_QUERY_URL: parts.gateway.url,
+    DEAD_LETTERS_QUEUE_URL: parts.deadLetters.url,
+    AWS_ENDPOINT_URL_DYNAMODB: parts.dynamoDb.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: parts.secretsManager.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: parts.eventBridge.endpoint,
+    AWS_ENDPOINT_URL_SFN: parts.stepFunctions.endpoint,
+    AWS_ENDPOINT_URL_SQS: parts.deadLetters.endpoint,
     AWS_REGION: 'ap-east-1',
     AWS_ACCESS_KEY_ID: 'sandbox',
     AWS_SECRET_ACCESS_KEY: 'sandbox',

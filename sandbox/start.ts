@@ -1,25 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
 import { type FunctionsServer, startFunctions } from './functions-server.ts';
 import type { GatewayEvent } from './gateway/events.ts';
+import { Listeners } from './listeners.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
+import { followTable, type TableStream } from './table-stream.ts';
 
 /** `npm start`: the service on this machine, and two refunds shown from application to the end. */
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
   const port = portSetting();
-  const listeners = new Set<(event: GatewayEvent) => void>();
+  const gateway = new Listeners<GatewayEvent>();
+  const published = new Listeners<BusEvent>();
 
   await using running = new AsyncDisposableStack();
   console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
   const sandbox = await startSandbox({
-    ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
-    gatewayOptions: {
-      onEvent: (event) => {
-        for (const listener of listeners) listener(event);
-      },
-    },
+    ports: {},
+    gatewayOptions: { onEvent: gateway.tell },
+    onPublished: published.tell,
   });
   running.defer(() => sandbox.stop());
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
@@ -30,9 +32,11 @@ async function main(): Promise<void> {
     ...shortWaits,
     NOTIFY_URL: `http://127.0.0.1:${port}/refund-notifications`,
   };
-  const functions = await startFunctions(port, environment);
+  const functions = await startFunctions(port, environment, signal);
   running.defer(() => functions.stop());
   running.defer(reconcileEvery(1_000, functions));
+  const stream = await publishFrom(sandbox, functions);
+  if (stream) running.defer(() => stream.stop());
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
 
   const client = clientOf(sandbox);
@@ -41,35 +45,53 @@ async function main(): Promise<void> {
     functionsUrl: functions.url,
     client,
     tableName: sandbox.settings.REFUNDS_TABLE,
-    listen: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    gateway,
+    published: stream && published,
+    signal,
   });
   console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
   process.exitCode = succeeded ? 0 : 1;
   if (once) return;
   console.log(whatNext(functions));
-  await interrupted();
+  await aborted(signal);
 }
 
 /** So that one can watch what takes a quarter of an hour in earnest. */
 const shortWaits = { GATEWAY_TIMEOUT_MS: '3000', FIRST_CHECK_SECONDS: '5', RESEND_AFTER_SECONDS: '5' };
 
 /** Stands in for the schedule; a run ends before the next begins. */
-function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => void {
-  let timer: NodeJS.Timeout;
+function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => Promise<void> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const run = async () => {
-    await functions.invoke('reconcile-refunds').catch(() => {
-      // The functions' log says what happened; the next run comes anyway.
-    });
-    timer = setTimeout(run, intervalMs);
+    while (!signal.aborted) {
+      await sleep(intervalMs, undefined, { signal })
+        .then(() => functions.invoke('reconcile-refunds', {}, signal))
+        .catch(() => {
+          // The functions' log says what happened; the next run comes anyway.
+        });
+    }
   };
-  timer = setTimeout(run, intervalMs);
-  return () => clearTimeout(timer);
+  const ended = run();
+  return () => {
+    stopping.abort();
+    return ended;
+  };
 }
 
-const engineNames = { java: "AWS's DynamoDB Local", dynalite: 'dynalite (no Java 17 on this machine)' };
+/** Stands in for the event source mapping. */
+function publishFrom(sandbox: Sandbox, functions: FunctionsServer): Promise<TableStream | undefined> {
+  return followTable({
+    endpoint: sandbox.dynamoDb.endpoint,
+    tableName: sandbox.settings.REFUNDS_TABLE,
+    deliver: (batch, signal) => functions.invoke('publish-refund-events', batch, signal),
+  });
+}
+
+const engineNames = {
+  java: "AWS's DynamoDB Local",
+  dynalite: 'dynalite (no Java 17 on this machine), which has no streams: no event is published',
+};
 
 function portSetting(): number {
   const port = Number(process.env.PORT || 3000);
@@ -104,13 +126,18 @@ It stays up. Go on in another terminal:
 README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
 }
 
-function interrupted(): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
   });
 }
 
-main().catch((error: Error) => {
-  console.error(`\n${error.message}`);
+/** The first signal lets everything be stopped in order; a second one ends this process at once. */
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+
+main(interruption.signal).catch((error: Error) => {
+  if (!interruption.signal.aborted) console.error(`\n${error.message}`);
   process.exitCode = 1;
 });

@@ -1,13 +1,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetters } from '../app/ports.ts';
-import { inTime } from './in-time.ts';
 
 /** A queue of dead letters, each as JSON, for as long as an invocation may use it. */
-export function deadLetters(client: SQSClient, queueUrl: string, signal: AbortSignal): DeadLetters {
+export function deadLetters(client: SQSClient, queueUrl: string, abortSignal: AbortSignal): DeadLetters {
   return {
     keep: async (letter) => {
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(letter) });
-      await inTime(signal, (options) => client.send(command, options));
+      await client.send(command, { abortSignal });
     },
   };
 }

@@ -1,12 +1,11 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBus } from '../app/ports.ts';
-import { inTime } from './in-time.ts';
 
 /**
  * EventBridge, for as long as an invocation may use it. A request that went through may still have refused single
  * entries: each is looked at.
  */
-export function eventBus(client: EventBridgeClient, busName: string, signal: AbortSignal): EventBus {
+export function eventBus(client: EventBridgeClient, busName: string, abortSignal: AbortSignal): EventBus {
   return {
     put: async (events) => {
       const command = new PutEventsCommand({
@@ -17,7 +16,7 @@ export function eventBus(client: EventBridgeClient, busName: string, signal: Abo
           Detail: JSON.stringify(event),
         })),
       });
-      const { Entries = [] } = await inTime(signal, (options) => client.send(command, options));
+      const { Entries = [] } = await client.send(command, { abortSignal });
       return events.map((_event, index) => {
         const entry = Entries[index];
         return entry?.EventId === undefined ? (entry?.ErrorCode ?? 'unknown') : undefined;

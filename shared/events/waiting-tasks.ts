@@ -1,20 +1,19 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { WaitingTasks } from '../app/ports.ts';
-import { inTime } from './in-time.ts';
 
 /** What Step Functions says of a token that nobody waits with any more: there is nothing left to answer. */
 const DONE = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
 
 /** Step Functions' callbacks, for as long as an invocation may use them. */
-export function waitingTasks(client: SFNClient, signal: AbortSignal): WaitingTasks {
+export function waitingTasks(client: SFNClient, abortSignal: AbortSignal): WaitingTasks {
   return {
     succeed: (taskToken, output) => {
       const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) });
-      return isHeard(inTime(signal, (options) => client.send(command, options)));
+      return isHeard(client.send(command, { abortSignal }));
     },
     fail: (taskToken, error, cause) => {
       const command = new SendTaskFailureCommand({ taskToken, error, cause: JSON.stringify(cause) });
-      return isHeard(inTime(signal, (options) => client.send(command, options)));
+      return isHeard(client.send(command, { abortSignal }));
     },
   };
 }

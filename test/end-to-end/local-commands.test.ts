@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 
 const startOnce = (PORT: string) => run(copyOfProject(), ['sandbox/start.ts', '--once'], { ...poison, PORT });
@@ -46,7 +48,7 @@ afterAll(async () => {
   if (sandbox.exitCode === null) {
     const exited = new Promise((done) => sandbox.once('exit', done));
     sandbox.kill('SIGTERM');
-    await exited;
+    expect(await exited).toBe(0);
   }
   removeCopies();
 }, 30_000);
@@ -57,6 +59,10 @@ test('npm start -- --once shows two refunds succeed and ends, whatever AWS setti
   expect(stdout).toContain('2013051500005');
   expect(stdout).toContain('2013051500006');
   expect(stdout).toContain('has its notification acknowledged');
+  const published = ['REQUESTED', 'REQUESTED -> PROCESSING', 'PROCESSING -> SUCCEEDED'];
+  expect([...stdout.matchAll(/ s {2}events +(.*)/g)].map(([, change]) => change)).toEqual(
+    (await isJavaReady()) ? [...published, ...published] : [],
+  );
   expect(code).toBe(0);
 }, 120_000);
 
@@ -67,6 +73,7 @@ const expected: Record<string, object> = {
   'notify-callback': { ret_code: '0000', ret_msg: 'ok' },
   'query-refund': { no_refund: '2013051500005', status: 'SUCCEEDED' },
   'reconcile-refunds': { failed: 0 },
+  'publish-refund-events': { batchItemFailures: [] },
 };
 
 test.concurrent.each(globSync('events/*.json').sort())(
@@ -99,6 +106,27 @@ test.concurrent('a port that is taken is named, and nothing goes on running', as
   server.close();
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^\\s*Port ${PORT} .*in use.*PORT=\\d+ npm start\\s*$`));
+}, 60_000);
+
+test.concurrent('interrupted before it is up, it ends with a status of its own, and nothing goes on running', async () => {
+  const PORT = await freePort();
+  const cwd = copyOfProject();
+  const starting = spawn(process.execPath, ['sandbox/start.ts'], {
+    cwd,
+    env: { ...process.env, ...poison, PORT },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise((done) => starting.once('exit', done));
+  let errors = '';
+  starting.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
+  starting.stdout.on('data', (chunk: Buffer) => {
+    if (String(chunk).includes('Bundling the functions')) starting.kill('SIGTERM');
+  });
+  expect({ status: await exited, errors }).toEqual({ status: 1, errors: '' });
+  await expect(fetch(`http://127.0.0.1:${PORT}/`)).rejects.toThrow();
+  expect(existsSync(join(cwd, '.sandbox', 'settings.json'))).toBe(false);
 }, 60_000);
 
 test.concurrent.each(['0', '70000', 'http'])(

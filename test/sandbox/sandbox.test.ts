@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Sandbox, type SandboxPorts, startSandbox } from '../../sandbox/sandbox.ts';
 import { post, sample, signedBody } from './merchant.ts';
 import { writeServerlessYml } from './table-file.ts';
 
-const anyPorts = { gateway: 0, secretsManager: 0, dynamoDb: 0 };
+const anyPorts = {};
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 let sandbox: Sandbox;
-const start = (ports = anyPorts, serverlessYmlPath = writeServerlessYml()) =>
+const start = (ports: SandboxPorts = anyPorts, serverlessYmlPath = writeServerlessYml()) =>
   startSandbox({ ports, serverlessYmlPath, engine: 'dynalite', gatewayOptions: { notifyAfterMs: 60_000 } });
 
 describe('the whole sandbox', () => {
@@ -19,7 +19,9 @@ describe('the whole sandbox', () => {
   });
   afterAll(async () => {
     await sandbox.stop();
-    for (const url of [sandbox.gateway.url, sandbox.secretsManager.endpoint, sandbox.dynamoDb.endpoint]) {
+    const { gateway, secretsManager, dynamoDb, eventBridge, stepFunctions, deadLetters } = sandbox;
+    const others = [secretsManager, dynamoDb, eventBridge, stepFunctions, deadLetters];
+    for (const url of [gateway.url, ...others.map(({ endpoint }) => endpoint)]) {
       await expect(fetch(url)).rejects.toThrow();
     }
   });
@@ -35,6 +37,10 @@ describe('the whole sandbox', () => {
       LIANLIAN_QUERY_URL: sandbox.settings.LIANLIAN_TRADER_URL,
       AWS_ENDPOINT_URL_DYNAMODB: local,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: local,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: local,
+      AWS_ENDPOINT_URL_SFN: local,
+      AWS_ENDPOINT_URL_SQS: local,
+      DEAD_LETTERS_QUEUE_URL: `${sandbox.settings.AWS_ENDPOINT_URL_SQS}/000000000000/refund-event-dead-letters`,
       AWS_REGION: 'ap-east-1',
       AWS_ACCESS_KEY_ID: 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',

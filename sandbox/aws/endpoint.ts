@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { close, listen, readBody } from '../http.ts';
+
+/** How every request fails: with an HTTP status, or by never being answered. */
+export type Failure = number | 'hang';
+
+/** A request as it came in, whatever became of it. */
+export interface AwsRequest {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A server on 127.0.0.1 that speaks some operations of one of AWS's JSON protocols. It checks no credentials. */
+export interface AwsEndpoint {
+  /** For the SDK's `AWS_ENDPOINT_URL_…`. */
+  readonly endpoint: string;
+  /** All that came in, failures included. */
+  readonly requests: readonly AwsRequest[];
+  /** Makes every request fail; undefined ends that. */
+  failWith(failure: Failure | undefined): void;
+  close(): Promise<void>;
+}
+
+/** An error as AWS tells it; thrown by an operation. */
+export class AwsError extends Error {
+  readonly type: string;
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.type = type;
+  }
+}
+
+export interface AwsService {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Names the service in errors. */
+  readonly name: string;
+  /** What stands before an operation's name in `X-Amz-Target`. */
+  readonly target: string;
+  readonly operations: Readonly<Record<string, (input: never) => object>>;
+}
+
+/**
+ * Starts a service.
+ * @throws Error that names the port, when it is taken
+ */
+export async function startAwsEndpoint({ port, name, target, operations }: AwsService): Promise<AwsEndpoint> {
+  const requests: AwsRequest[] = [];
+  let failure: Failure | undefined;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const [prefix, operation = ''] = String(request.headers['x-amz-target']).split('.');
+    const perform = prefix === target ? operations[operation] : undefined;
+    const known = `The sandbox knows ${Object.keys(operations).join(' and ')} only.`;
+    if (!perform) return refuse(response, 400, 'UnknownOperationException', known);
+    const input = JSON.parse(body.toString());
+    requests.push({ operation, input });
+    if (failure === 'hang') return;
+    if (failure !== undefined) return refuse(response, failure, 'InternalServiceError', 'Asked to fail.');
+    try {
+      answer(response, 200, perform(input as never));
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      refuse(response, 400, error.type, error.message);
+    }
+  }
+
+  const server = createServer((request, response) => {
+    // In the version of the protocol that was asked in.
+    response.setHeader('Content-Type', request.headers['content-type'] ?? 'application/x-amz-json-1.1');
+    serve(request, response).catch(() => response.destroy());
+  });
+  return {
+    endpoint: await listen(server, port, `the sandbox's ${name}`),
+    requests,
+    failWith: (value) => {
+      failure = value;
+    },
+    close: () => close(server),
+  };
+}
+
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  answer(response, status, { __type: type, message });
+}
+
+function answer(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status).end(JSON.stringify(value));
+}

@@ -1,0 +1,48 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type AwsEndpoint, AwsError, startAwsEndpoint } from './endpoint.ts';
+
+export interface QueueMessage {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** As much of SQS as one queue and `SendMessage`. */
+export interface Queue extends AwsEndpoint {
+  readonly url: string;
+  /** What was taken, in order. Nothing takes it out. */
+  readonly messages: readonly QueueMessage[];
+}
+
+export interface QueueOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly name: string;
+}
+
+/**
+ * Starts SQS with one queue.
+ * @throws Error that names the port, when it is taken
+ */
+export async function startQueue({ port, name }: QueueOptions): Promise<Queue> {
+  const messages: QueueMessage[] = [];
+  const path = `/000000000000/${name}`;
+  const server = await startAwsEndpoint({
+    port,
+    name: 'SQS',
+    target: 'AmazonSQS',
+    operations: {
+      SendMessage: ({ QueueUrl, MessageBody }: { QueueUrl: string; MessageBody: string }) => {
+        if (URL.parse(QueueUrl)?.pathname !== path) {
+          throw new AwsError('com.amazonaws.sqs#QueueDoesNotExist', `No queue ${QueueUrl}.`);
+        }
+        const message = { id: randomUUID(), body: MessageBody };
+        messages.push(message);
+        return {
+          MessageId: message.id,
+          MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+        };
+      },
+    },
+  });
+  return { ...server, url: server.endpoint + path, messages };
+}

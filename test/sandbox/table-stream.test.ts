@@ -1,0 +1,138 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Deliver, followTable, type StreamBatch, type TableStream } from '../../sandbox/table-stream.ts';
+import { writeServerlessYml } from './table-file.ts';
+
+let sandbox: Sandbox;
+let client: DynamoDBClient;
+let stream: TableStream | undefined;
+
+const start = async (engine: 'java' | 'dynalite') => {
+  sandbox = await startSandbox({ ports: {}, engine, serverlessYmlPath: writeServerlessYml() });
+  client = new DynamoDBClient({
+    endpoint: sandbox.dynamoDb.endpoint,
+    region: 'ap-east-1',
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  });
+};
+
+const follow = async (deliver: Deliver, more: { batchSize?: number } = {}) => {
+  const { endpoint } = sandbox.dynamoDb;
+  stream = await followTable({ endpoint, tableName: 'refunds', pollMs: 10, retryMs: 20, deliver, ...more });
+  return stream;
+};
+
+afterEach(async () => {
+  await stream?.stop();
+  stream = undefined;
+  client.destroy();
+  await sandbox.stop();
+});
+
+const put = (no_refund: string, status = 'REQUESTED') => {
+  const Item = { no_refund: { S: no_refund }, status: { S: status } };
+  return client.send(new PutItemCommand({ TableName: 'refunds', Item }));
+};
+
+interface StreamRecord {
+  eventSourceARN: string;
+  eventName: string;
+  dynamodb: {
+    SequenceNumber: string;
+    ApproximateCreationDateTime: unknown;
+    OldImage?: object;
+    NewImage: { no_refund: { S: string }; status: { S: string } };
+  };
+}
+
+const recordsIn = (batch: StreamBatch) => batch.Records as unknown as StreamRecord[];
+const numbersIn = (batch: StreamBatch) =>
+  recordsIn(batch).map(({ dynamodb }) => dynamodb.NewImage.no_refund.S);
+
+async function until(isSo: () => boolean): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (!isSo()) {
+    if (Date.now() > giveUpAt) throw new Error('what was waited for has not happened within 10 s');
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+test('dynalite has no stream', async () => {
+  await start('dynalite');
+  expect(await follow(() => Promise.reject(new Error('nothing to deliver')))).toBeUndefined();
+}, 30_000);
+
+test('changes come in order, as Lambda tells them, and each once', async () => {
+  if (!(await isJavaReady())) return start('dynalite');
+  await start('java');
+  await put('before');
+  const batches: StreamBatch[] = [];
+  await follow(async (batch) => {
+    batches.push(batch);
+    return { batchItemFailures: [] };
+  });
+  await until(() => batches.length === 1);
+  await put('after');
+  await put('after', 'PROCESSING');
+  await until(() => batches.flatMap(numbersIn).length === 3);
+  expect(batches.flatMap(numbersIn)).toEqual(['before', 'after', 'after']);
+  const records = batches.flatMap(recordsIn);
+  expect(records.map(({ eventName }) => eventName)).toEqual(['INSERT', 'INSERT', 'MODIFY']);
+  expect(records[2]?.dynamodb).toMatchObject({
+    OldImage: { status: { S: 'REQUESTED' } },
+    NewImage: { status: { S: 'PROCESSING' } },
+  });
+  for (const { eventSourceARN, dynamodb } of records) {
+    expect(eventSourceARN).toMatch(/^arn:aws:dynamodb:.*stream/);
+    expect(dynamodb.ApproximateCreationDateTime).toEqual(expect.any(Number));
+    expect(Number(dynamodb.ApproximateCreationDateTime)).toBeLessThan(Date.now() / 1_000 + 60);
+    expect(dynamodb.SequenceNumber).toMatch(/^\d+$/);
+  }
+}, 60_000);
+
+test('after a failure it goes on with the first record that failed; nothing behind it comes before', async () => {
+  if (!(await isJavaReady())) return start('dynalite');
+  await start('java');
+  for (const number of ['1', '2', '3', '4', '5', '6']) await put(number);
+  const batches: string[][] = [];
+  const answers = [
+    // The third and the fourth fail: the third counts.
+    (ids: string[]) => ({ batchItemFailures: [{ itemIdentifier: ids[3] }, { itemIdentifier: ids[2] }] }),
+    () => {
+      throw new Error('the function threw');
+    },
+    () => ({ batchItemFailures: [{ itemIdentifier: 'of another batch' }] }),
+    () => undefined,
+  ];
+  await follow(
+    async (batch) => {
+      batches.push(numbersIn(batch));
+      return answers.shift()?.(batch.Records.map(({ dynamodb }) => dynamodb.SequenceNumber));
+    },
+    { batchSize: 4 },
+  );
+  await until(() => batches.length === 5);
+  expect(batches).toEqual([
+    ['1', '2', '3', '4'],
+    ['3', '4'],
+    ['3', '4'],
+    ['3', '4'],
+    ['5', '6'],
+  ]);
+}, 60_000);
+
+test('stopping does not wait for a function that hangs', async () => {
+  if (!(await isJavaReady())) return start('dynalite');
+  await start('java');
+  await put('1');
+  let isCalled = false;
+  await follow((_batch, signal) => {
+    isCalled = true;
+    return new Promise((_done, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+  });
+  await until(() => isCalled);
+  const startedAt = Date.now();
+  await stream?.stop();
+  expect(Date.now() - startedAt).toBeLessThan(1_000);
+}, 60_000);
