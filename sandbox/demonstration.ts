@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BusEvent } from './aws/event-bridge.ts';
-import type { GatewayEvent } from './gateway/events.ts';
+import { type GatewayEvent, wordsFor } from './gateway/events.ts';
 import type { Listeners } from './listeners.ts';
+import { OrderedLines } from './ordered-lines.ts';
 
 /** Where the demonstration applies, and where it looks. */
 export interface Stage {
@@ -43,12 +44,15 @@ export async function demonstrate(stage: Stage): Promise<boolean> {
 
 async function follow(stage: Stage, path: string, body: string): Promise<string> {
   const { no_refund } = JSON.parse(body);
+  // The first request of a client takes its time, and would have the first look at the record come late.
+  await recordOf(stage, no_refund);
   const startedAt = Date.now();
-  const tell = (who: string, what: string, at = Date.now()) =>
-    console.log(`  ${((at - startedAt) / 1000).toFixed(2).padStart(6)} s  ${who.padEnd(8)} ${what}`);
+  const lines = new OrderedLines(startedAt);
+  const tell = (who: string, what: string, at = Date.now()) => lines.add(at, `${who.padEnd(8)} ${what}`);
 
   const ended = Promise.withResolvers<void>();
   using silences = new DisposableStack();
+  silences.defer(() => lines.end());
   silences.defer(
     stage.gateway.add((event) => {
       const words = event.no_refund === no_refund ? wordsFor(event) : undefined;
@@ -66,7 +70,7 @@ async function follow(stage: Stage, path: string, body: string): Promise<string>
     ended.resolve();
   }
   const [status] = await Promise.all([
-    untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to) => tell('record', to)),
+    untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to, at) => tell('record', to, at)),
     apply(stage, path, body).then((answer) => tell('service', answer)),
   ]);
   const late = sleep(eventWithinMs, false, { ref: false, signal: stage.signal });
@@ -88,46 +92,26 @@ async function apply(stage: Stage, path: string, body: string): Promise<string> 
 }
 
 async function untilFinal(
-  { client, tableName, signal }: Stage,
+  stage: Stage,
   no_refund: string,
   giveUpAt: number,
-  onChange: (status: string) => void,
+  onChange: (status: string, at: number) => void,
 ): Promise<string> {
   let status = '';
   while (!finalStatuses.includes(status) && Date.now() < giveUpAt) {
-    const input = { TableName: tableName, Key: { no_refund: { S: no_refund } }, ConsistentRead: true };
-    const found = (await client.send(new GetItemCommand(input))).Item?.status?.S ?? '';
-    if (found !== status) onChange(found);
+    const { status: found = '', updated_at } = await recordOf(stage, no_refund);
+    if (found !== status) onChange(found, Date.parse(updated_at ?? ''));
     status = found;
-    await sleep(20, undefined, { signal });
+    await sleep(5, undefined, { signal: stage.signal });
   }
   return status;
 }
 
-const statusNames: Record<string, string> = { 0: 'initialized', 1: 'processing', 2: 'success', 3: 'failed' };
-
-function wordsFor(event: GatewayEvent): string | undefined {
-  const named = (sta = '') => `sta_refund ${sta} (${statusNames[sta]})`;
-  switch (event.type) {
-    case 'request-received':
-      return `receives the signed request at ${event.path}`;
-    case 'booked':
-      return `books ${event.money_refund} CNY as ${event.oid_refundno}`;
-    case 'answered':
-      return event.fields.sta_refund
-        ? `answers ${event.fields.ret_code}, ${named(event.fields.sta_refund)}, signed`
-        : `answers ${event.fields.ret_code} ${event.fields.ret_msg}`;
-    case 'unanswered':
-      return `does not answer: ${event.reason}`;
-    case 'status-changed':
-      return undefined;
-    case 'notification-sent':
-      return `notifies ${event.url}: ${named(event.fields.sta_refund)}, signed`;
-    case 'notification-acknowledged':
-      return 'has its notification acknowledged';
-    case 'notification-refused':
-      return `has its notification refused: ${event.reason}`;
-    case 'notification-withheld':
-      return `would notify ${event.url}, which is not on this machine`;
-  }
+async function recordOf(
+  { client, tableName }: Stage,
+  no_refund: string,
+): Promise<{ status?: string | undefined; updated_at?: string | undefined }> {
+  const input = { TableName: tableName, Key: { no_refund: { S: no_refund } }, ConsistentRead: true };
+  const { Item } = await client.send(new GetItemCommand(input));
+  return { status: Item?.status?.S, updated_at: Item?.updated_at?.S };
 }

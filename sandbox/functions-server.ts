@@ -16,9 +16,6 @@ export interface FunctionsServer {
   stop(): Promise<void>;
 }
 
-const settingsFile = '.sandbox/settings.json';
-const logFile = '.sandbox/functions.log';
-
 /** Bundling and starting take some seconds; a slow machine may take longer. */
 const startWithinMs = 90_000;
 
@@ -33,6 +30,9 @@ export async function startFunctions(
   signal: AbortSignal,
 ): Promise<FunctionsServer> {
   await refuseTaken(port);
+  // Named by the port: another sandbox may run beside this one.
+  const settingsFile = `.sandbox/settings-${port}.json`;
+  const logFile = `.sandbox/functions-${port}.log`;
   mkdirSync('.sandbox', { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
   const log = openSync(logFile, 'w');
@@ -44,7 +44,7 @@ export async function startFunctions(
       ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
       ...['--lambdaPort', String(lambdaPort), '--noPrependStageInUrl', '--noAuth'],
     ],
-    { stdio: ['ignore', log, log] },
+    { stdio: ['ignore', log, log], env: { ...process.env, SANDBOX_SETTINGS: settingsFile } },
   );
   closeSync(log);
   const stop = async () => {
@@ -52,7 +52,7 @@ export async function startFunctions(
     await ended(serverless);
   };
   try {
-    await listening(serverless, port, signal);
+    await listening(serverless, port, logFile, signal);
   } catch (error) {
     await stop();
     throw error;
@@ -80,7 +80,12 @@ async function ended(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
 }
 
-async function listening(serverless: ChildProcess, port: number, signal: AbortSignal): Promise<void> {
+async function listening(
+  serverless: ChildProcess,
+  port: number,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<void> {
   const giveUpAt = Date.now() + startWithinMs;
   while (Date.now() < giveUpAt && serverless.exitCode === null) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);

@@ -1,8 +1,7 @@
-const { readFileSync } = require('node:fs');
-const path = require('node:path');
+const { globSync, readFileSync } = require('node:fs');
 
-/** Where a running sandbox says how it can be reached; written by `npm start`. */
-const SETTINGS_FILE = path.join('.sandbox', 'settings.json');
+/** Where running sandboxes say how they can be reached, a file each; written by `npm start`. */
+const SETTINGS_FILES = '.sandbox/settings-*.json';
 
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
@@ -32,15 +31,24 @@ module.exports = class SandboxPlugin {
     for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
   }
 
+  /** Of the sandbox that has started this command, or else of any that runs. */
   readSettings() {
-    try {
-      const settings = JSON.parse(readFileSync(path.join(this.serverless.serviceDir, SETTINGS_FILE), 'utf8'));
-      process.kill(settings.pid, 0);
-      return settings;
-    } catch {
-      throw new this.serverless.classes.Error(
-        'The sandbox is not running. Start it with `npm start` in another terminal, and leave it running.',
-      );
+    const { SANDBOX_SETTINGS } = process.env;
+    const cwd = this.serverless.serviceDir;
+    for (const file of SANDBOX_SETTINGS ? [SANDBOX_SETTINGS] : globSync(SETTINGS_FILES, { cwd }).sort()) {
+      const settings = JSON.parse(readFileSync(`${cwd}/${file}`, 'utf8'));
+      if (isRunning(settings.pid)) return settings;
     }
+    throw new this.serverless.classes.Error(
+      'The sandbox is not running. Start it with `npm start` in another terminal, and leave it running.',
+    );
   }
 };
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

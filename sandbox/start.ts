@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
 import { type FunctionsServer, startFunctions } from './functions-server.ts';
-import type { GatewayEvent } from './gateway/events.ts';
+import { type GatewayEvent, wordsFor } from './gateway/events.ts';
 import { Listeners } from './listeners.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { followTable, type TableStream } from './table-stream.ts';
@@ -53,11 +53,18 @@ async function main(signal: AbortSignal): Promise<void> {
   process.exitCode = succeeded ? 0 : 1;
   if (once) return;
   console.log(whatNext(functions));
+  gateway.add((event) => {
+    const words = wordsFor(event);
+    if (words) console.log(`  gateway  ${event.no_refund}  ${words}`);
+  });
   await aborted(signal);
 }
 
-/** So that one can watch what takes a quarter of an hour in earnest. */
-const shortWaits = { GATEWAY_TIMEOUT_MS: '3000', FIRST_CHECK_SECONDS: '5', RESEND_AFTER_SECONDS: '5' };
+/**
+ * So that one can watch what takes a quarter of an hour in earnest. The gateway notifies after 2 s: by then a call
+ * that it doesn't answer has been given up.
+ */
+const shortWaits = { GATEWAY_TIMEOUT_MS: '1500', FIRST_CHECK_SECONDS: '5', RESEND_AFTER_SECONDS: '5' };
 
 /** Stands in for the schedule; a run ends before the next begins. */
 function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => Promise<void> {

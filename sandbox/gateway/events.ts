@@ -26,3 +26,32 @@ type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Unio
 
 /** Tells the listener of an event, which gets its time here. */
 export type Emit = (event: Without<GatewayEvent, 'at'>) => void;
+
+const statusNames: Record<string, string> = { 0: 'initialized', 1: 'processing', 2: 'success', 3: 'failed' };
+
+/** An event in words; undefined where another event says the same. */
+export function wordsFor(event: GatewayEvent): string | undefined {
+  const named = (sta = '') => `sta_refund ${sta} (${statusNames[sta]})`;
+  switch (event.type) {
+    case 'request-received':
+      return `receives the signed request at ${event.path}`;
+    case 'booked':
+      return `books ${event.money_refund} CNY as ${event.oid_refundno}`;
+    case 'answered':
+      return event.fields.sta_refund
+        ? `answers ${event.fields.ret_code}, ${named(event.fields.sta_refund)}, signed`
+        : `answers ${event.fields.ret_code} ${event.fields.ret_msg}`;
+    case 'unanswered':
+      return `does not answer: ${event.reason}`;
+    case 'status-changed':
+      return undefined;
+    case 'notification-sent':
+      return `notifies ${event.url}: ${named(event.fields.sta_refund)}, signed`;
+    case 'notification-acknowledged':
+      return 'has its notification acknowledged';
+    case 'notification-refused':
+      return `has its notification refused: ${event.reason}`;
+    case 'notification-withheld':
+      return `would notify ${event.url}, which is not on this machine`;
+  }
+}
