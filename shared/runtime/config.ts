@@ -30,6 +30,9 @@ export type RequiredSetting =
   | 'MERCHANT_KEY_SECRET_ID'
   | 'LIANLIAN_KEY_SECRET_ID';
 
+/** Those that the SDK may be pointed at another address of. */
+const AWS_SERVICES = ['DYNAMODB', 'SECRETS_MANAGER', 'EVENTBRIDGE', 'SFN', 'SQS'];
+
 type Environment = Record<string, string | undefined>;
 
 /**
@@ -50,8 +53,8 @@ export function readConfig(environment: Environment, required: readonly Required
   const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
 
   for (const name of required) if (!setting(name)) faults.push(`${name} is missing`);
-  for (const name of ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])
-    checked(name, '', faultOfUrl);
+  for (const service of AWS_SERVICES) checked(`AWS_ENDPOINT_URL_${service}`, '', faultOfUrl);
+  checked(name, '', faultOfUrl);
 
   const config: Config = {
     refundsTable: setting('REFUNDS_TABLE'),

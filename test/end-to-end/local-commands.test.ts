@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 
