@@ -54,7 +54,6 @@ export function readConfig(environment: Environment, required: readonly Required
 
   for (const name of required) if (!setting(name)) faults.push(`${name} is missing`);
   for (const service of AWS_SERVICES) checked(`AWS_ENDPOINT_URL_${service}`, '', faultOfUrl);
-  checked(name, '', faultOfUrl);
 
   const config: Config = {
     refundsTable: setting('REFUNDS_TABLE'),
