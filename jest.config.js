@@ -15,6 +15,8 @@ const common = {
 module.exports = {
   // Most tests wait for sockets: two at a time use a machine of two cores better than one.
   maxWorkers: 2,
+  // Nothing here is judged by its time: this only ends what hangs.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

@@ -169,7 +169,7 @@ async function isKeptAside(ctx: PublishContext, notice: Notice, letter: DeadLett
   const { no_refund, version } = notice.refund;
   try {
     await ctx.deadLetters.keep(letter);
-    ctx.log.error('given up and kept as a dead letter', { no_refund, version });
+    ctx.log.error('given up and kept as a dead letter', { no_refund, version, metrics: { DeadLetters: 1 } });
     return true;
   } catch (error) {
     ctx.log.error('a dead letter could not be kept', { no_refund, version, error: String(error) });

@@ -1,0 +1,104 @@
+import { readSandboxKeys } from '../../sandbox/keys.ts';
+import { toItem } from '../../shared/store/attribute-values.ts';
+import { httpEvent } from '../support/api-gateway.ts';
+import type { Lambda } from '../support/lambda.ts';
+import { signedMessage } from '../support/messages.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+
+const names = [
+  'apply-refund',
+  'apply-exchange-refund',
+  'notify-callback',
+  'query-refund',
+  'reconcile-refunds',
+  'publish-refund-events',
+] as const;
+
+const task_token = 'token-that-nobody-may-see';
+
+let service: Service;
+const functions = new Map<string, Lambda>();
+const answers: unknown[] = [];
+
+beforeAll(async () => {
+  service = await startService(
+    { notifyAfterMs: 100 },
+    { FIRST_CHECK_SECONDS: '1', RESEND_AFTER_SECONDS: '1' },
+  );
+  for (const name of names) functions.set(name, await service.lambda(name));
+  await fullRun();
+}, 60_000);
+
+afterAll(() => service.stop());
+
+async function call(name: (typeof names)[number], event: unknown): Promise<void> {
+  const ended = await functions
+    .get(name)
+    ?.invoke(event)
+    .catch(({ name, message }) => ({ name, message }));
+  answers.push(ended);
+}
+
+/** Something of everything that the functions decide about. */
+async function fullRun(): Promise<void> {
+  const kinds = [
+    '',
+    'success-',
+    'failed-now-',
+    'code-5006-',
+    'code-9999-',
+    'drop-',
+    'forged-',
+    'unsigned-',
+    'other-amount-',
+  ];
+  const inputs = kinds.map((kind) => refundInput(`${kind}log`, { task_token }));
+  await Promise.all(inputs.map((input) => call('apply-refund', input)));
+  await call('apply-exchange-refund', refundInput('log', { money_refund: '1.00', task_token }));
+  await call('apply-refund', { ...refundInput('bad'), task_token: 7, sign: 'x' });
+  const message = signedMessage(service.sandbox.gateway, 'log');
+  for (const text of [
+    message,
+    message.replace('"2"', '"3"'),
+    '{',
+    signedMessage(service.sandbox.gateway, 'external-log'),
+  ]) {
+    await call('notify-callback', httpEvent('POST', '/refund-notifications', text));
+  }
+  service.table.meddle(() => 'refuse');
+  await call('apply-refund', refundInput('refused-log', { task_token }));
+  service.table.meddle(undefined);
+  await call('query-refund', { no_refund: 'log', refresh: true });
+  await until(async () => (await service.record('code-9999-log'))?.lease_until === undefined);
+  await call('reconcile-refunds', {});
+  const record = { ...(await service.record('success-log')), task_token };
+  await call('publish-refund-events', {
+    Records: [{ dynamodb: { SequenceNumber: '1', NewImage: toItem(record) } }],
+  });
+}
+
+const linesOf = (name: string) => (functions.get(name)?.log() ?? '').split('\n').filter(Boolean);
+
+test.each(names)('every line of %s is one decision, with the request that it belongs to', (name) => {
+  const lines = linesOf(name);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(JSON.parse(line)).toMatchObject({
+      decision: expect.any(String),
+      request_id: expect.stringMatching(/./),
+    });
+  }
+});
+
+test('no line and no answer holds a key, a signature, a task token or a signed text', () => {
+  const all = [...names.flatMap(linesOf), ...answers.map((answer) => JSON.stringify(answer))];
+  const signatures = ['log', 'success-log', 'drop-log'].flatMap((noRefund) =>
+    service.sandbox.gateway.requests(noRefund).map(({ fields }) => String(fields.sign)),
+  );
+  const keys = Object.values(readSandboxKeys()).flatMap(({ privateKey, publicKey }) =>
+    [privateKey, publicKey].map((pem) => pem.split('\n')[1] ?? ''),
+  );
+  const secrets = [task_token, ...signatures, ...keys, 'sign_type=RSA', 'money_refund=', '"sign"'];
+  expect(signatures.length).toBeGreaterThan(2);
+  for (const secret of secrets) expect(all.filter((line) => line.includes(secret))).toEqual([]);
+});
