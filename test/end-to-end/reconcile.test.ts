@@ -1,0 +1,110 @@
+import type { Lambda } from '../support/lambda.ts';
+import { refundInput, type Service, startService, until } from '../support/service.ts';
+
+let service: Service;
+let apply: Lambda;
+let reconcile: Lambda;
+
+beforeAll(async () => {
+  service = await startService(
+    { notifyAfterMs: 300 },
+    // Nothing is due by itself while this runs.
+    { FIRST_CHECK_SECONDS: '600', RESEND_AFTER_SECONDS: '60', RESEND_UNTIL_SECONDS: '3600' },
+  );
+  [apply, reconcile] = await Promise.all([
+    service.lambda('apply-refund'),
+    service.lambda('reconcile-refunds'),
+  ]);
+}, 60_000);
+
+afterAll(() => service.stop());
+
+const record = async (noRefund: string) => (await service.record(noRefund)) ?? {};
+
+/** Applies, changes the record if need be, and has its check be due. */
+async function due(
+  noRefund: string,
+  changes: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> {
+  await apply.invoke(refundInput(noRefund));
+  const changed = { ...(await record(noRefund)), next_check_at: 1, ...changes };
+  await service.put(changed);
+  return changed;
+}
+
+const urls = (noRefund: string) => service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
+
+test('nothing is due: nothing is done', async () => {
+  expect(await reconcile.invoke({})).toEqual({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 });
+});
+
+test('what only a query tells is settled, and leaves the index', async () => {
+  await due('mute-1');
+  await until(() => service.sandbox.gateway.book('mute-1')?.fields.sta_refund === '2');
+  expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 1, resent: 0, pending: 0, failed: 0 });
+  expect(await record('mute-1')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
+  expect(await record('mute-1')).not.toHaveProperty('next_check_at');
+  expect(await reconcile.invoke({})).toMatchObject({ checked: 0 });
+});
+
+test('a refund that the gateway does not know is sent again, the same bytes, once that can be believed', async () => {
+  await due('lost-once-1');
+  expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1, resent: 0 });
+  await service.put({
+    ...(await record('lost-once-1')),
+    next_check_at: 1,
+    last_attempt_at: Date.now() - 61_000,
+  });
+  expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 0, resent: 1, pending: 0, failed: 0 });
+  await until(async () => (await record('lost-once-1')).status === 'SUCCEEDED');
+  expect(urls('lost-once-1')).toEqual(['/refund.htm', '/refundquery.htm', '/refundquery.htm', '/refund.htm']);
+  const [first, , , again] = service.sandbox.gateway.requests('lost-once-1');
+  expect(again?.body).toBe(first?.body);
+  expect(await record('lost-once-1')).toMatchObject({ attempts: 2, doubt: true });
+});
+
+test('one that is too old is asked about, and not sent again', async () => {
+  const created_at = new Date(Date.now() - 3_700_000).toISOString();
+  await due('lost-old', { created_at, last_attempt_at: Date.now() - 3_700_000 });
+  expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1, resent: 0 });
+  expect(urls('lost-old')).toEqual(['/refund.htm', '/refundquery.htm']);
+  expect(reconcile.log()).toContain('too old to be sent again by itself');
+});
+
+test('each further wait is twice as long; a running lease only defers', async () => {
+  await due('other-number-wait');
+  await reconcile.invoke({});
+  const checked = await record('other-number-wait');
+  expect(checked).toMatchObject({ check_wait: 1_200_000 });
+  expect(Number(checked.next_check_at)).toBeGreaterThan(Date.now());
+
+  const lease_until = Date.now() + 60_000;
+  await due('lost-leased', { lease_until });
+  expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1 });
+  expect(await record('lost-leased')).toMatchObject({ next_check_at: lease_until, check_wait: 600_000 });
+  expect(urls('lost-leased')).toEqual(['/refund.htm']);
+});
+
+test('a poisoned record and a failing query stop no other', async () => {
+  await Promise.all(['mute-a', 'mute-b', 'mute-c'].map((noRefund) => due(noRefund)));
+  await due('mute-poisoned', { dt_refund: 'not a date', money_refund: 7 });
+  await until(() =>
+    ['mute-a', 'mute-b', 'mute-c'].every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'),
+  );
+  expect(await reconcile.invoke({})).toMatchObject({ checked: 4, settled: 3, failed: 1 });
+});
+
+test('two runs at the same time share the work: each refund is asked about once', async () => {
+  const numbers = Array.from({ length: 12 }, (_, index) => `mute-shared-${index}`);
+  await Promise.all(numbers.map((noRefund) => due(noRefund)));
+  await until(() => numbers.every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'));
+  const other = await service.lambda('reconcile-refunds');
+  await Promise.all([reconcile, other].map((it) => it.invoke({})));
+  for (const noRefund of numbers) expect(urls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
+});
+
+test('with too little time left no check is begun', async () => {
+  await due('mute-late');
+  expect(await reconcile.invoke({}, { remainingMs: 2_000 })).toMatchObject({ checked: 0 });
+  expect(urls('mute-late')).toEqual(['/refund.htm']);
+});
