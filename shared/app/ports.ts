@@ -25,6 +25,7 @@ export type Metric =
   | 'TooOldToResend'
   | 'UnknownToGateway'
   | 'ForgedNotifications'
+  | 'Failures'
   | 'DeadLetters'
   | 'GatewayLatencyMs'
   | 'OldestUnfinishedSeconds';

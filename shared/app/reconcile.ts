@@ -20,6 +20,12 @@ export interface Report {
 /** How many due refunds one read of the index brings. */
 const PAGE = 25;
 
+/**
+ * How far a running lease defers a check at the most, milliseconds: the longest function's time-out (serverless.yml)
+ * and 10 s. A lease that somebody has set by hand, to hold a refund, lasts longer.
+ */
+const MAX_DEFER_MS = 250_000;
+
 /** How long a refund that was refused after a doubtful attempt is looked after, milliseconds. */
 const WATCH_REJECTED_MS = 7 * 86_400_000;
 
@@ -119,10 +125,11 @@ async function lookInto(ctx: ApplyContext, refund: Refund, due: DueRefund): Prom
 
 /** Somebody is at it: that only defers this check, and lengthens no wait. */
 async function comeBackAfterLease(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Refund> {
+  const latest = ctx.clock.nowMs() + MAX_DEFER_MS;
   const written = await ctx.store.update(
     refund.no_refund,
     { next_check_at: [refund.next_check_at] },
-    { next_check_at: refund.lease_until, check_wait: due.check_wait },
+    { next_check_at: Math.min(refund.lease_until ?? 0, latest), check_wait: due.check_wait },
   );
   return written.refund ?? refund;
 }

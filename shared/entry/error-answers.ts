@@ -1,4 +1,4 @@
-import type { Log } from '../app/ports.ts';
+import type { Facts, Log } from '../app/ports.ts';
 import { InternalError, RefundError } from '../domain/errors.ts';
 
 const STATUS_CODES: Record<string, number> = {
@@ -9,6 +9,12 @@ const STATUS_CODES: Record<string, number> = {
   PayloadTooLarge: 413,
   RefundRejected: 422,
   ServiceUnavailable: 503,
+};
+
+const METRICS: Record<string, Facts['metrics']> = {
+  NotAuthentic: { ForgedNotifications: 1 },
+  ServiceUnavailable: { Failures: 1 },
+  InternalError: { Failures: 1 },
 };
 
 /** The HTTP status of an outcome that is an error. */
@@ -25,10 +31,17 @@ export function errorBody({ name, message, details }: RefundError): object {
 export function publicError(error: unknown, log: Log): RefundError {
   if (error instanceof RefundError) {
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    const metrics = error.name === 'NotAuthentic' ? { ForgedNotifications: 1 } : undefined;
-    log.warn('answered with an error', { error: error.name, message: error.message, cause, metrics });
+    log.warn('answered with an error', {
+      error: error.name,
+      message: error.message,
+      cause,
+      metrics: METRICS[error.name],
+    });
     return error;
   }
-  log.error('something unforeseen', { error: error instanceof Error ? error.stack : String(error) });
+  log.error('something unforeseen', {
+    error: error instanceof Error ? error.stack : String(error),
+    metrics: METRICS.InternalError,
+  });
   return new InternalError();
 }
