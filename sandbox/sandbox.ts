@@ -21,7 +21,6 @@ export interface SandboxPorts {
 }
 
 export interface SandboxOptions {
-  /** Default: `defaultPorts`. */
   readonly ports?: SandboxPorts;
   readonly gatewayOptions?: Omit<GatewayOptions, 'port' | 'oidPartner'>;
   /** Which DynamoDB to prefer. Default: java. */
@@ -48,16 +47,6 @@ export interface Sandbox {
 
 export type SandboxSettings = ReturnType<typeof sandboxSettings>;
 
-/** Fixed, so that a function invoked from another terminal finds the running sandbox. */
-export const defaultPorts: SandboxPorts = {
-  gateway: 4101,
-  secretsManager: 4102,
-  dynamoDb: 4103,
-  eventBridge: 4104,
-  stepFunctions: 4105,
-  sqs: 4106,
-};
-
 const oidPartner = '201103171000000000';
 const merchantSecretId = 'sandbox/merchant-key';
 const gatewaySecretId = 'sandbox/lianlian-keys';
@@ -68,7 +57,7 @@ const tableName = 'refunds';
  * @throws Error that says what to do when a part can't start; the parts started before are stopped
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const ports = options.ports ?? defaultPorts;
+  const ports = options.ports ?? {};
   await using started = new AsyncDisposableStack();
   const gateway = await startGateway({ ...options.gatewayOptions, oidPartner, port: ports.gateway ?? 0 });
   started.defer(() => gateway.stop());

@@ -2,7 +2,7 @@ import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts'
 import { giveBack, reject } from './attempt-writes.ts';
 import type { ApplyAnswer, ApplyContext } from './ports.ts';
 import { NO_CHECK } from './schedule.ts';
-import { type Settlement, settle } from './settle.ts';
+import { refundAfter, type Settlement, settle } from './settle.ts';
 
 /** Sends the attempt that the record says was begun, and records what the answer proves. */
 export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
@@ -92,6 +92,6 @@ export async function keepOrGiveBack(
   held: AppliedRefund,
   settlement: Settlement,
 ): Promise<Refund> {
-  const refund = settlement.outcome === 'unknown' ? held : settlement.refund;
+  const refund = refundAfter(settlement, held);
   return refund.status === 'REQUESTED' && isApplied(refund) ? giveBack(ctx, held) : refund;
 }

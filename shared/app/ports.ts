@@ -132,6 +132,12 @@ export interface Invocation {
   deadlineMs: number;
 }
 
+/** What a function is started with, once per container. */
+export interface Services<C> {
+  open(invocation: Invocation): C;
+  logFor(requestId: string): Log;
+}
+
 /** Everything outside that settling a refund needs. */
 export interface Context {
   store: Store;

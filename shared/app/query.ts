@@ -2,7 +2,7 @@ import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts'
 import type { Refund } from '../domain/refund.ts';
 import type { ApplyContext } from './ports.ts';
 import { ask } from './resolve.ts';
-import { settle } from './settle.ts';
+import { refundAfter, settle } from './settle.ts';
 
 /** The refund, and with a refresh whether the gateway answered, or why it can't be told. */
 export interface Found {
@@ -47,7 +47,7 @@ async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
   switch (answer.type) {
     case 'statement': {
       const settlement = await settle(ctx, answer.said, 'asked');
-      const known = settlement.outcome === 'unknown' ? refund : settlement.refund;
+      const known = refundAfter(settlement, refund);
       return settlement.outcome === 'incomplete'
         ? failed(known, 'the answer lacks the amount or the status')
         : { refund: known, refreshed: true };

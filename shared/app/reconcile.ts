@@ -3,7 +3,7 @@ import { isApplied, type Refund } from '../domain/refund.ts';
 import type { ApplyContext, DueRefund } from './ports.ts';
 import { ask, type Resolution, resolve } from './resolve.ts';
 import { longerWait, NO_CHECK, SHARDS } from './schedule.ts';
-import { settle } from './settle.ts';
+import { refundAfter, settle } from './settle.ts';
 
 /**
  * What a run did. Each refund that was `checked` is one of the others: `settled` has come to another status,
@@ -145,8 +145,10 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
   const answer = await ask(ctx, refund);
   if (answer.type === 'statement') {
     const settlement = await settle(ctx, answer.said, 'asked');
-    const known = settlement.outcome === 'unknown' ? refund : settlement.refund;
-    return { refund: known, asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type };
+    return {
+      refund: refundAfter(settlement, refund),
+      asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type,
+    };
   }
   if (answer.type === 'not-found' && status !== 'REJECTED') {
     ctx.log.error('the gateway does not know a refund that it has answered for', {

@@ -16,6 +16,11 @@ export type Settlement =
   | { outcome: 'settled' | 'unchanged' | 'conflict' | 'incomplete'; refund: Refund }
   | { outcome: 'unknown' };
 
+/** The record after a message about it; `known` where nothing was found, which a record that is known excludes. */
+export function refundAfter(settlement: Settlement, known: Refund): Refund {
+  return settlement.outcome === 'unknown' ? known : settlement.refund;
+}
+
 /** Told by the gateway once the refund has come to a status; kept as given, never recomputed. */
 const TOLD = [
   'oid_refundno',

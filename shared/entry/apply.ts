@@ -1,9 +1,9 @@
 import { applyForRefund } from '../app/apply.ts';
-import type { ApplyContext } from '../app/ports.ts';
+import type { ApplyContext, Services } from '../app/ports.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { isFinal } from '../domain/life-cycle.ts';
 import { type AppliedKind, type RefundView, viewOf } from '../domain/refund.ts';
-import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type Handler, handlerBehind } from './door.ts';
 import { bodyOf, jsonAnswer, textOf } from './http-event.ts';
 
 /** The handler of `apply-refund` and `apply-exchange-refund`: a refund in, its record out. */

@@ -10,12 +10,6 @@ export interface LambdaContext {
   getRemainingTimeInMillis?(): number;
 }
 
-/** What a function is started with, once per container. */
-export interface Services<C> {
-  open(invocation: Invocation): C;
-  logFor(requestId: string): Log;
-}
-
 /** A function behind both its doors: HTTP through API Gateway, and direct invocation. */
 export interface Door<Input, Output> {
   logFor(requestId: string): Log;

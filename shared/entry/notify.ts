@@ -1,7 +1,7 @@
 import { receiveNotification } from '../app/notify.ts';
-import type { NotifyContext } from '../app/ports.ts';
+import type { NotifyContext, Services } from '../app/ports.ts';
 import { NotAuthentic, ServiceUnavailable } from '../domain/errors.ts';
-import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type Handler, handlerBehind } from './door.ts';
 import { statusCodeOf } from './error-answers.ts';
 import { bodyOf, type HttpEvent, jsonAnswer, sourceIpOf, textOf } from './http-event.ts';
 

@@ -1,7 +1,7 @@
-import type { DeadLetter, PublishContext } from '../app/ports.ts';
+import type { DeadLetter, PublishContext, Services } from '../app/ports.ts';
 import { type Change, publishChanges, replayDeadLetters } from '../app/publish.ts';
 import type { Refund } from '../domain/refund.ts';
-import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type Handler, handlerBehind } from './door.ts';
 import { jsonAnswer } from './http-event.ts';
 
 /** What is read of a batch of the table's stream, and of a batch of dead letters from their queue. */

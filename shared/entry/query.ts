@@ -1,7 +1,7 @@
-import type { ApplyContext } from '../app/ports.ts';
+import type { ApplyContext, Services } from '../app/ports.ts';
 import { queryRefund } from '../app/query.ts';
 import { viewOf } from '../domain/refund.ts';
-import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type Handler, handlerBehind } from './door.ts';
 import { type HttpEvent, jsonAnswer } from './http-event.ts';
 
 /** The handler of `query-refund`: a number in, the refund out. */

@@ -1,6 +1,6 @@
-import type { ApplyContext } from '../app/ports.ts';
+import type { ApplyContext, Services } from '../app/ports.ts';
 import { type Report, reconcile } from '../app/reconcile.ts';
-import { type Handler, handlerBehind, type Services } from './door.ts';
+import { type Handler, handlerBehind } from './door.ts';
 import { jsonAnswer } from './http-event.ts';
 
 /** The handler of `reconcile-refunds`: whatever event, what the run did out. */

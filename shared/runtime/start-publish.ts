@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { PublishContext } from '../app/ports.ts';
+import type { PublishContext, Services } from '../app/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { deadLetters } from '../events/dead-letters.ts';
 import { eventBus } from '../events/event-bus.ts';
@@ -9,13 +9,12 @@ import { waitingTasks } from '../events/waiting-tasks.ts';
 import { fromItem } from '../store/attribute-values.ts';
 import { readConfig } from './config.ts';
 import { AWS_REQUEST, clock, logFor, storeOpener } from './services.ts';
-import type { Started } from './start.ts';
 
 /** Of an invocation's time: what could not be told within it can still be kept aside, and reported. */
 const SHARE_FOR_TELLING = 0.75;
 
 /** Starts the function that tells the world; in a file of its own, since no other function needs these clients. */
-export function startPublish(): Started<PublishContext> & { recordIn(image: object): Refund } {
+export function startPublish(): Services<PublishContext> & { recordIn(image: object): Refund } {
   const config = readConfig(process.env, ['REFUNDS_TABLE']);
   const client = { maxAttempts: 3, requestHandler: AWS_REQUEST };
   const eventBridge = new EventBridgeClient(client);

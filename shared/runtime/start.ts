@@ -1,4 +1,4 @@
-import type { ApplyContext, Invocation, Log, NotifyContext } from '../app/ports.ts';
+import type { ApplyContext, Invocation, NotifyContext, Services } from '../app/ports.ts';
 import { gatewayClient } from '../gateway/client.ts';
 import { gatewayInbox } from '../gateway/inbox.ts';
 import { httpTransport } from '../gateway/transport.ts';
@@ -6,16 +6,6 @@ import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf, isLoopback, type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, storeOpener } from './services.ts';
-
-/**
- * Everything that a function needs, wired once per container.
- *
- * @throws Error named `ConfigurationError` that names every fault of the settings
- */
-export interface Started<C> {
-  open(invocation: Invocation): C;
-  logFor(requestId: string): Log;
-}
 
 /** Settings without which no function can ask the gateway. */
 const ASKING: readonly RequiredSetting[] = [
@@ -25,20 +15,24 @@ const ASKING: readonly RequiredSetting[] = [
   'LIANLIAN_KEY_SECRET_ID',
 ];
 
-/** Starts a function that applies for refunds. */
-export function startApply(): Started<ApplyContext> {
+/**
+ * Starts a function that applies for refunds. Like every start here it wires everything once per container.
+ *
+ * @throws Error named `ConfigurationError` that names every fault of the settings
+ */
+export function startApply(): Services<ApplyContext> {
   return startAsking([...ASKING, 'NOTIFY_URL']);
 }
 
 /** Starts a function that asks the gateway about refunds, and sends those again that are recorded. */
-export function startQuery(): Started<ApplyContext> {
+export function startQuery(): Services<ApplyContext> {
   return startAsking(ASKING);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function startAsking(required: readonly RequiredSetting[]): Started<ApplyContext> {
+function startAsking(required: readonly RequiredSetting[]): Services<ApplyContext> {
   const config = readConfig(process.env, required);
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('').warn(
@@ -74,7 +68,7 @@ function startAsking(required: readonly RequiredSetting[]): Started<ApplyContext
 }
 
 /** Starts the function that takes notifications in. It has no use for the merchant's key, and no right to it. */
-export function startNotify(): Started<NotifyContext> & { isAllowedSource(address: string): boolean } {
+export function startNotify(): Services<NotifyContext> & { isAllowedSource(address: string): boolean } {
   const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER', 'LIANLIAN_KEY_SECRET_ID']);
   const lianlianKeys = keysFrom(config).key(config.lianlianKeySecretId, lianlianKeysOf);
   const openStore = storeOpener(config);
