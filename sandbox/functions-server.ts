@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFree, unusedPort } from './http.ts';
 
 /** The functions behind HTTP routes, served by serverless-offline. */
 export interface FunctionsServer {
@@ -36,7 +36,7 @@ export async function startFunctions(
   mkdirSync('.sandbox', { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
   const log = openSync(logFile, 'w');
-  const lambdaPort = await freePort();
+  const lambdaPort = await unusedPort();
   const serverless = spawn(
     process.execPath,
     [
@@ -97,23 +97,8 @@ async function listening(
 }
 
 async function refuseTaken(port: number): Promise<void> {
-  await probe(port).catch(() => {
-    throw new Error(
-      `Port ${port} on 127.0.0.1 is in use. End what listens there, or choose another: PORT=3080 npm start`,
-    );
-  });
-}
-
-const freePort = (): Promise<number> => probe(0);
-
-/** Listens for a moment, and tells where. */
-function probe(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
-    });
-  });
+  if (await isFree(port)) return;
+  throw new Error(
+    `Port ${port} on 127.0.0.1 is in use. End what listens there, or choose another: PORT=3080 npm start`,
+  );
 }

@@ -1,5 +1,12 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { randomInt } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+/**
+ * Below the ports that an operating system gives to whoever asks for any: nobody gets one of these by accident between
+ * the moment it was found free and the start of the program that it is for.
+ */
+const chosenPorts = { from: 10_000, below: 32_768 };
 
 /**
  * Listens on 127.0.0.1 and nowhere else.
@@ -21,6 +28,24 @@ export async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
+}
+
+/** Whether nobody listens on a port of 127.0.0.1 at this moment. */
+export async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    await listen(probe, port, 'a probe');
+  } catch {
+    return false;
+  }
+  await close(probe);
+  return true;
+}
+
+/** A free port for a program that has to be told a number, and can't be handed a socket. */
+export async function unusedPort(): Promise<number> {
+  const port = randomInt(chosenPorts.from, chosenPorts.below);
+  return (await isFree(port)) ? port : unusedPort();
 }
 
 /** The whole body of a request. */

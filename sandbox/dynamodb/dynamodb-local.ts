@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { close, listen } from '../http.ts';
+import { close, listen, unusedPort } from '../http.ts';
 
 const oldestJava = 17;
 const startLimitMs = 30_000;
@@ -30,9 +30,10 @@ export async function isJavaReady(): Promise<boolean> {
  * @param port 0 takes any free port
  */
 export async function startDynamoDbLocal(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const free = await freePort(port);
-  const endpoint = `http://127.0.0.1:${free}`;
-  const child = spawn('/bin/sh', ['-c', leash, 'sh', ...javaCommand(free)], {
+  const chosen = port === 0 ? await unusedPort() : port;
+  await refuseTaken(chosen);
+  const endpoint = `http://127.0.0.1:${chosen}`;
+  const child = spawn('/bin/sh', ['-c', leash, 'sh', ...javaCommand(chosen)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
@@ -43,7 +44,7 @@ export async function startDynamoDbLocal(port: number): Promise<{ endpoint: stri
     await untilAnswering(endpoint, child);
   } catch (cause) {
     await stop();
-    throw new Error(`DynamoDB Local didn't start on port ${free}. Its output:\n${output}`, { cause });
+    throw new Error(`DynamoDB Local didn't start on port ${chosen}. Its output:\n${output}`, { cause });
   }
   return { endpoint, stop };
 }
@@ -58,11 +59,10 @@ function javaCommand(port: number): string[] {
 }
 
 /** Finds out before Java does that a port is taken: its own message is hard to read. */
-async function freePort(port: number): Promise<number> {
+async function refuseTaken(port: number): Promise<void> {
   const probe = createServer();
-  const origin = await listen(probe, port, "the sandbox's DynamoDB");
+  await listen(probe, port, "the sandbox's DynamoDB");
   await close(probe);
-  return Number(new URL(origin).port);
 }
 
 async function untilAnswering(endpoint: string, child: ChildProcess): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
+import { unusedPort } from '../../sandbox/http.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 
 const startOnce = (PORT: string) => run(copyOfProject(), ['sandbox/start.ts', '--once'], { ...poison, PORT });
@@ -15,11 +16,7 @@ async function takenPort(): Promise<{ server: Server; PORT: string }> {
   return { server, PORT: String((server.address() as AddressInfo).port) };
 }
 
-async function freePort(): Promise<string> {
-  const { server, PORT } = await takenPort();
-  await new Promise((done) => server.close(done));
-  return PORT;
-}
+const freePort = async () => String(await unusedPort());
 
 let sandbox: ChildProcess;
 let folder: string;

@@ -1,8 +1,7 @@
 import { createVerify } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { unusedPort } from '../../sandbox/http.ts';
 import { type Sandbox, type SandboxPorts, startSandbox } from '../../sandbox/sandbox.ts';
 import { post, sample, signedBody } from './merchant.ts';
 import { writeServerlessYml } from './table-file.ts';
@@ -79,7 +78,7 @@ describe('the whole sandbox', () => {
 
   test('a second one on the same ports says which is in use, and leaves nothing behind', async () => {
     const secretsPort = Number(new URL(sandbox.secretsManager.endpoint).port);
-    const gatewayPort = await freePort();
+    const gatewayPort = await unusedPort();
     const second = start({ gateway: gatewayPort, secretsManager: secretsPort, dynamoDb: 0 });
     await expect(second).rejects.toThrow(`Port ${secretsPort} is in use`);
     await expect(fetch(`http://127.0.0.1:${gatewayPort}`)).rejects.toThrow();
@@ -89,12 +88,3 @@ describe('the whole sandbox', () => {
     await expect(start(anyPorts, writeServerlessYml('service: x\n'))).rejects.toThrow('RefundsTable');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
