@@ -28,8 +28,8 @@ const finalStatuses = ['SUCCEEDED', 'FAILED', 'REJECTED'];
 /** A refund of the sandbox takes some seconds; after this it has failed, milliseconds. */
 const giveUpAfterMs = 60_000;
 
-/** How long after the end its event may come, milliseconds. */
-const eventWithinMs = 10_000;
+/** How long after the end its event, and the reply to its notification, may come, milliseconds. */
+const toldWithinMs = 10_000;
 
 /** Applies for the sample refunds over HTTP and shows their lives as they happen; true if both succeeded. */
 export async function demonstrate(stage: Stage): Promise<boolean> {
@@ -51,11 +51,14 @@ async function follow(stage: Stage, path: string, body: string): Promise<string>
   const tell = (who: string, what: string, at = Date.now()) => lines.add(at, `${who.padEnd(8)} ${what}`);
 
   const ended = Promise.withResolvers<void>();
+  let replied = Promise.resolve();
   using silences = new DisposableStack();
   silences.defer(() => lines.end());
   silences.defer(
     stage.gateway.add((event) => {
-      const words = event.no_refund === no_refund ? wordsFor(event) : undefined;
+      if (event.no_refund !== no_refund) return;
+      if (event.type === 'notification-sent') replied = replyTo(stage.gateway, no_refund);
+      const words = wordsFor(event);
       if (words) tell('gateway', words, event.at.getTime());
     }),
   );
@@ -73,10 +76,21 @@ async function follow(stage: Stage, path: string, body: string): Promise<string>
     untilFinal(stage, no_refund, startedAt + giveUpAfterMs, (to, at) => tell('record', to, at)),
     apply(stage, path, body).then((answer) => tell('service', answer)),
   ]);
-  const late = sleep(eventWithinMs, false, { ref: false, signal: stage.signal });
-  const isTold = await Promise.race([ended.promise.then(() => true), late]);
-  if (!isTold) tell('events', 'do not come: see the log');
+  const late = sleep(toldWithinMs, false, { ref: false, signal: stage.signal });
+  const isTold = await Promise.race([Promise.all([ended.promise, replied]).then(() => true), late]);
+  if (!isTold) tell('service', 'has not told everything: see the log');
   return status;
+}
+
+/** Resolves once the gateway has its reply, whatever it is. */
+function replyTo(gateway: Listeners<GatewayEvent>, no_refund: string): Promise<void> {
+  return new Promise((resolve) => {
+    const silence = gateway.add(({ type, no_refund: about }) => {
+      if (about !== no_refund || !/^notification-(acknowledged|refused)$/.test(type)) return;
+      silence();
+      resolve();
+    });
+  });
 }
 
 async function apply(stage: Stage, path: string, body: string): Promise<string> {
