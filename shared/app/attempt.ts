@@ -1,4 +1,5 @@
 import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts';
+import { ask, exchangeMetrics } from './ask.ts';
 import { giveBack, reject } from './attempt-writes.ts';
 import type { ApplyAnswer, ApplyContext } from './ports.ts';
 import { NO_CHECK } from './schedule.ts';
@@ -16,7 +17,7 @@ export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Pro
     ret_code,
     metrics: {
       GatewayLatencyMs: ctx.clock.nowMs() - sentAtMs,
-      ...(type === 'in-doubt' && { AttemptsInDoubt: 1 }),
+      ...exchangeMetrics(answer),
       ...(refund.doubt && { Resends: 1 }),
     },
   });
@@ -39,6 +40,7 @@ export async function orAsItStands(
       no_refund: refund.no_refund,
       // The error itself says that nothing was sent, which isn't so here.
       error: String((error as Error).cause ?? error),
+      metrics: { Failures: 1 },
     });
     return refund;
   }
@@ -75,13 +77,13 @@ async function askAfterDuplicate(
   refund: AppliedRefund,
   code: { ret_code: string; ret_msg: string },
 ): Promise<Refund> {
-  const found = await ctx.gateway.query(refund, ctx.deadlineMs);
+  const found = await ask(ctx, refund);
   if (found.type === 'statement') return keepOrGiveBack(ctx, refund, await settle(ctx, found.said, 'asked'));
   ctx.log.error('the gateway calls the number a duplicate, and a query does not find it', {
     no_refund: refund.no_refund,
     ret_code: code.ret_code,
     query: found.type,
-    metrics: { DuplicatesNotFound: 1 },
+    metrics: { DuplicatesNotFound: 1, StuckRefunds: 1 },
   });
   return giveBack(ctx, refund, code);
 }

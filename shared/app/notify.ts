@@ -1,3 +1,4 @@
+import { InvalidRequest } from '../domain/errors.ts';
 import type { Status } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
 import { type Statement, statusSaidBy } from '../domain/statement.ts';
@@ -5,14 +6,17 @@ import type { Changes, NotifyContext } from './ports.ts';
 import { checkNow, checksAfter } from './schedule.ts';
 import { settle, toldBy, unsettledBy } from './settle.ts';
 
+/** Of a number that is told of although it may be malformed. */
+const MAX_NUMBER = 32;
+
 /**
  * Takes in a notification: once this returns, what it said is durable and the gateway may be told so, also
  * where it was repeated, late, contradictory or about a refund that was made elsewhere.
  *
- * @throws whatever opening the message throws, or the table where it is out of reach
+ * @throws NotAuthentic, InvalidRequest; ServiceUnavailable where the table or the gateway's keys are out of reach
  */
 export async function receiveNotification(ctx: NotifyContext, text: string): Promise<void> {
-  const said = await ctx.inbox.open(text);
+  const said = await read(ctx, text);
   const settlement = await settle(ctx, said);
   if (settlement.outcome !== 'unknown') return;
   const created = await ctx.store.create(externalRecord(ctx, said));
@@ -25,6 +29,21 @@ export async function receiveNotification(ctx: NotifyContext, text: string): Pro
   }
   // A record of that number appeared in between: the message is about it.
   await settle(ctx, said);
+}
+
+async function read(ctx: NotifyContext, text: string): Promise<Statement> {
+  const message = await ctx.inbox.open(text);
+  if (message.type === 'statement') return message.said;
+  const { no_refund, faults } = message;
+  ctx.log.error(
+    "the gateway signed a message whose fields don't have their documented form: it is not believed",
+    {
+      no_refund: no_refund?.slice(0, MAX_NUMBER),
+      fields: faults.map(({ path }) => path),
+      metrics: { UnreadableMessages: 1 },
+    },
+  );
+  throw new InvalidRequest(faults);
 }
 
 function externalRecord(ctx: NotifyContext, said: Statement): Refund {

@@ -1,3 +1,4 @@
+import type { Issue } from '../domain/errors.ts';
 import type { Status } from '../domain/life-cycle.ts';
 import type { AppliedRefund, Refund, RefundView } from '../domain/refund.ts';
 import type { Statement } from '../domain/statement.ts';
@@ -17,14 +18,17 @@ export type Metric =
   | 'RefundsSucceeded'
   | 'RefundsFailed'
   | 'RefundsRejected'
-  | 'AttemptsInDoubt'
+  | 'ExchangesInDoubt'
+  | 'SetupRefusals'
   | 'Resends'
   | 'Conflicts'
   | 'PaidAfterRefusal'
   | 'DuplicatesNotFound'
   | 'TooOldToResend'
   | 'UnknownToGateway'
+  | 'StuckRefunds'
   | 'ForgedNotifications'
+  | 'UnreadableMessages'
   | 'Failures'
   | 'DeadLetters'
   | 'GatewayLatencyMs'
@@ -107,14 +111,19 @@ export interface Gateway {
   query(refund: Refund, deadlineMs: number): Promise<QueryAnswer>;
 }
 
+/** A message that the gateway signed: what it says, or what is wrong with the form of its fields. */
+export type Opened =
+  | { type: 'statement'; said: Statement }
+  | { type: 'unreadable'; no_refund: string | undefined; faults: Issue[] };
+
 /** Opens what the gateway posts to us. */
 export interface Inbox {
   /**
    * @throws NotAuthentic where the gateway didn't sign it, or not for our merchant
-   * @throws InvalidRequest where it can't be read as a message about a refund
+   * @throws InvalidRequest where it isn't a message at all
    * @throws ServiceUnavailable while the gateway's keys are out of reach
    */
-  open(text: string): Promise<Statement>;
+  open(text: string): Promise<Opened>;
 }
 
 /** Settings that the rules depend on; times in milliseconds. */

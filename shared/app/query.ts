@@ -1,7 +1,7 @@
 import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
+import { ask } from './ask.ts';
 import type { ApplyContext } from './ports.ts';
-import { ask } from './resolve.ts';
 import { refundAfter, settle } from './settle.ts';
 
 /** The refund, and with a refresh whether the gateway answered, or why it can't be told. */

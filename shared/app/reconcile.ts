@@ -1,7 +1,8 @@
 import { isFinal } from '../domain/life-cycle.ts';
 import { isApplied, type Refund } from '../domain/refund.ts';
+import { ask } from './ask.ts';
 import type { ApplyContext, DueRefund } from './ports.ts';
-import { ask, type Resolution, resolve } from './resolve.ts';
+import { type Resolution, resolve } from './resolve.ts';
 import { longerWait, NO_CHECK, SHARDS } from './schedule.ts';
 import { refundAfter, settle } from './settle.ts';
 
@@ -154,7 +155,7 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
     ctx.log.error('the gateway does not know a refund that it has answered for', {
       no_refund,
       status,
-      metrics: { UnknownToGateway: 1 },
+      metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
     });
   }
   if (status === 'REJECTED' && ctx.clock.nowMs() > (refund.last_attempt_at ?? 0) + WATCH_REJECTED_MS) {

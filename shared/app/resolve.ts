@@ -1,5 +1,6 @@
 import type { AppliedRefund, Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
+import { ask } from './ask.ts';
 import { keepOrGiveBack, orAsItStands, sendAttempt } from './attempt.ts';
 import {
   beginAfterRejection,
@@ -52,7 +53,7 @@ async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend
     ctx.log.error('too old to be sent again by itself: apply for it again, or find out why nothing arrived', {
       no_refund: held.no_refund,
       created_at: held.created_at,
-      metrics: { TooOldToResend: 1 },
+      metrics: { TooOldToResend: 1, StuckRefunds: 1 },
     });
     return giveBack(ctx, held);
   }
@@ -90,7 +91,7 @@ function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled }: AppliedRe
   if (unsettled) {
     ctx.log.error('the gateway does not find a refund that it has notified of', {
       no_refund,
-      metrics: { UnknownToGateway: 1 },
+      metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
     });
   }
   return unsettled !== undefined;
@@ -102,12 +103,4 @@ function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled }: AppliedRe
  */
 function isLateEnough(ctx: ApplyContext, held: AppliedRefund, sentAtMs: number): boolean {
   return sentAtMs - (held.last_attempt_at ?? sentAtMs) >= ctx.rules.resendAfterMs;
-}
-
-/** Asks the gateway what it knows of a refund. */
-export async function ask(ctx: ApplyContext, refund: Refund): Promise<QueryAnswer> {
-  const answer = await ctx.gateway.query(refund, ctx.deadlineMs);
-  const reason = 'reason' in answer ? answer.reason : undefined;
-  ctx.log.info('gateway was asked', { no_refund: refund.no_refund, answer: answer.type, reason });
-  return answer;
 }

@@ -88,6 +88,17 @@ export function reasonOfCode(retCode: string): string {
   return BY_CODE.get(retCode)?.reason ?? 'undocumented return code';
 }
 
+/** Of the refused requests those that would be refused whatever they asked for. */
+const REFUSING_THE_SERVICE = new Set('1001 1008 1009 1012 3001 3010 5504 9002 9901'.split(' '));
+
+/**
+ * Whether a code refuses this service as such: its signature, its address, its merchant, its rights or its way of
+ * writing. No refund goes through until somebody sets that right.
+ */
+export function refusesTheService(retCode: string): boolean {
+  return REFUSING_THE_SERVICE.has(retCode);
+}
+
 const NOT_FOUND = new Set(['8901', '5002', '9093']);
 
 /**

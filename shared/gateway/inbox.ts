@@ -25,8 +25,8 @@ export function gatewayInbox(oidPartner: string, isAuthentic: Authenticator): In
       if (!noRefund) faults.push({ path: 'no_refund', message: 'is missing' });
       if (isAmbiguous(fields))
         faults.push({ path: '', message: 'has & or = where it makes the signed text ambiguous' });
-      if (faults.length > 0 || !noRefund) throw new InvalidRequest(faults);
-      return statementOf(noRefund, fields);
+      if (faults.length > 0 || !noRefund) return { type: 'unreadable', no_refund: noRefund, faults };
+      return { type: 'statement', said: statementOf(noRefund, fields) };
     },
   };
 }

@@ -47,7 +47,8 @@ export function keysFrom(config: Config): Keys {
         fetch: async (isRefresh) => readSecret(secretId, await fetched(client, secretId, isRefresh), read),
         nowMs: clock.nowMs,
         maxAgeMs: config.keyCacheMs,
-        onFailure: (error) => log.error('a key could not be fetched', { error: String(error) }),
+        onFailure: (error) =>
+          log.error('a key could not be fetched', { error: String(error), metrics: { Failures: 1 } }),
       });
       cached.get().catch(() => {
         // Logged already; whoever needs the key tries again and is told.

@@ -1,4 +1,9 @@
-import { classOfCode, isNotFoundCode, reasonOfCode } from '../../shared/domain/return-codes.ts';
+import {
+  classOfCode,
+  isNotFoundCode,
+  reasonOfCode,
+  refusesTheService,
+} from '../../shared/domain/return-codes.ts';
 
 const REJECTED =
   '1001 1004 1008 1009 1012 3001 3010 5504 9002 9901 ' +
@@ -97,6 +102,12 @@ test.each(['', '0', '00000', 'abcd', 'constructor', '__proto__', 'toString'])('%
 
 test('a query is told of no such refund by three codes, and no other', () => {
   expect([...documented].filter(isNotFoundCode).sort()).toEqual(codes(NOT_FOUND).sort());
+});
+
+test('the service as such is refused by nine codes, all of which reject', () => {
+  const refusing = [...documented].filter(refusesTheService).sort();
+  expect(refusing).toEqual('1001 1008 1009 1012 3001 3010 5504 9002 9901'.split(' '));
+  expect(refusing.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
 });
 
 test.each(Object.entries(ENGLISH))('%s is %s', (code, english) => {

@@ -269,7 +269,7 @@ test('secrets are named and never made', () => {
     Object.entries(environment).filter(([variable]) => variable.endsWith('_SECRET_ID')),
   );
   expect(new Set(named.map(([, value]) => value))).toEqual(
-    new Set(['lianlian/merchant-key', 'lianlian/gateway-keys']),
+    new Set(['lianlian/dev/merchant-key', 'lianlian/dev/gateway-keys']),
   );
   expect(template.functions['notify-callback']?.environment).not.toHaveProperty('MERCHANT_KEY_SECRET_ID');
 });

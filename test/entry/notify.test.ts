@@ -9,7 +9,10 @@ import { keptLog } from './kept-log.ts';
 const said: Statement = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
 
 /** The function over a table that takes every write, unless told otherwise. */
-function callback(open: NotifyContext['inbox']['open'] = async () => said, allowed?: string) {
+function callback(
+  open: NotifyContext['inbox']['open'] = async () => ({ type: 'statement', said }),
+  allowed?: string,
+) {
   const { lines, logFor } = keptLog();
   const opened: string[] = [];
   const invocations: Invocation[] = [];
@@ -94,6 +97,18 @@ test('from an address that is not allowed nothing is read, whatever a header say
   expect(await handler({ requestContext: {}, body: '{}' }, {})).toMatchObject({ statusCode: 401 });
   expect(opened).toEqual([]);
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 200 });
+});
+
+test('a message that the gateway signed and nobody can read is told of, and not acknowledged', async () => {
+  const faults = [{ path: 'sta_refund', message: 'must be 0, 1, 2 or 3' }];
+  const { handler, lines } = callback(async () => ({ type: 'unreadable', no_refund: '1', faults }));
+  expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 400 });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      facts: { no_refund: '1', fields: ['sta_refund'], metrics: { UnreadableMessages: 1 } },
+    }),
+  );
 });
 
 describe('the time to decide', () => {

@@ -36,7 +36,7 @@ test('on Lambda a decision is an object for its JSON log, at its own level', () 
 });
 
 test("metrics go past Lambda's wrapping, in CloudWatch's embedded format", () => {
-  const metrics = { GatewayLatencyMs: 120, AttemptsInDoubt: 1, OldestUnfinishedSeconds: 60 };
+  const metrics = { GatewayLatencyMs: 120, ExchangesInDoubt: 1, OldestUnfinishedSeconds: 60 };
   const [decision, metric, ...others] = linesOf(onLambda, (log) => log.info('gateway answered', { metrics }));
   expect(decision?.[1]).toEqual({ decision: 'gateway answered', request_id: 'r-1' });
   expect(metric?.[0]).toBe('stdout');
@@ -50,7 +50,7 @@ test("metrics go past Lambda's wrapping, in CloudWatch's embedded format", () =>
           Dimensions: [['Stage']],
           Metrics: [
             { Name: 'GatewayLatencyMs', Unit: 'Milliseconds' },
-            { Name: 'AttemptsInDoubt', Unit: 'Count' },
+            { Name: 'ExchangesInDoubt', Unit: 'Count' },
             { Name: 'OldestUnfinishedSeconds', Unit: 'Seconds' },
           ],
         },

@@ -65,8 +65,8 @@ const arns: Record<string, (name: string) => string> = {
 const noValue = Symbol('AWS::NoValue');
 
 /** Reads the packaged template. */
-export function readTemplate(): Template {
-  const resources: Record<string, Resource> = JSON.parse(readFileSync(templatePath, 'utf8')).Resources;
+export function readTemplate(path = templatePath): Template {
+  const resources: Record<string, Resource> = JSON.parse(readFileSync(path, 'utf8')).Resources;
 
   function ref(logicalId: string): unknown {
     if (logicalId === 'AWS::NoValue') return noValue;
