@@ -26,7 +26,7 @@ export async function createRecord(ctx: ApplyContext, request: RefundRequest): P
     created_at: createdAt,
     updated_at: createdAt,
     request_hash: request.hash,
-    task_token: request.task_token,
+    ...tokenFields(ctx, request.task_token),
     attempts: 1,
     attempt_id,
     lease_until: leaseUntil(ctx),
@@ -66,7 +66,7 @@ export async function beginAfterRejection(
       attempt_id: ctx.newAttemptId(),
       lease_until: leaseUntil(ctx),
       last_attempt_at: now,
-      ...(token && { task_token: token }),
+      ...tokenFields(ctx, token),
       updated_at: new Date(now).toISOString(),
       ...NO_CODE,
       ...firstCheck(ctx, seen.no_refund),
@@ -142,16 +142,22 @@ export async function withTaskToken(
   ctx: ApplyContext,
   seen: AppliedRefund,
   token: string | undefined,
+  fields = tokenFields(ctx, token),
 ): Promise<AppliedRefund> {
-  if (!token || token === seen.task_token) return seen;
-  const written = await ctx.store.update(
-    seen.no_refund,
-    // A write that was cut off may land late: it must not bring an older token back.
-    { task_token: [seen.task_token] },
-    { task_token: token },
-  );
+  const { task_token, task_token_at = 0 } = seen;
+  // Not newer: this is its own write, repeated after a lost answer and perhaps overtaken by a newer token since.
+  if (!token || token === task_token || (fields.task_token_at ?? 0) < task_token_at) return seen;
+  // A write that was cut off may land late: it must not bring an older token back.
+  const written = await ctx.store.update(seen.no_refund, { task_token: [task_token] }, fields);
   const refund = recordOf(written) as AppliedRefund;
-  return written.written ? refund : withTaskToken(ctx, refund, token);
+  return written.written ? refund : withTaskToken(ctx, refund, token, fields);
+}
+
+function tokenFields(
+  ctx: ApplyContext,
+  token: string | undefined,
+): Pick<Refund, 'task_token' | 'task_token_at'> {
+  return token ? { task_token: token, task_token_at: ctx.clock.nowMs() } : {};
 }
 
 const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
@@ -159,8 +165,11 @@ const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
 /** What a holder writes of its own attempt takes back nothing that a message has brought meanwhile. */
 const whileHeld = (held: Refund): Expected => ({ status: ['REQUESTED'], attempt_id: [held.attempt_id] });
 
+/** No signed message has spoken of the refund, however little it said, and whether or not it could be followed. */
+export const UNHEARD_OF: Expected = { unsettled: [undefined], conflict: [undefined] };
+
 /** Nothing is sent again, and no refusal believed, once a signed message has spoken of the refund. */
-const whileUnheardOf = (held: Refund): Expected => ({ ...whileHeld(held), unsettled: [undefined] });
+const whileUnheardOf = (held: Refund): Expected => ({ ...whileHeld(held), ...UNHEARD_OF });
 
 const leaseUntil = (ctx: ApplyContext): number => ctx.deadlineMs + CLOCK_MARGIN_MS;
 

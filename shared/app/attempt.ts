@@ -9,17 +9,14 @@ import { refundAfter, type Settlement, settle } from './settle.ts';
 export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
   const sentAtMs = ctx.clock.nowMs();
   const answer = await ctx.gateway.apply(refund, ctx.deadlineMs);
+  const metrics = exchangeMetrics(answer, ctx.clock.nowMs() - sentAtMs);
   const { type, reason, ret_code } = { reason: undefined, ret_code: undefined, ...answer };
   ctx.log.info('gateway answered', {
     no_refund: refund.no_refund,
     answer: type,
     reason,
     ret_code,
-    metrics: {
-      GatewayLatencyMs: ctx.clock.nowMs() - sentAtMs,
-      ...exchangeMetrics(answer),
-      ...(refund.doubt && { Resends: 1 }),
-    },
+    metrics: metrics && { ...metrics, ...(refund.doubt && { Resends: 1 }) },
   });
   return orAsItStands(ctx, refund, () => conclude(ctx, refund, answer));
 }

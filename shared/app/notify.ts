@@ -4,7 +4,7 @@ import type { Refund } from '../domain/refund.ts';
 import { type Statement, statusSaidBy } from '../domain/statement.ts';
 import type { Changes, NotifyContext } from './ports.ts';
 import { checkNow, checksAfter } from './schedule.ts';
-import { settle, toldBy, unsettledBy } from './settle.ts';
+import { codeOf, identityIn, settle, toldBy, unsettledBy } from './settle.ts';
 
 /** Of a number that is told of although it may be malformed. */
 const MAX_NUMBER = 32;
@@ -55,16 +55,14 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
     kind: 'external',
     version: 1,
     oid_partner: ctx.rules.oidPartner,
-    money_refund: said.money_refund,
-    dt_refund: said.dt_refund,
+    ...identityIn(said),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status
       ? {
           status,
           sta_refund: said.sta_refund,
-          ret_code: said.ret_code,
-          ret_msg: said.ret_msg,
+          ...codeOf(said),
           ...toldBy(said),
         }
       : { status: 'REQUESTED', unsettled: unsettledBy(said) }),

@@ -36,6 +36,9 @@ const ENDS: Partial<Record<Status, End>> = {
   REJECTED: 'RefundRejected',
 };
 
+/** Money moves, or has moved. */
+const PAID: Status[] = ['INITIALIZED', 'PROCESSING', 'SUCCEEDED'];
+
 /** How many events one request may carry. */
 const EVENTS_AT_ONCE = 10;
 
@@ -48,7 +51,21 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
  * @returns the ids of the changes that could not be told, to be handed in again
  */
 export function publishChanges(ctx: PublishContext, changes: Change[]): Promise<string[]> {
+  for (const change of changes) watchForRefused(ctx, change);
   return publish(ctx, changes.map(noticeOf));
+}
+
+/**
+ * A refund that is applied for again comes back to `REQUESTED` first: one that goes on from `REJECTED` itself was
+ * carried out although it had been refused. The stream misses none, whoever wrote it and whatever became of them.
+ */
+function watchForRefused({ log }: PublishContext, { before, after: { no_refund, status } }: Change): void {
+  if (before?.status !== 'REJECTED' || !PAID.includes(status)) return;
+  log.warn('the gateway carried out a refund that it had refused', {
+    no_refund,
+    status,
+    metrics: { PaidAfterRefusal: 1 },
+  });
 }
 
 /**

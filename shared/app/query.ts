@@ -1,5 +1,6 @@
 import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
+import type { Statement } from '../domain/statement.ts';
 import { ask } from './ask.ts';
 import type { ApplyContext } from './ports.ts';
 import { refundAfter, settle } from './settle.ts';
@@ -45,19 +46,32 @@ async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
   }
   const answer = await ask(ctx, refund);
   switch (answer.type) {
-    case 'statement': {
-      const settlement = await settle(ctx, answer.said, 'asked');
-      const known = refundAfter(settlement, refund);
-      return settlement.outcome === 'incomplete'
-        ? failed(known, 'the answer lacks the amount or the status')
-        : { refund: known, refreshed: true };
-    }
+    case 'statement':
+      return settled(ctx, refund, answer.said);
     case 'not-found':
       return failed(refund, 'the gateway does not know the refund, or not yet');
     case 'in-doubt':
       return failed(refund, `the gateway gave no answer that can be believed: ${answer.reason}`);
     case 'not-sent':
       return failed(refund, 'too little time was left to ask the gateway');
+  }
+}
+
+async function settled(ctx: ApplyContext, refund: Refund, said: Statement): Promise<Found> {
+  try {
+    // One that nobody checks any more is due again, if that is not the end of it.
+    const settlement = await settle(ctx, said, refund.next_check_at === undefined ? 'told' : 'asked');
+    const known = refundAfter(settlement, refund);
+    return settlement.outcome === 'incomplete'
+      ? failed(known, 'the answer lacks the amount or the status')
+      : { refund: known, refreshed: true };
+  } catch (error) {
+    ctx.log.error('what the gateway answered could not be recorded', {
+      no_refund: refund.no_refund,
+      error: String((error as Error).cause ?? error),
+      metrics: { Failures: 1 },
+    });
+    return failed(refund, 'what the gateway answered could not be recorded');
   }
 }
 

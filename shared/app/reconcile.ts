@@ -1,7 +1,8 @@
 import { isFinal } from '../domain/life-cycle.ts';
 import { isApplied, type Refund } from '../domain/refund.ts';
 import { ask } from './ask.ts';
-import type { ApplyContext, DueRefund } from './ports.ts';
+import { UNHEARD_OF } from './attempt-writes.ts';
+import type { ApplyContext, DueRefund, Expected } from './ports.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import { longerWait, NO_CHECK, SHARDS } from './schedule.ts';
 import { refundAfter, settle } from './settle.ts';
@@ -27,7 +28,7 @@ const PAGE = 25;
  */
 const MAX_DEFER_MS = 250_000;
 
-/** How long a refund that was refused after a doubtful attempt is looked after, milliseconds. */
+/** How long a refused refund is looked after once nothing is heard of it any more, milliseconds. */
 const WATCH_REJECTED_MS = 7 * 86_400_000;
 
 /**
@@ -39,11 +40,6 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
   const ages: number[] = [];
   await ctx.gateway.ready();
   const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report, ages)));
-  const oldestMs = Math.max(0, ...ages);
-  ctx.log.info('reconciled', {
-    ...report,
-    metrics: { OldestUnfinishedSeconds: Math.round(oldestMs / 1000) },
-  });
   // A shard that couldn't be read is told of once the others are done, and loudly where that was all.
   for (const shard of shards) {
     if (shard.status === 'fulfilled') continue;
@@ -52,6 +48,11 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
       error: String(shard.reason),
     });
   }
+  const oldestMs = Math.max(0, ...ages);
+  ctx.log.info('reconciled', {
+    ...report,
+    metrics: { OldestUnfinishedSeconds: Math.round(oldestMs / 1000) },
+  });
   return report;
 }
 
@@ -64,6 +65,7 @@ async function reconcileShard(
   const now = ctx.clock.nowMs();
   let after: DueRefund | undefined;
   do {
+    if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
     const page = await ctx.store.due(shard, now, PAGE, after);
     for (const due of page) {
       if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
@@ -111,7 +113,8 @@ async function putOff(ctx: ApplyContext, due: DueRefund): Promise<Refund | undef
     { next_check_at: [due.next_check_at] },
     { next_check_at, check_wait },
   );
-  // A failed condition that meets just what it wanted to write is that write, repeated after a lost answer.
+  // A failed condition that meets just what it wanted to write is that write, repeated after a lost answer. (Or that of
+  // another run in the same millisecond: then both ask, which harms nothing.)
   const isRepeated =
     written.refund?.next_check_at === next_check_at && written.refund.check_wait === check_wait;
   return written.written || isRepeated ? written.refund : undefined;
@@ -158,12 +161,11 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
       metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
     });
   }
-  if (status === 'REJECTED' && ctx.clock.nowMs() > (refund.last_attempt_at ?? 0) + WATCH_REJECTED_MS) {
-    await ctx.store.update(
-      no_refund,
-      { status: ['REJECTED'], next_check_at: [refund.next_check_at] },
-      NO_CHECK,
-    );
+  const quietMs = ctx.clock.nowMs() - Date.parse(refund.updated_at);
+  if (answer.type === 'not-found' && status === 'REJECTED' && quietMs > WATCH_REJECTED_MS) {
+    // One that a signed message has spoken of stays due, until the gateway says what became of it.
+    const still: Expected = { status: ['REJECTED'], next_check_at: [refund.next_check_at], ...UNHEARD_OF };
+    await ctx.store.update(no_refund, still, NO_CHECK);
   }
   return { refund, asked: answer.type };
 }

@@ -86,15 +86,16 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
   return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : giveBack(ctx, held);
 }
 
-/** A signed message, however little it said, shows that a "not found" isn't true: nothing may be sent on it. */
-function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled }: AppliedRefund): boolean {
-  if (unsettled) {
+/** A signed message, whatever it said, shows that a "not found" isn't true: nothing may be sent on it. */
+function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled, conflict }: AppliedRefund): boolean {
+  const isKnown = unsettled !== undefined || conflict !== undefined;
+  if (isKnown) {
     ctx.log.error('the gateway does not find a refund that it has notified of', {
       no_refund,
       metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
     });
   }
-  return unsettled !== undefined;
+  return isKnown;
 }
 
 /**

@@ -58,17 +58,11 @@ export async function settle(
     changes,
     status ? ['version'] : [],
   );
-  const facts = { no_refund: said.no_refund, from: written.refund?.status, status, ret_code: said.ret_code };
+  const found = written.written ? written.before : written.refund;
+  const facts = { no_refund: said.no_refund, from: found?.status, status, ret_code: said.ret_code };
   if (written.written) {
-    if (status && written.before?.status === 'REJECTED') {
-      ctx.log.warn('the gateway carried out a refund that it had refused', {
-        ...facts,
-        metrics: { PaidAfterRefusal: 1 },
-      });
-    }
     ctx.log.info(status ? 'settled' : 'a message says too little: a query is due', {
       ...facts,
-      from: written.before?.status,
       metrics: status && METRICS[status],
     });
     return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
@@ -76,9 +70,7 @@ export async function settle(
   const known = written.refund;
   if (!known) return { outcome: 'unknown' };
   if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };
-  if (status === known.status) return complete(ctx, known, said);
-  ctx.log.info('a late message changes nothing', facts);
-  return { outcome: 'unchanged', refund: known };
+  return complete(ctx, known, said);
 }
 
 function advance(ctx: Context, said: Statement, status: Status): { from: Status[]; changes: Changes } {
@@ -90,8 +82,7 @@ function advance(ctx: Context, said: Statement, status: Status): { from: Status[
       status,
       sta_refund: said.sta_refund,
       ...identityIn(said),
-      ret_code: said.ret_code,
-      ret_msg: said.ret_msg?.slice(0, MAX_ACCEPTED_RET_MSG),
+      ...codeOf(said),
       updated_at: new Date(now).toISOString(),
       lease_until: undefined,
       unsettled: undefined,
@@ -113,9 +104,14 @@ function note(ctx: Context, said: Statement, how: 'told' | 'asked'): { from: Sta
   };
 }
 
-/** What there is to keep of a message that says too little; the rest of it agrees with the record. */
-export function unsettledBy({ sta_refund, oid_refundno, ret_code }: Statement): Refund['unsettled'] {
-  return { sta_refund, oid_refundno, ret_code };
+/** What there is to keep of a message that says too little, beside what identifies it. */
+export function unsettledBy({ sta_refund, ret_code }: Statement): Refund['unsettled'] {
+  return { sta_refund, ret_code };
+}
+
+/** The code of an accepted refund. */
+export function codeOf({ ret_code, ret_msg }: Statement): Pick<Statement, 'ret_code' | 'ret_msg'> {
+  return { ret_code, ret_msg: ret_msg?.slice(0, MAX_ACCEPTED_RET_MSG) };
 }
 
 /** The fields a message has of those that stay empty until it tells them. */
@@ -132,9 +128,9 @@ function agreement(said: Statement): Expected {
   );
 }
 
-/** The amount and the date, which a record that was made from a shorter message may lack. */
-function identityIn({ money_refund, dt_refund }: Statement): Changes {
-  return { ...(money_refund && { money_refund }), ...(dt_refund && { dt_refund }) };
+/** What a record that was made from a shorter message, or from none, may lack of its identity. */
+export function identityIn(said: Statement): Partial<Pick<Statement, (typeof IDENTITY)[number]>> {
+  return Object.fromEntries(IDENTITY.filter((field) => said[field]).map((field) => [field, said[field]]));
 }
 
 function disagree(known: Refund, said: Statement): boolean {
@@ -144,13 +140,20 @@ function disagree(known: Refund, said: Statement): boolean {
   );
 }
 
-/** A message that repeats the status may still bring what an earlier, shorter one left out. */
+/**
+ * A message that is repeated, late or incomplete may still bring what earlier ones left out: a later one with another
+ * `oid_refundno` is then seen to speak of a second payment.
+ */
 async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
   const news = Object.entries({ ...toldBy(said), ...identityIn(said) }).filter(
     ([field]) => known[field as keyof Refund] === undefined,
   );
   if (news.length === 0) {
-    ctx.log.info('a repeated message changes nothing', { no_refund: said.no_refund, status: known.status });
+    ctx.log.info('a repeated or late message changes nothing', {
+      no_refund: said.no_refund,
+      status: known.status,
+      said: said.sta_refund,
+    });
     return { outcome: 'unchanged', refund: known };
   }
   const now = ctx.clock.nowMs();

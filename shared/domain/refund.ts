@@ -61,8 +61,10 @@ export interface AttemptFields {
   /** Between the check that is due and the one before it, in milliseconds. */
   check_wait?: number;
   task_token?: string;
+  /** When it was brought: of two that come at the same time, the newer one stays. */
+  task_token_at?: number;
   /** A verified message that said too little to move the refund. */
-  unsettled?: Pick<GatewayFields, 'sta_refund' | 'oid_refundno' | 'ret_code'>;
+  unsettled?: Pick<GatewayFields, 'sta_refund' | 'ret_code'>;
 }
 
 /** The record of one refund, one item of the table. */

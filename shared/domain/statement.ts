@@ -1,7 +1,7 @@
 import { isBeijingDate, isBeijingTime } from './beijing-time.ts';
 import type { Issue } from './errors.ts';
 import { type Status, statusOf } from './life-cycle.ts';
-import { normalizeMoney } from './money.ts';
+import { isRefundable, normalizeMoney } from './money.ts';
 import type { GatewayFields, KeptMessage } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
@@ -26,8 +26,8 @@ const FORMS: Record<string, TextRule> = {
   no_refund: matching(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
   dt_refund: rule(isBeijingTime, 'must be a real yyyyMMddHHmmss'),
   money_refund: rule(
-    (text) => normalizeMoney(text) !== undefined,
-    'must be an amount with at most two decimals',
+    (text) => isRefundable(normalizeMoney(text) ?? '0.00'),
+    'must be an amount from 0.01 to 100000000.00 with at most two decimals',
   ),
   oid_refundno: upTo(16),
   sta_refund: matching(/^[0-3]$/, 'must be 0, 1, 2 or 3'),

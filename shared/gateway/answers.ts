@@ -19,6 +19,9 @@ export type ReadAnswer =
 
 const MAX_RET_MSG = 100;
 
+/** The `sta_refund` of a refund that has failed. */
+const FAILED = '3';
+
 /**
  * Reads what came back from the gateway as far as it can be believed: a `0000` only if it is signed, names the
  * refund and has its fields in their documented form; any other code also unsigned (the gateway signs only
@@ -42,13 +45,16 @@ export async function readAnswer(
 
   const codeClass = classOfCode(ret_code);
   if (codeClass !== 'accepted') {
+    // A refusal has no status, unless that it has failed.
+    if ((fields.get('sta_refund') || FAILED) !== FAILED) return inDoubt(`a status with the code ${ret_code}`);
     const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
     return { type: 'code', codeClass, isNotFound: isNotFoundCode(ret_code), ret_code, ret_msg };
   }
   if (!isSigned) return inDoubt('a 0000 without a signature');
   if (!fields.get('oid_partner') || !fields.get('no_refund')) return inDoubt('it does not name the refund');
   const faults = faultsOfMessage(fields);
-  if (faults.length > 0 || isAmbiguous(fields)) {
+  if (isAmbiguous(fields)) return inDoubt('& or = where it makes the signed text ambiguous');
+  if (faults.length > 0) {
     return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
   }
   return { type: 'statement', said: statementOf(expected.no_refund, fields) };

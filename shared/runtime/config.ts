@@ -30,8 +30,11 @@ export type RequiredSetting =
   | 'MERCHANT_KEY_SECRET_ID'
   | 'LIANLIAN_KEY_SECRET_ID';
 
-/** Those that the SDK may be pointed at another address of. */
-const AWS_SERVICES = ['DYNAMODB', 'SECRETS_MANAGER', 'EVENTBRIDGE', 'SFN', 'SQS'];
+/** By which the SDK may be pointed at another address. */
+const AWS_ENDPOINTS = [
+  'AWS_ENDPOINT_URL',
+  ...['DYNAMODB', 'SECRETS_MANAGER', 'EVENTBRIDGE', 'SFN', 'SQS'].map((name) => `AWS_ENDPOINT_URL_${name}`),
+];
 
 type Environment = Record<string, string | undefined>;
 
@@ -53,16 +56,16 @@ export function readConfig(environment: Environment, required: readonly Required
   const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
 
   for (const name of required) if (!setting(name)) faults.push(`${name} is missing`);
-  for (const service of AWS_SERVICES) checked(`AWS_ENDPOINT_URL_${service}`, '', faultOfUrl);
+  for (const name of AWS_ENDPOINTS) checked(name, '', faultOfUrl);
 
   const config: Config = {
-    refundsTable: setting('REFUNDS_TABLE'),
+    refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
     oidPartner: checked('OID_PARTNER', '', faultOfPartner),
     notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
     merchantKeySecretId: setting('MERCHANT_KEY_SECRET_ID'),
     lianlianKeySecretId: setting('LIANLIAN_KEY_SECRET_ID'),
-    traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfUrl),
-    queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfUrl),
+    traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfHost),
+    queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfHost),
     gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
     firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
     resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
@@ -86,6 +89,12 @@ function faultOfCount(text: string): string | undefined {
   return /^[1-9]\d{0,9}$/.test(text) ? undefined : 'must be a whole number from 1';
 }
 
+function faultOfTable(text: string): string | undefined {
+  return /^(arn:[\x21-\x7e]+|[A-Za-z0-9_.-]{3,255})$/.test(text)
+    ? undefined
+    : "must be a table's name or ARN";
+}
+
 function faultOfPartner(text: string): string | undefined {
   return /^[\x21-\x7e]{1,18}$/.test(text) ? undefined : 'must be a merchant id of at most 18 characters';
 }
@@ -103,8 +112,17 @@ function faultOfUrl(text: string): string | undefined {
     : 'must be an https URL (http only on loopback)';
 }
 
+/** Of a host that paths are appended to. */
+function faultOfHost(text: string): string | undefined {
+  const { username, search, hash } = URL.parse(text) ?? {};
+  return username || search || hash ? 'must be a URL without user, query and fragment' : faultOfUrl(text);
+}
+
+/** It is sent and signed as it stands. */
 function faultOfNotifyUrl(text: string): string | undefined {
-  return text.length > 128 ? 'must have at most 128 characters' : faultOfUrl(text);
+  return /^[\x21-\x7e]{1,128}$/.test(text)
+    ? faultOfUrl(text)
+    : 'must have at most 128 characters, all of them printable ASCII';
 }
 
 /** Comma-separated addresses, ranges (`a-b`, also `1.2.3.4-9` as the gateway's documents write them) and CIDRs. */

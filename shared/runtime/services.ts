@@ -12,10 +12,11 @@ import { logger } from './logger.ts';
 export const clock: Clock = { nowMs: Date.now };
 
 /**
- * One try of a call to AWS. Calls inside a region take some milliseconds: what takes this long is lost, and a
- * new try is better than waiting on.
+ * One try of a call to AWS. Calls inside a region take some milliseconds; what takes longer than this is lost. A slow
+ * answer should still be heard within the 4 s of a notification, and so should that of a second try after a
+ * connection that could not be made.
  */
-export const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true };
+export const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
 
 /** A fence that no other attempt has: 96 random bits. */
 export const newAttemptId = (): string => randomBytes(12).toString('base64url');

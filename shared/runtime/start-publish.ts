@@ -15,7 +15,7 @@ const SHARE_FOR_TELLING = 0.75;
 
 /** Starts the function that tells the world; in a file of its own, since no other function needs these clients. */
 export function startPublish(): Services<PublishContext> & { recordIn(image: object): Refund } {
-  const config = readConfig(process.env, ['REFUNDS_TABLE']);
+  const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER']);
   const client = { maxAttempts: 3, requestHandler: AWS_REQUEST };
   const eventBridge = new EventBridgeClient(client);
   const stepFunctions = new SFNClient(client);

@@ -39,6 +39,8 @@ test.each([
   ['sta_refund', '02'],
   ['sta_refund', 'SUCCESS'],
   ['money_refund', '200.001'],
+  ['money_refund', '0.00'],
+  ['money_refund', '100000000.01'],
   ['money_refund', '-200.01'],
   ['money_refund', '2e2'],
   ['money_refund', '1000000000000'],
@@ -67,7 +69,6 @@ test.each([
 test.each([
   ['sta_refund', '0'],
   ['money_refund', '200.1'],
-  ['money_refund', '0'],
   ['no_refund', 'x'.repeat(32)],
   ['no_refund', '退款 1'],
   ['ret_msg', '字'.repeat(100)],

@@ -1,8 +1,8 @@
 import { createSign, createVerify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { close, listen } from '../../sandbox/http.ts';
 
 /** The merchant's side, written without the sandbox's own signer: a mistake in that one must not hide here. */
 type Fields = Record<string, string>;
@@ -79,7 +79,7 @@ export async function startCallback() {
     reply: '{"ret_code":"0000","ret_msg":"ok"}',
     status: 200,
     hangs: false,
-    close,
+    close: () => close(server),
   };
   const server = createServer(async (request, response) => {
     let text = '';
@@ -87,14 +87,8 @@ export async function startCallback() {
     received.push({ contentType: request.headers['content-type'], text, fields: fieldsOf(text) });
     if (!callback.hangs) response.writeHead(callback.status).end(callback.reply);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  callback.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/refund-notifications`;
+  callback.url = `${await listen(server, 0, 'the callback')}/refund-notifications`;
   return callback;
-
-  async function close() {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
 }
 
 /** Waits until the condition holds; gives up loudly after `limitMs`. */

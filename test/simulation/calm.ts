@@ -46,7 +46,10 @@ async function settleDown({ scheduler, checks }: World, untilMs: number): Promis
 function nextCheckAt({ table, climate, gateway }: World): number {
   const dues = [...table.items.values()]
     // What the gateway itself contradicts may never come to an end.
-    .filter(({ no_refund, conflict }) => !(conflict && gateway.books.misspoken.has(no_refund)))
+    .filter(
+      ({ no_refund, conflict, unsettled }) =>
+        !((conflict || unsettled) && gateway.books.misspoken.has(no_refund)),
+    )
     .map(({ next_check_at }) => next_check_at ?? Number.POSITIVE_INFINITY);
   return Math.min(...dues, Number.POSITIVE_INFINITY) + climate.clockErrorMs + climate.indexLagMs + 1;
 }

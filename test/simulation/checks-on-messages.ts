@@ -17,9 +17,27 @@ export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table
   if (process.failedCalls > 0) return undefined;
   const lost = process.heard.find(({ noRefund, staRefund }) => {
     const record = table.items.get(noRefund);
-    return !record?.conflict && rankOf(record?.status ?? 'REQUESTED') < rankOf(STATUS[staRefund] as Status);
+    const rank = rankOf(record?.status ?? 'REQUESTED');
+    const isKept = staRefund ? rank >= rankOf(STATUS[staRefund] as Status) : rank > 0 || record?.unsettled;
+    return !record?.conflict && !isKept;
   });
-  return lost && `${process.name} heard status ${lost.staRefund} of ${lost.noRefund}, and it is lost`;
+  return (
+    lost && `${process.name} heard status ${lost.staRefund ?? 'unknown'} of ${lost.noRefund}, and it is lost`
+  );
+}
+
+/** Two numbers of the gateway's for one refund mean two payments: that must never go by unseen. */
+export class GatewayNumbers {
+  readonly #acknowledged = new Map<string, Set<string>>();
+
+  faultOf({ no_refund = '', oid_refundno }: Message, table: Table): string | undefined {
+    const known = this.#acknowledged.get(no_refund) ?? new Set();
+    if (oid_refundno) this.#acknowledged.set(no_refund, known.add(oid_refundno));
+    const isSeen = known.size < 2 || table.items.get(no_refund)?.conflict;
+    return isSeen
+      ? undefined
+      : `two numbers of the gateway's were acknowledged for ${no_refund}, and nobody saw`;
+  }
 }
 
 /** What must have come of a genuine notification that was acknowledged. */

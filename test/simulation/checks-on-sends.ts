@@ -1,3 +1,4 @@
+import type { Refund } from '../../shared/domain/refund.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -12,9 +13,27 @@ export class Sends {
   readonly #underWay = new Map<string, UnderWay[]>();
   readonly #signatures = new Map<string, Set<string>>();
   readonly #counts = new Map<string, number>();
+  readonly begunAtMs = new Map<string, number>();
+  /** The number of the write that first kept a signed message beside an open refund. */
+  readonly #spokenOf = new Map<string, number>();
+  #writes = 0;
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** Something of a refund was written: what a later send is judged by. */
+  onWrite(writer: Process | undefined, before: Refund | undefined, after: Refund): void {
+    const { no_refund, last_attempt_at, attempts } = after;
+    this.#writes += 1;
+    if (isSpokenOf(after) && !(before && isSpokenOf(before))) this.#spokenOf.set(no_refund, this.#writes);
+    if (last_attempt_at !== undefined && last_attempt_at !== before?.last_attempt_at)
+      this.begunAtMs.set(no_refund, last_attempt_at);
+    else if (attempts !== before?.attempts)
+      this.begunAtMs.set(no_refund, writer?.nowMs() ?? this.#world.scheduler.nowMs);
+    writer?.wrote.set(no_refund, this.#writes);
+    const asked = writer?.asked.get(no_refund);
+    if (asked) asked.isConfirmed = true;
   }
 
   /** A send begins. `close` is to be called when its process has heard what came of it. */
@@ -47,9 +66,19 @@ export class Sends {
     if (!record) return 'something was sent before its record was written';
     if (count > (record.attempts ?? 0)) return `send ${count}, and ${record.attempts} attempts are recorded`;
     if (process.nowMs() > process.deadlineMs) return 'something was sent after the deadline';
+    const asked = process.asked.get(noRefund);
+    if ((record.attempts ?? 0) > 1 && !asked?.isNotFound)
+      return 'something was sent again without a "not found" before it';
+    if (asked && !asked.isConfirmed) return 'something was sent on a "not found" without a write in between';
+    const spokenOfAt = this.#spokenOf.get(noRefund) ?? Number.POSITIVE_INFINITY;
+    if (isSpokenOf(record) && spokenOfAt < (process.wrote.get(noRefund) ?? 0))
+      return 'something was sent although a signed message had spoken of it';
     const shown = process.shown.get(noRefund);
     if (shown !== 'REQUESTED') return `something was sent by a process that had read ${shown}`;
     const other = others.find(({ process, isOpen }) => isOpen && scheduler.nowMs < process.endsAtMs);
     return other && `two attempts under way at a time: ${other.process.name} and ${process.name}`;
   }
 }
+
+const isSpokenOf = ({ unsettled, conflict }: Refund): boolean =>
+  unsettled !== undefined || conflict !== undefined;

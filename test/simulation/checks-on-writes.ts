@@ -64,14 +64,24 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
   ) {
     return 'REJECTED was recorded, and the gateway never refused';
   }
+  if (after.status === 'REJECTED' && (before?.unsettled || before?.conflict)) {
+    return 'REJECTED was recorded against a signed message';
+  }
   return undefined;
 }
 
 /** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
-function faultOfIndex({ kind, status, next_check_at, shard, dt_refund }: Refund): string | undefined {
+function faultOfIndex({
+  kind,
+  status,
+  next_check_at,
+  shard,
+  dt_refund,
+  unsettled,
+}: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
-  const mustBe = status !== 'REJECTED' && (kind !== 'external' || dt_refund !== undefined);
+  const mustBe = (status !== 'REJECTED' || unsettled) && (kind !== 'external' || dt_refund !== undefined);
   return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
 }
 
@@ -97,6 +107,7 @@ function faultOfChange(before: Refund, after: Refund): string | undefined {
 function faultOfAttempts(before: Refund, after: Refund): string | undefined {
   const begun = (after.attempts ?? 0) - (before.attempts ?? 0);
   if (begun < 0 || begun > 1) return `attempts went from ${before.attempts} to ${after.attempts}`;
+  if (begun === 1 && after.attempt_id === before.attempt_id) return 'one write has begun two attempts';
   if (before.doubt && !after.doubt) return 'doubt was cleared';
   return undefined;
 }

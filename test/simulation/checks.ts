@@ -1,7 +1,7 @@
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { Wish } from './callers.ts';
-import { faultOfNotified, faultOfReturn } from './checks-on-messages.ts';
+import { faultOfNotified, faultOfReturn, GatewayNumbers } from './checks-on-messages.ts';
 import { Sends } from './checks-on-sends.ts';
 import { faultOfWrite } from './checks-on-writes.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
@@ -17,6 +17,8 @@ export class Checks {
   readonly wishes = new Map<string, Wish[]>();
   readonly #world: World;
   readonly #sends: Sends;
+  readonly #replacedTokens = new Set<string>();
+  readonly #numbers = new GatewayNumbers();
 
   constructor(world: World) {
     this.#world = world;
@@ -32,7 +34,26 @@ export class Checks {
   onWrite(before: Refund | undefined, after: Refund): void {
     const { history, writer, gateway } = this.#world;
     history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
+    this.#sends.onWrite(writer, before, after);
+    this.fail(this.#faultOfToken(before?.task_token, after.task_token));
     this.fail(faultOfWrite(before, after, gateway.books));
+  }
+
+  /** Every application brings a token of its own: one that was replaced must not come back. */
+  #faultOfToken(before: string | undefined, after: string | undefined): string | undefined {
+    if (before === after) return undefined;
+    if (before) this.#replacedTokens.add(before);
+    return after && this.#replacedTokens.has(after) ? 'an older task token came back' : undefined;
+  }
+
+  /** A question about a refund leaves a process. */
+  onAsk(process: Process, noRefund: string): void {
+    process.asked.set(noRefund, { isNotFound: false, isConfirmed: false });
+  }
+
+  /** When the latest attempt at a refund was begun, by the clock of who began it. */
+  begunAtMs(noRefund: string): number | undefined {
+    return this.#sends.begunAtMs.get(noRefund);
   }
 
   onSend(process: Process, noRefund: string, body: string): () => void {
@@ -55,11 +76,15 @@ export class Checks {
   /** A reply is about to be handed to a process. */
   onHeard(process: Process, noRefund: string, reply: Reply): void {
     const { climate, table, gateway } = this.#world;
-    const message = reply.status === 200 && !climate.rotatesGatewayKey ? fromJson(reply.text) : undefined;
-    if (message?.ret_code !== '0000' || !message.sta_refund) return;
+    const message = reply.status === 200 ? fromJson(reply.text) : undefined;
+    const isNotFound = ['8901', '5002', '9093'].includes(message?.ret_code ?? '');
+    if (process.asked.has(noRefund)) process.asked.set(noRefund, { isNotFound, isConfirmed: false });
+    if (message?.ret_code !== '0000' || climate.rotatesGatewayKey || !gateway.isOwn(message)) return;
     if (message.no_refund !== noRefund || message.oid_partner !== OID_PARTNER) return;
-    const isTrue = gateway.isOwn(message) && message.money_refund === table.items.get(noRefund)?.money_refund;
-    if (isTrue) process.heard.push({ noRefund, staRefund: message.sta_refund });
+    const { money_refund = '', sta_refund = '' } = message;
+    const isWhole = money_refund !== '' && sta_refund !== '';
+    if (isWhole && money_refund !== table.items.get(noRefund)?.money_refund) return;
+    process.heard.push({ noRefund, staRefund: isWhole ? sta_refund : undefined });
   }
 
   onReturn(process: Process, outcome: Outcome<unknown>): void {
@@ -67,8 +92,12 @@ export class Checks {
   }
 
   onNotified(process: Process, message: Message, outcome: Outcome<void>): void {
-    if (outcome.type === 'answer') this.fail(faultOfNotified(message, this.#world.table));
-    else if (outcome.type === 'error' && process.failedCalls === 0) {
+    if (outcome.type === 'answer') {
+      this.fail(
+        faultOfNotified(message, this.#world.table) ?? this.#numbers.faultOf(message, this.#world.table),
+      );
+    }
+    if (outcome.type === 'error' && process.failedCalls === 0) {
       const isExcused = this.#world.climate.rotatesGatewayKey || message.sta_refund === '7';
       if (!isExcused) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
     }

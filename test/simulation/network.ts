@@ -4,6 +4,9 @@ import type { Process } from './process.ts';
 import { someTime } from './some-time.ts';
 import type { World } from './world.ts';
 
+/** How late a request may be: less than the week for which the service looks after a doubtful refusal. */
+const DAYS = 5;
+
 /** The way to the gateway and back, as one process has it. */
 export function postOf(world: World, process: Process): Post {
   return (url, body, timeoutMs) =>
@@ -11,6 +14,7 @@ export function postOf(world: World, process: Process): Post {
       const isQuery = url.pathname.includes('query');
       const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
       const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
+      if (isQuery) world.checks.onAsk(process, noRefund);
       world.history.tell(process.name, () => `${isQuery ? 'asks about' : 'SENDS'} ${noRefund}`);
 
       let isOver = false;
@@ -95,16 +99,16 @@ interface Arrival {
  * error of clocks together stay below what the service waits before it sends again: often they just do.
  */
 function arrivalOf(world: World, { noRefund, isQuery, timeoutMs }: Exchange): Arrival | undefined {
-  const { random, weather, scheduler, climate, table } = world;
+  const { random, weather, scheduler, climate, checks } = world;
   const now = scheduler.nowMs;
   if (random.chance(weather.lostRequest)) return undefined;
   const isLate = random.chance(weather.lateRequest);
   if (isQuery)
     return { atMs: now + (isLate ? random.between(0, timeoutMs) : random.between(2, 100)), knownByMs: 0 };
-  const begunAt = table.items.get(noRefund)?.last_attempt_at ?? now;
+  const begunAt = checks.begunAtMs(noRefund) ?? now;
   if (!climate.isForgetful) {
     const aroundResend = begunAt + climate.resendAfterMs + random.between(0, 4_000);
-    const lateMs = random.chance(climate.isTight ? 0.9 : 0.3) ? aroundResend : now + someTime(random);
+    const lateMs = random.chance(climate.isTight ? 0.9 : 0.3) ? aroundResend : now + someTime(random, DAYS);
     return { atMs: isLate ? lateMs : now + random.between(2, 100), knownByMs: Number.POSITIVE_INFINITY };
   }
   const knownByMs = begunAt + climate.resendAfterMs - climate.clockErrorMs - 1;

@@ -209,4 +209,52 @@ export const PLANTED_BUGS: PlantedBug[] = [
     snippet: '    });\n    return refund;\n',
     replacement: '    });\n    throw error;\n',
   },
+  {
+    name: 'a send after a refusal is not confirmed',
+    file: 'app/resolve.ts',
+    snippet: 'const confirmed = await confirmAttempt(ctx, held);',
+    replacement: 'const confirmed = { mine: true, refund: held };',
+  },
+  {
+    name: 'after a refusal a query that failed is taken for "not found"',
+    file: 'app/resolve.ts',
+    snippet: "if (answer.type !== 'not-found' || isKnownToGateway(ctx, held))",
+    replacement: "if (answer.type === 'not-sent' || isKnownToGateway(ctx, held))",
+  },
+  {
+    name: 'an attempt after a refusal is begun by a late repetition too',
+    file: 'app/attempt-writes.ts',
+    snippet: "{ status: ['REJECTED'], attempt_id: [seen.attempt_id] }",
+    replacement: "{ status: ['REJECTED'] }",
+  },
+  {
+    name: 'an answer that says too little is not kept',
+    file: 'app/settle.ts',
+    snippet: 'unsettled: unsettledBy(said),',
+    replacement: "unsettled: how === 'told' ? unsettledBy(said) : undefined,",
+  },
+  {
+    name: 'what earlier messages left out is never learnt',
+    file: 'app/settle.ts',
+    snippet: '  if (news.length === 0) {',
+    replacement: '  if (news.length >= 0) {',
+  },
+  {
+    name: "the gateway's number is not kept from a message that says too little",
+    file: 'app/settle.ts',
+    snippet: '      ...identityIn(said),\n      unsettled: unsettledBy(said),',
+    replacement: '      unsettled: unsettledBy(said),',
+  },
+  {
+    name: 'a refused refund is looked after for a day only',
+    file: 'app/reconcile.ts',
+    snippet: 'const WATCH_REJECTED_MS = 7 * 86_400_000;',
+    replacement: 'const WATCH_REJECTED_MS = 86_400_000;',
+  },
+  {
+    name: 'an older task token comes back',
+    file: 'app/attempt-writes.ts',
+    snippet: ' || (fields.task_token_at ?? 0) < task_token_at) return seen;',
+    replacement: ' || task_token_at < 0) return seen;',
+  },
 ];

@@ -1,10 +1,17 @@
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { World } from './world.ts';
 
-/** What a message that this process could believe said of a refund. */
+/** What a message that this process could believe said of a refund; no status where it said too little. */
 export interface Heard {
   noRefund: string;
-  staRefund: string;
+  staRefund: string | undefined;
+}
+
+/** What came of the latest question about a refund. */
+export interface Asked {
+  isNotFound: boolean;
+  /** Whether the process has written something of the refund since it was answered. */
+  isConfirmed: boolean;
 }
 
 /**
@@ -20,6 +27,9 @@ export class Process {
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
   readonly heard: Heard[] = [];
+  readonly asked = new Map<string, Asked>();
+  /** The number of its latest write that took effect, by refund. */
+  readonly wrote = new Map<string, number>();
   /** The status that the table last showed it, by refund. */
   readonly shown = new Map<string, Status>();
   sends = 0;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen, readBody } from '../../sandbox/http.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
 import type { InvokeOptions, Lambda } from './lambda.ts';
 
@@ -64,28 +64,14 @@ export interface ApiGateway {
 /** HTTP in front of one function, as API Gateway puts it there: the gateway's notifications need an address. */
 export async function startApiGateway(invoke: (event: object) => Promise<HttpAnswer>): Promise<ApiGateway> {
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
     try {
-      const answer = await invoke(
-        httpEvent(
-          request.method ?? '',
-          request.url ?? '',
-          Buffer.concat(chunks),
-          request.socket.remoteAddress,
-        ),
-      );
+      const { method = '', url = '', socket } = request;
+      const answer = await invoke(httpEvent(method, url, await readBody(request), socket.remoteAddress));
       response.writeHead(answer.statusCode, answer.headers).end(answer.body);
     } catch {
+      // Also where whoever asked has gone in the middle of it.
       response.writeHead(502).end();
     }
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  return { url: await listen(server, 0, 'the API'), stop: () => close(server) };
 }

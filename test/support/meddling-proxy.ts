@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen } from '../../sandbox/http.ts';
 
 /** What becomes of one request on its way. */
 export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail-condition';
@@ -34,17 +34,13 @@ export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProx
     if (error) return void outgoing.writeHead(400).end(JSON.stringify({ __type: error }));
     forward(endpoint, incoming, outgoing, fate === 'lose-answer');
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: await listen(server, 0, 'a proxy'),
     operations,
     meddle: (by) => {
       decide = by;
     },
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
+    stop: () => close(server),
   };
 }
 

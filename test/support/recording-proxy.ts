@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen, readBody } from '../../sandbox/http.ts';
 
 /** One request to an AWS service, in its JSON protocol. */
 export interface AwsCall {
@@ -20,9 +20,7 @@ export async function startRecordingProxy(
   onCall: (call: AwsCall) => void,
 ): Promise<RecordingProxy> {
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await readBody(incoming);
     const [service = '', operation = ''] = String(incoming.headers['x-amz-target']).split('.');
     onCall({ service: service.replace(/_\d+$/, ''), operation, input: JSON.parse(body.toString()) });
     const headers = new Headers({ 'accept-encoding': 'identity' });
@@ -36,12 +34,5 @@ export async function startRecordingProxy(
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  return { endpoint: await listen(server, 0, 'a proxy'), stop: () => close(server) };
 }

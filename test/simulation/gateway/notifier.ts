@@ -47,6 +47,16 @@ export class Notifier {
     const { random, weather } = this.#world;
     const code: Message = random.chance(0.5) ? { ret_code: '0000', ret_msg: '交易成功' } : {};
     const message = { ...code, ...this.#gateway.statement(booking, staRefund) };
+    const { climate } = this.#world;
+    // One that says too little comes first, and may be all that comes for a time.
+    if (random.chance(climate.slips ? 0.6 : 0.05)) {
+      const { [random.pick(['money_refund', 'sta_refund'])]: _left, ...rest } = message;
+      this.#post(rest, 1);
+      if (random.chance(0.5)) {
+        this.#world.scheduler.after(AGAIN_MS, () => this.#post(message, TIMES));
+        return;
+      }
+    }
     this.#post(message, TIMES);
     if (random.chance(weather.repeatedNotification)) this.#post(message, 1);
   }

@@ -1,0 +1,75 @@
+import { inDoubt, notFound, scene, told } from './scene.ts';
+
+const refresh = { no_refund: '1', refresh: true };
+
+test.each([
+  ['nothing', undefined, ['no_refund']],
+  ['no number', {}, ['no_refund']],
+  ['a number that is none', { no_refund: 7 }, ['no_refund']],
+  ['a number that is too long', { no_refund: 'x'.repeat(33) }, ['no_refund']],
+  ['a refresh in words', { no_refund: '1', refresh: 'yes' }, ['refresh']],
+  ['a field that nobody knows', { no_refund: '1', force: true }, ['force']],
+])('a query with %s is invalid', async (_what, input, paths) => {
+  const error = await scene()
+    .query(input as object)
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({ name: 'InvalidRequest' });
+  expect(error.details.issues.map(({ path }: { path: string }) => path)).toEqual(paths);
+});
+
+test('without a refresh the record is the answer, and nobody is asked', async () => {
+  const it = scene();
+  await it.apply();
+  expect(await it.query({ no_refund: '1' })).toEqual({ refund: it.record() });
+  expect(it.asked).toEqual([]);
+});
+
+test('a refresh settles what the gateway says', async () => {
+  const it = scene({ query: [told({ sta_refund: '2' })] });
+  await it.apply();
+  expect(await it.query(refresh)).toMatchObject({ refreshed: true, refund: { status: 'SUCCEEDED' } });
+});
+
+test.each([
+  ['the gateway does not know it', notFound, /does not know/],
+  ['no answer comes', inDoubt, /no answer/],
+  ['too little time is left', { type: 'not-sent' } as const, /time/],
+  ['the answer says too little', told({ sta_refund: undefined }), /lacks/],
+])('a refresh leaves the record and says so where %s', async (_what, answer, words) => {
+  const it = scene({ query: [answer] });
+  await it.apply();
+  const { status, version } = it.record();
+  const found = await it.query(refresh);
+  expect(found).toMatchObject({ refreshed: false, refresh_problem: expect.stringMatching(words) });
+  expect(found.refund).toMatchObject({ status, version });
+});
+
+test('a refresh says so where the keys are out of reach, and where the answer cannot be recorded', async () => {
+  const it = scene({ query: [told({ sta_refund: '2' })] });
+  await it.apply();
+  it.keysAre(false);
+  expect(await it.query(refresh)).toMatchObject({
+    refreshed: false,
+    refresh_problem: expect.stringMatching(/keys/),
+  });
+  it.keysAre(true);
+  it.around.before = () => {
+    throw new Error('out of reach');
+  };
+  expect(await it.query(refresh)).toMatchObject({
+    refreshed: false,
+    refresh_problem: expect.stringMatching(/recorded/),
+    refund: { status: 'REQUESTED' },
+  });
+  expect(it.metrics()).toContainEqual({ Failures: 1 });
+});
+
+test('a refund without a date cannot be asked about', async () => {
+  const it = scene();
+  await it.notify({ sta_refund: '1' });
+  expect(await it.query(refresh)).toMatchObject({
+    refreshed: false,
+    refresh_problem: expect.stringMatching(/date/),
+  });
+  expect(it.asked).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { inDoubt, notFound, scene, told } from './scene.ts';
+
+const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
+
+/** Refunds whose outcome isn't known, under numbers of their own. */
+async function open(it: ReturnType<typeof scene>, count: number): Promise<string[]> {
+  const numbers = Array.from({ length: count }, (_, index) => `r-${index}`);
+  for (const no_refund of numbers) await it.apply({ no_refund });
+  return numbers;
+}
+
+test('a run comes to the end of what is due, however many pages that are', async () => {
+  const it = scene({ query: [notFound] });
+  const numbers = await open(it, 500);
+  it.sent.length = 0;
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 500, resent: 500 }));
+  expect(it.sent.toSorted()).toEqual(numbers.toSorted());
+});
+
+test('a part of the index that cannot be read stops no other', async () => {
+  const it = scene({ query: [notFound] });
+  await open(it, 40);
+  const { due } = it.store;
+  it.store.due = async (shard, ...rest) => {
+    if (shard === '3') throw new Error('out of reach');
+    return due(shard, ...rest);
+  };
+  const done = await it.reconcileIn(900_000);
+  expect(done.checked).toBeGreaterThan(20);
+  expect(done.checked).toBeLessThan(40);
+  expect(it.lines).toContainEqual(
+    expect.objectContaining({ level: 'error', facts: { error: 'Error: out of reach' } }),
+  );
+});
+
+test('a run that could read nothing fails, and is not counted as one that has ended', async () => {
+  const it = scene();
+  await open(it, 3);
+  it.store.due = () => Promise.reject(new Error('out of reach'));
+  await expect(it.reconcileIn(900_000)).rejects.toThrow('out of reach');
+  expect(it.lines.map(({ decision }) => decision)).not.toContain('reconciled');
+});
+
+test('a lease that somebody has set by hand defers a check by some minutes at the most', async () => {
+  const it = scene({ query: [notFound] });
+  await it.apply();
+  it.table.update('1', {}, { lease_until: Date.UTC(2099, 0) }, []);
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, pending: 1 }));
+  const { next_check_at = 0, check_wait } = it.record();
+  const now = it.context().clock.nowMs();
+  expect([next_check_at - now, check_wait]).toEqual([250_000, 900_000]);
+  expect(it.sent).toHaveLength(1);
+});
+
+test('a refund of somebody else’s that nobody can ask about leaves the index', async () => {
+  const it = scene();
+  await it.notify({ sta_refund: '1', dt_refund: '20260105100000' });
+  it.table.update('1', {}, { dt_refund: undefined }, []);
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, pending: 1 }));
+  expect(it.record()).not.toHaveProperty('next_check_at');
+  expect(it.asked).toEqual([]);
+});
+
+test('the oldest unfinished refund is measured; one that has come to its end is not', async () => {
+  const it = scene({ query: [told({ sta_refund: '1' }), told({ sta_refund: '2' })] });
+  await it.apply();
+  await it.reconcileIn(900_000);
+  expect(it.metrics()).toContainEqual({ OldestUnfinishedSeconds: 900 });
+  it.lines.length = 0;
+  await it.reconcileIn(900_000);
+  expect(it.metrics()).toContainEqual({ OldestUnfinishedSeconds: 0 });
+});
+
+test('a query without an answer is a failure, and leaves everything as it was', async () => {
+  const it = scene({ query: [inDoubt] });
+  await it.apply();
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
+  expect(it.record()).toMatchObject({ status: 'REQUESTED', attempts: 1, check_wait: 1_800_000 });
+  expect(it.record()).not.toHaveProperty('lease_until');
+});

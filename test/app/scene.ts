@@ -1,0 +1,146 @@
+import { applyForRefund } from '../../shared/app/apply.ts';
+import { receiveNotification } from '../../shared/app/notify.ts';
+import type {
+  ApplyAnswer,
+  ApplyContext,
+  NotifyContext,
+  QueryAnswer,
+  Store,
+  Written,
+} from '../../shared/app/ports.ts';
+import { queryRefund } from '../../shared/app/query.ts';
+import { reconcile } from '../../shared/app/reconcile.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import type { Statement } from '../../shared/domain/statement.ts';
+import { keptLog } from '../entry/kept-log.ts';
+import { Table } from '../simulation/table.ts';
+
+const SECOND_MS = 1_000;
+export const DAY_MS = 86_400_000;
+
+export const rules = {
+  oidPartner: '201103171000000000',
+  notifyUrl: 'https://merchant.example/refund-notifications',
+  firstCheckMs: 900 * SECOND_MS,
+  resendAfterMs: 900 * SECOND_MS,
+  resendUntilMs: DAY_MS,
+};
+
+/** What the gateway answers, in order; the last answer is repeated. A function may have something happen meanwhile. */
+export type Script<Answer> = (Answer | (() => Promise<Answer> | Answer))[];
+
+type Query = QueryAnswer | { type: 'not-found' };
+
+/**
+ * The use cases with every part outside of them in a test's hands: a table that keeps the store's contract, a clock that
+ * stands still, a gateway that answers as it is told.
+ */
+export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Query> } = {}) {
+  let nowMs = Date.UTC(2026, 0, 5);
+  let ids = 0;
+  let isReady = true;
+  const table = new Table(
+    () => nowMs,
+    () => {},
+  );
+  const { lines, logFor } = keptLog();
+  const sent: string[] = [];
+  const asked: string[] = [];
+  /** Called before a write takes effect, and after: a test may have others write in between. */
+  const around: { before?: (() => void) | undefined; after?: (() => void) | undefined } = {};
+
+  const next = async <Answer>(script: Script<Answer> | undefined, otherwise: Answer): Promise<Answer> => {
+    const answer = (script && (script.length > 1 ? script.shift() : script[0])) ?? otherwise;
+    return typeof answer === 'function' ? (answer as () => Promise<Answer>)() : answer;
+  };
+
+  const write = async (take: () => Written): Promise<Written> => {
+    once('before');
+    const written = take();
+    once('after');
+    return written;
+  };
+  const once = (when: 'before' | 'after') => {
+    const act = around[when];
+    around[when] = undefined;
+    act?.();
+  };
+  const store: Store = {
+    get: async (noRefund) => table.items.get(noRefund),
+    create: (refund) => write(() => table.create(refund)),
+    update: (noRefund, expected, changes, counted = []) =>
+      write(() => table.update(noRefund, expected, changes, counted)),
+    due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
+  };
+
+  const context = (): ApplyContext & NotifyContext => ({
+    store,
+    clock: { nowMs: () => nowMs },
+    log: logFor(''),
+    rules,
+    newAttemptId: () => `attempt-${++ids}`,
+    deadlineMs: nowMs + 28 * SECOND_MS,
+    inbox: { open: async (text) => ({ type: 'statement', said: JSON.parse(text) }) },
+    gateway: {
+      ready: async () => {
+        if (!isReady) throw new Error('the keys are out of reach');
+      },
+      hasTime: () => true,
+      apply: async ({ no_refund }) => {
+        sent.push(no_refund);
+        return next(answers.apply, { type: 'in-doubt', reason: 'no answer' });
+      },
+      query: async ({ no_refund }) => {
+        asked.push(no_refund);
+        const answer = await next<Query>(answers.query, { type: 'in-doubt', reason: 'no answer' });
+        return answer.type === 'not-found' ? { sentAtMs: nowMs, ...answer } : (answer as QueryAnswer);
+      },
+    },
+  });
+
+  return {
+    table,
+    store,
+    sent,
+    asked,
+    lines,
+    around,
+    context,
+    record: (noRefund = '1') => table.items.get(noRefund) as Refund,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    keysAre: (there: boolean) => {
+      isReady = there;
+    },
+    apply: (more: object = {}) =>
+      applyForRefund(context(), 'refund', { no_refund: '1', money_refund: '200.10', no_order: 'o', ...more }),
+    notify: (said: Partial<Statement>) =>
+      receiveNotification(context(), JSON.stringify({ no_refund: '1', money_refund: '200.10', ...said })),
+    query: (input: object) => queryRefund(context(), input),
+    /** Runs once everything is due that is due by `afterMs` from now. */
+    reconcileIn: (afterMs: number) => {
+      nowMs += afterMs;
+      return reconcile(context());
+    },
+    metrics: () => lines.map(({ facts }) => (facts as { metrics?: Record<string, number> })?.metrics ?? {}),
+  };
+}
+
+export const notFound = { type: 'not-found' } as const;
+export const refused = { type: 'rejected', ret_code: '5006', ret_msg: '余额不足' } as const;
+export const inDoubt = { type: 'in-doubt', reason: 'no answer' } as const;
+
+/** A signed answer. */
+export const told = (said: Partial<Statement>): { type: 'statement'; said: Statement } => ({
+  type: 'statement',
+  said: { no_refund: '1', money_refund: '200.10', ...said },
+});
+
+/** An answer on whose way something happens. */
+export const meanwhile =
+  <Answer>(act: () => Promise<unknown>, answer: Answer) =>
+  async () => {
+    await act();
+    return answer;
+  };
