@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export class GatewayClock {
   readonly #speed: number;
   readonly #stopped = new AbortController();
+  /** What holds the course of things, and how each is released. */
+  readonly #holds = new Map<Promise<void>, () => void>();
 
   /** @param speed gateway seconds per real second */
   constructor(speed: number) {
@@ -21,9 +23,25 @@ export class GatewayClock {
     return performance.now() * this.#speed;
   }
 
-  /** Waits for a span of gateway time; rejects when the gateway stops. */
+  /** Waits for a span of gateway time, and until nothing is held; rejects when the gateway stops. */
   async wait(gatewayMs: number): Promise<void> {
     await this.waitReal(gatewayMs / this.#speed);
+    while (this.#holds.size > 0) await Promise.all(this.#holds.keys());
+    this.stopped.throwIfAborted();
+  }
+
+  /**
+   * Ends no wait any more, until what is returned is called.
+   * @returns what lets things take their course again
+   */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const release = () => {
+      this.#holds.delete(promise);
+      resolve();
+    };
+    this.#holds.set(promise, release);
+    return release;
   }
 
   /** Waits for a span of real time; rejects when the gateway stops. */
@@ -41,5 +59,6 @@ export class GatewayClock {
   /** Ends all waiting. */
   stop(): void {
     this.#stopped.abort();
+    for (const release of this.#holds.values()) release();
   }
 }

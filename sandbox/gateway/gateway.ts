@@ -49,6 +49,11 @@ export interface Gateway {
   signMessage(fields: Fields): string;
   /** Signs with another PEM private key from now on, as after a key rotation. */
   signWith(privateKey: string): void;
+  /**
+   * Holds everything that comes later than an answer: changes of status, notifications and their repetitions.
+   * @returns what lets them go on
+   */
+  hold(): () => void;
   /** Ends all waiting, breaks all connections. */
   stop(): Promise<void>;
 }
@@ -112,6 +117,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     notify: (no_refund, overrides, to) => notifyByHand(office, no_refund, overrides, to),
     signMessage: (fields) => toJson(signer.seal(fields)),
     signWith: (privateKey) => signer.signWith(privateKey),
+    hold: () => clock.hold(),
     async stop() {
       clock.stop();
       await close(server);

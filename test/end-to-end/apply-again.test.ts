@@ -17,14 +17,14 @@ test('the same request again is answered from the record as it stands; the gatew
   // Nobody notifies of this one between the two.
   const first = await apply.invoke(refundInput('mute-again-1'));
   expect(await apply.invoke(refundInput('mute-again-1'))).toEqual(first);
-  expect(requestedUrls('mute-again-1')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('mute-again-1')).toEqual(['/refund.htm']);
   await apply.invoke(refundInput('again-1'));
   await until(async () => (await service.record('again-1'))?.status === 'SUCCEEDED');
   expect(await apply.invoke(refundInput('again-1'))).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
   // 200.1 is the same amount as 200.10, and the own merchant may be named or not.
   const same = { money_refund: '200.1', oid_partner: service.environment.OID_PARTNER };
   expect(await apply.invoke(refundInput('again-1', same))).toMatchObject({ status: 'SUCCEEDED' });
-  expect(requestedUrls('again-1')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('again-1')).toEqual(['/refund.htm']);
 });
 
 const complete = { no_order: 'order-1', dt_order: '20260101000000', oid_paybill: 'paybill-1' };
@@ -43,20 +43,20 @@ test.each([
   const before = await settledRecord('success-other');
   expect(await rejection(apply.invoke(refundInput('success-other', other)))).toBe('RefundConflict');
   expect(await service.record('success-other')).toEqual(before);
-  expect(requestedUrls('success-other')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('success-other')).toEqual(['/refund.htm']);
 });
 
 test('the same number for the other kind of refund is a conflict', async () => {
   await apply.invoke(refundInput('success-kind'));
   expect(await rejection(exchange.invoke(refundInput('success-kind')))).toBe('RefundConflict');
-  expect(requestedUrls('success-kind')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('success-kind')).toEqual(['/refund.htm']);
 });
 
 test('a refund that was left open by its first attempt still conflicts with another', async () => {
   await apply.invoke(refundInput('drop-unbooked-other'));
   const other = refundInput('drop-unbooked-other', { money_refund: '1.00' });
   expect(await rejection(apply.invoke(other))).toBe('RefundConflict');
-  expect(requestedUrls('drop-unbooked-other')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('drop-unbooked-other')).toEqual(['/refund.htm']);
 });
 
 test('fifty applications at the same moment, in five containers: one request, no failure', async () => {
@@ -68,7 +68,7 @@ test('fifty applications at the same moment, in five containers: one request, no
   );
   expect(answers).toHaveLength(50);
   for (const { status } of answers) expect(status).toMatch(/^(REQUESTED|PROCESSING|SUCCEEDED)$/);
-  expect(requestedUrls('slow-crowd')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('slow-crowd')).toEqual(['/refund.htm']);
   expect(service.sandbox.gateway.paidCount('slow-crowd')).toBe(1);
 });
 
@@ -79,7 +79,7 @@ test('of two that want different refunds under one number at the same moment, on
   );
   expect(outcomes.filter((name) => name === undefined)).toHaveLength(1);
   expect(outcomes.filter((name) => name === 'RefundConflict')).toHaveLength(9);
-  expect(requestedUrls('race-1')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('race-1')).toEqual(['/refund.htm']);
 });
 
 test('a newer task token replaces the stored one, at any time, and is never shown', async () => {
@@ -96,7 +96,7 @@ test('a newer task token replaces the stored one, at any time, and is never show
   expect(await service.record('success-token')).toMatchObject({ task_token: 'token-of-the-third' });
 
   expect(JSON.stringify(answers) + apply.log()).not.toContain('token-of');
-  expect(requestedUrls('success-token')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('success-token')).toEqual(['/refund.htm']);
 });
 
 test('the log has neither signatures nor keys', async () => {
@@ -110,10 +110,6 @@ test('the log has neither signatures nor keys', async () => {
 async function settledRecord(noRefund: string) {
   await until(async () => (await service.record(noRefund))?.status === 'SUCCEEDED');
   return service.record(noRefund);
-}
-
-function requestedUrls(noRefund: string): string[] {
-  return service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
 }
 
 /** The name of what an invocation threw; `undefined` where it returned. */

@@ -91,7 +91,7 @@ test.each(rejected)('%s: rejected, %s', async (code, reason) => {
     ret_msg: body.error?.ret_msg,
   });
   expect(record?.next_check_at).toBeUndefined();
-  expect(requestedUrls(numberOf(code))).toEqual(['/refund.htm']);
+  expect(service.requestedUrls(numberOf(code))).toEqual(['/refund.htm']);
 });
 
 test.each(duplicate)(
@@ -99,7 +99,7 @@ test.each(duplicate)(
   async (code) => {
     expect(results.get(code)).toMatchObject({ statusCode: 202, body: { status: 'REQUESTED' } });
     expect(await service.record(numberOf(code))).toMatchObject({ status: 'REQUESTED', attempts: 1 });
-    expect(requestedUrls(numberOf(code))).toEqual(['/refund.htm', '/refundquery.htm']);
+    expect(service.requestedUrls(numberOf(code))).toEqual(['/refund.htm', '/refundquery.htm']);
   },
 );
 
@@ -107,7 +107,7 @@ test.each(inDoubt)('%s: in doubt, so neither failed nor sent again', async (code
   expect(results.get(code)).toMatchObject({ statusCode: 202, body: { status: 'REQUESTED' } });
   const record = await service.record(numberOf(code));
   expect(record).toMatchObject({ status: 'REQUESTED', attempts: 1, next_check_at: expect.any(Number) });
-  expect(requestedUrls(numberOf(code))).toEqual(['/refund.htm']);
+  expect(service.requestedUrls(numberOf(code))).toEqual(['/refund.htm']);
 });
 
 test('called directly, a rejection is thrown and says what to do', async () => {
@@ -135,8 +135,4 @@ test.each([
 
 function numberOf(code: string): string {
   return `code-${code}-1`;
-}
-
-function requestedUrls(noRefund: string): string[] {
-  return service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
 }

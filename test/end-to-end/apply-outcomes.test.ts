@@ -40,13 +40,15 @@ let exchange: Lambda;
 const answers = new Map<string, unknown>();
 
 beforeAll(async () => {
-  // Notifications come after the service has given a silent gateway up.
-  service = await startService({ notifyAfterMs: 1_500 });
+  service = await startService();
   apply = await service.lambda('apply-refund');
   exchange = await service.lambda('apply-exchange-refund');
+  // Notifications come after everybody has been answered.
+  const release = service.sandbox.gateway.hold();
   await forEachOf(outcomes, async ([prefix]) =>
     answers.set(prefix, await apply.invoke(refundInput(`${prefix}o1`))),
   );
+  release();
 }, 60_000);
 
 afterAll(() => service.stop());

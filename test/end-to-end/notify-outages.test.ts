@@ -4,9 +4,6 @@ import type { Fate, MeddlingProxy } from '../support/meddling-proxy.ts';
 import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
-/** The gateway waits 5 s; the service means to decide within 4. */
-const inTimeMs = 4_500;
-
 let service: Service;
 let apply: Lambda;
 
@@ -43,9 +40,8 @@ test.concurrent.each([
     const noRefund = `${what}-${fate}`;
     await apply.invoke(refundInput(noRefund));
 
-    const startedAt = Date.now();
+    // The gateway waits 5 s. That the function decides within 4 is shown by its unit test, on a clock of its own.
     const answer = await post(notify, '/refund-notifications', success(noRefund), { remainingMs: 5_000 });
-    expect(Date.now() - startedAt).toBeLessThan(inTimeMs);
     expect(answer).toMatchObject({ statusCode: 503, body: { ret_msg: 'ServiceUnavailable' } });
     expect(answer.body.ret_code).not.toBe('0000');
     expect(await service.record(noRefund)).toMatchObject({ status: 'PROCESSING' });

@@ -21,18 +21,13 @@ afterAll(() => service.stop());
 
 const record = async (noRefund: string) => (await service.record(noRefund)) ?? {};
 
-/** Applies, changes the record if need be, and has its check be due. */
-async function due(
-  noRefund: string,
-  changes: Record<string, unknown> = {},
-): Promise<Record<string, unknown>> {
+/** Applies, changes the record if need be, and has its check be due, before anything else comes of it. */
+async function due(noRefund: string, changes: Record<string, unknown> = {}): Promise<void> {
+  const release = service.sandbox.gateway.hold();
   await apply.invoke(refundInput(noRefund));
-  const changed = { ...(await record(noRefund)), next_check_at: 1, ...changes };
-  await service.put(changed);
-  return changed;
+  await service.put({ ...(await record(noRefund)), next_check_at: 1, ...changes });
+  release();
 }
-
-const urls = (noRefund: string) => service.sandbox.gateway.requests(noRefund).map(({ url }) => url);
 
 test('nothing is due: nothing is done', async () => {
   expect(await reconcile.invoke({})).toEqual({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 });
@@ -57,7 +52,12 @@ test('a refund that the gateway does not know is sent again, the same bytes, onc
   });
   expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 0, resent: 1, pending: 0, failed: 0 });
   await until(async () => (await record('lost-once-1')).status === 'SUCCEEDED');
-  expect(urls('lost-once-1')).toEqual(['/refund.htm', '/refundquery.htm', '/refundquery.htm', '/refund.htm']);
+  expect(service.requestedUrls('lost-once-1')).toEqual([
+    '/refund.htm',
+    '/refundquery.htm',
+    '/refundquery.htm',
+    '/refund.htm',
+  ]);
   const [first, , , again] = service.sandbox.gateway.requests('lost-once-1');
   expect(again?.body).toBe(first?.body);
   expect(await record('lost-once-1')).toMatchObject({ attempts: 2, doubt: true });
@@ -67,14 +67,16 @@ test('one that is too old is asked about, and not sent again', async () => {
   const created_at = new Date(Date.now() - 3_700_000).toISOString();
   await due('lost-old', { created_at, last_attempt_at: Date.now() - 3_700_000 });
   expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1, resent: 0 });
-  expect(urls('lost-old')).toEqual(['/refund.htm', '/refundquery.htm']);
+  expect(service.requestedUrls('lost-old')).toEqual(['/refund.htm', '/refundquery.htm']);
   expect(reconcile.log()).toContain('too old to be sent again by itself');
 });
 
 test('each further wait is twice as long; a running lease only defers', async () => {
-  await due('other-number-wait');
+  const release = service.sandbox.gateway.hold();
+  await due('mute-wait');
   await reconcile.invoke({});
-  const checked = await record('other-number-wait');
+  const checked = await record('mute-wait');
+  release();
   expect(checked).toMatchObject({ check_wait: 1_200_000 });
   expect(Number(checked.next_check_at)).toBeGreaterThan(Date.now());
 
@@ -82,7 +84,7 @@ test('each further wait is twice as long; a running lease only defers', async ()
   await due('lost-leased', { lease_until });
   expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1 });
   expect(await record('lost-leased')).toMatchObject({ next_check_at: lease_until, check_wait: 600_000 });
-  expect(urls('lost-leased')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('lost-leased')).toEqual(['/refund.htm']);
 });
 
 test('a poisoned record and a failing query stop no other', async () => {
@@ -100,11 +102,12 @@ test('two runs at the same time share the work: each refund is asked about once'
   await until(() => numbers.every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'));
   const other = await service.lambda('reconcile-refunds');
   await Promise.all([reconcile, other].map((it) => it.invoke({})));
-  for (const noRefund of numbers) expect(urls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
+  for (const noRefund of numbers)
+    expect(service.requestedUrls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
 });
 
 test('with too little time left no check is begun', async () => {
   await due('mute-late');
   expect(await reconcile.invoke({}, { remainingMs: 2_000 })).toMatchObject({ checked: 0 });
-  expect(urls('mute-late')).toEqual(['/refund.htm']);
+  expect(service.requestedUrls('mute-late')).toEqual(['/refund.htm']);
 });

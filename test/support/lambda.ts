@@ -21,7 +21,7 @@ export class ThrownByFunction extends Error {
 }
 
 export interface InvokeOptions {
-  /** What the function is told of its time, milliseconds. */
+  /** What the function is told of its time, milliseconds; what comes later is a time-out. */
   remainingMs?: number;
 }
 

@@ -19,6 +19,8 @@ export interface Service {
   lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
   /** A proxy of a test's own, in front of the gateway or an AWS endpoint of the sandbox; ended with the service. */
   proxy(endpoint: string): Promise<MeddlingProxy>;
+  /** What the gateway was asked about a refund, in order. */
+  requestedUrls(noRefund: string): string[];
   /** What the table holds. */
   record(noRefund: string): Promise<Fields | undefined>;
   put(record: Fields): Promise<void>;
@@ -31,7 +33,6 @@ export async function startService(
   settings: Record<string, string> = {},
 ): Promise<Service> {
   const sandbox = await startSandbox({
-    ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
     gatewayOptions: { notifyAfterMs: 200, ...gatewayOptions },
   });
   const proxies: MeddlingProxy[] = [];
@@ -78,6 +79,7 @@ export async function startService(
     environment,
     lambda,
     proxy,
+    requestedUrls: (noRefund) => sandbox.gateway.requests(noRefund).map(({ url }) => url),
     record: async (noRefund) => {
       const Key = { no_refund: { S: noRefund } };
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
