@@ -88,6 +88,16 @@ const shown = [
   ['settle_date', 'money_foreign_refund', 'rate_id', 'rate', 'exchange_bankcode', 'ret_code', 'ret_msg'],
 );
 
+test('everything that a caller can use is shown', async () => {
+  const input = longest('all-');
+  await exchange.invoke(input);
+  const text = signedMessage(service.sandbox.gateway, input.no_refund, told('2'));
+  await notify.invoke(text);
+  const query = await service.lambda('query-refund');
+  const refund = await query.invoke({ no_refund: input.no_refund });
+  expect(Object.keys(refund).sort()).toEqual(shown.filter((field) => field !== 'conflict').sort());
+});
+
 test.each(['', 'success-', 'drop-', 'code-9999-', 'init-'])(
   'what is shown of %s has no internal field',
   async (prefix) => {

@@ -3,7 +3,7 @@ import { toItem } from '../../shared/store/attribute-values.ts';
 import { httpEvent } from '../support/api-gateway.ts';
 import type { Lambda } from '../support/lambda.ts';
 import { signedMessage } from '../support/messages.ts';
-import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { refundInput, type Service, startService } from '../support/service.ts';
 
 const names = [
   'apply-refund',
@@ -21,10 +21,8 @@ const functions = new Map<string, Lambda>();
 const answers: unknown[] = [];
 
 beforeAll(async () => {
-  service = await startService(
-    { notifyAfterMs: 100 },
-    { FIRST_CHECK_SECONDS: '1', RESEND_AFTER_SECONDS: '1' },
-  );
+  // Notifications come by hand only.
+  service = await startService({ notifyAfterMs: 3_600_000 });
   for (const name of names) functions.set(name, await service.lambda(name));
   await fullRun();
 }, 60_000);
@@ -47,6 +45,7 @@ async function fullRun(): Promise<void> {
     'failed-now-',
     'code-5006-',
     'code-9999-',
+    'code-1008-',
     'drop-',
     'forged-',
     'unsigned-',
@@ -55,11 +54,13 @@ async function fullRun(): Promise<void> {
   const inputs = kinds.map((kind) => refundInput(`${kind}log`, { task_token }));
   await Promise.all(inputs.map((input) => call('apply-refund', input)));
   await call('apply-exchange-refund', refundInput('log', { money_refund: '1.00', task_token }));
+  await call('apply-exchange-refund', refundInput('exchange-log', { task_token }));
   await call('apply-refund', { ...refundInput('bad'), task_token: 7, sign: 'x' });
-  const message = signedMessage(service.sandbox.gateway, 'log');
+  const message = signedMessage(service.sandbox.gateway, 'log', { sta_refund: '2' });
   for (const text of [
     message,
     message.replace('"2"', '"3"'),
+    signedMessage(service.sandbox.gateway, 'log', { sta_refund: '7' }),
     '{',
     signedMessage(service.sandbox.gateway, 'external-log'),
   ]) {
@@ -69,11 +70,20 @@ async function fullRun(): Promise<void> {
   await call('apply-refund', refundInput('refused-log', { task_token }));
   service.table.meddle(undefined);
   await call('query-refund', { no_refund: 'log', refresh: true });
-  await until(async () => (await service.record('code-9999-log'))?.lease_until === undefined);
+  await service.put({ ...(await service.record('code-9999-log')), next_check_at: 1 });
   await call('reconcile-refunds', {});
   const record = { ...(await service.record('success-log')), task_token };
   await call('publish-refund-events', {
-    Records: [{ dynamodb: { SequenceNumber: '1', NewImage: toItem(record) } }],
+    Records: [
+      { dynamodb: { SequenceNumber: '1', NewImage: toItem(record) } },
+      {
+        dynamodb: {
+          SequenceNumber: '2',
+          OldImage: toItem({ ...record, status: 'REJECTED' }),
+          NewImage: toItem(record),
+        },
+      },
+    ],
   });
 }
 
@@ -101,4 +111,26 @@ test('no line and no answer holds a key, a signature, a task token or a signed t
   const secrets = [task_token, ...signatures, ...keys, 'sign_type=RSA', 'money_refund=', '"sign"'];
   expect(signatures.length).toBeGreaterThan(2);
   for (const secret of secrets) expect(all.filter((line) => line.includes(secret))).toEqual([]);
+});
+
+test('what alarms and the dashboard watch is measured where it happens', () => {
+  const measured = (name: string) =>
+    [...new Set(linesOf(name).flatMap((line) => Object.keys(JSON.parse(line).metrics ?? {})))].sort();
+  expect(Object.fromEntries(names.map((name) => [name, measured(name)]))).toEqual({
+    'apply-refund': [
+      'Conflicts',
+      'ExchangesInDoubt',
+      'Failures',
+      'GatewayLatencyMs',
+      'RefundsFailed',
+      'RefundsRejected',
+      'RefundsSucceeded',
+      'SetupRefusals',
+    ],
+    'apply-exchange-refund': ['GatewayLatencyMs'],
+    'notify-callback': ['ForgedNotifications', 'RefundsSucceeded', 'UnreadableMessages'],
+    'query-refund': ['GatewayLatencyMs'],
+    'reconcile-refunds': ['GatewayLatencyMs', 'OldestUnfinishedSeconds'],
+    'publish-refund-events': ['PaidAfterRefusal'],
+  });
 });
