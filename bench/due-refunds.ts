@@ -1,5 +1,5 @@
-import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Sandbox, tableClient } from '../sandbox/sandbox.ts';
 import { SHARDS } from '../shared/app/schedule.ts';
 import { toItem } from '../shared/store/attribute-values.ts';
 import { refundStore } from '../shared/store/refund-store.ts';
@@ -10,11 +10,7 @@ const writers = 8;
 
 /** Read units that finding what is due consumes, among more and more refunds that are finished. */
 export async function readUnits({ settings }: Sandbox, finishedCounts: number[]): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
-    region: settings.AWS_REGION,
-    credentials: { accessKeyId: settings.AWS_ACCESS_KEY_ID, secretAccessKey: settings.AWS_SECRET_ACCESS_KEY },
-  });
+  const client = tableClient(settings);
   const consumed = countUnits(client);
   const store = refundStore(client, settings.REFUNDS_TABLE, AbortSignal.timeout(600_000));
   for (let number = 0; number < dueRefunds; number += 1) {

@@ -60,7 +60,6 @@ async function main(): Promise<void> {
   await bundle('bench/bare-calls.ts', `${folder}/bare-calls.js`);
 
   const sandbox = await startSandbox({
-    ports: { gateway: 0, secretsManager: 0, dynamoDb: 0 },
     // Notifications would be answered by nobody here.
     gatewayOptions: { notifyAfterMs: 3_600_000 },
   });

@@ -33,6 +33,7 @@ export async function startFunctions(
   // Named by the port: another sandbox may run beside this one.
   const settingsFile = `.sandbox/settings-${port}.json`;
   const logFile = `.sandbox/functions-${port}.log`;
+  const bundles = `.sandbox/bundles-${port}`;
   mkdirSync('.sandbox', { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
   const log = openSync(logFile, 'w');
@@ -44,12 +45,13 @@ export async function startFunctions(
       ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
       ...['--lambdaPort', String(lambdaPort), '--noPrependStageInUrl', '--noAuth'],
     ],
-    { stdio: ['ignore', log, log], env: { ...process.env, SANDBOX_SETTINGS: settingsFile } },
+    { stdio: ['ignore', log, log], env: { ...process.env, PORT: String(port), SANDBOX_BUNDLES: bundles } },
   );
   closeSync(log);
   const stop = async () => {
     rmSync(settingsFile, { force: true });
     await ended(serverless);
+    rmSync(bundles, { recursive: true, force: true });
   };
   try {
     await listening(serverless, port, logFile, signal);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type BusEvent, type EventBridge, startEventBridge } from './aws/event-bridge.ts';
 import { type Queue, startQueue } from './aws/queue.ts';
-import { type StepFunctions, startStepFunctions, type TaskAnswer } from './aws/step-functions.ts';
+import { type StepFunctions, startStepFunctions } from './aws/step-functions.ts';
 import { type DynamoDb, type Engine, startDynamoDb } from './dynamodb.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { GatewayOptions } from './gateway/options.ts';
@@ -15,9 +15,6 @@ export interface SandboxPorts {
   readonly gateway?: number;
   readonly secretsManager?: number;
   readonly dynamoDb?: number;
-  readonly eventBridge?: number;
-  readonly stepFunctions?: number;
-  readonly sqs?: number;
 }
 
 export interface SandboxOptions {
@@ -27,8 +24,6 @@ export interface SandboxOptions {
   readonly engine?: Engine;
   /** Hears each event that EventBridge takes. */
   readonly onPublished?: (event: BusEvent) => void;
-  /** Hears each answer to a waiting state machine that Step Functions takes. */
-  readonly onTaskAnswer?: (answer: TaskAnswer) => void;
   /** Where the table is defined. Default: serverless.yml in the working directory. */
   readonly serverlessYmlPath?: string;
 }
@@ -68,13 +63,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const secretsManager = closing(
     await startSecretsManager({ port: ports.secretsManager ?? 0, secrets: sandboxSecrets() }),
   );
-  const eventBridge = closing(
-    await startEventBridge({ port: ports.eventBridge ?? 0, onEvent: options.onPublished }),
-  );
-  const stepFunctions = closing(
-    await startStepFunctions({ port: ports.stepFunctions ?? 0, onAnswer: options.onTaskAnswer }),
-  );
-  const deadLetters = closing(await startQueue({ port: ports.sqs ?? 0, name: 'refund-event-dead-letters' }));
+  const eventBridge = closing(await startEventBridge({ port: 0, onEvent: options.onPublished }));
+  const stepFunctions = closing(await startStepFunctions({ port: 0 }));
+  const deadLetters = closing(await startQueue({ port: 0, name: 'refund-event-dead-letters' }));
   const dynamoDb = await startDynamoDb({ port: ports.dynamoDb ?? 0, prefer: options.engine ?? 'java' });
   started.defer(() => dynamoDb.stop());
 
@@ -113,12 +104,17 @@ function sandboxSettings(parts: Omit<Sandbox, 'settings' | 'stop'>) {
   };
 }
 
-async function createTable(settings: SandboxSettings, serverlessYmlPath: string): Promise<void> {
-  const client = new DynamoDBClient({
+/** A client of the sandbox's DynamoDB; to be destroyed. */
+export function tableClient(settings: SandboxSettings): DynamoDBClient {
+  return new DynamoDBClient({
     endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
     region: settings.AWS_REGION,
     credentials: { accessKeyId: settings.AWS_ACCESS_KEY_ID, secretAccessKey: settings.AWS_SECRET_ACCESS_KEY },
   });
+}
+
+async function createTable(settings: SandboxSettings, serverlessYmlPath: string): Promise<void> {
+  const client = tableClient(settings);
   try {
     await createRefundsTable(client, settings.REFUNDS_TABLE, refundsTableDefinition(serverlessYmlPath));
   } finally {

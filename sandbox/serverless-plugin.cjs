@@ -1,8 +1,5 @@
 const { globSync, readFileSync } = require('node:fs');
 
-/** Where running sandboxes say how they can be reached, a file each; written by `npm start`. */
-const SETTINGS_FILES = '.sandbox/settings-*.json';
-
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
 /**
@@ -12,11 +9,14 @@ const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 module.exports = class SandboxPlugin {
   constructor(serverless) {
     this.serverless = serverless;
+    if (!LOCAL_COMMANDS.includes(serverless.processedInput.commands.join(' '))) return;
+    // A command that packages deletes the usual folder, from which a running sandbox would load its functions.
+    const { SANDBOX_BUNDLES = '.sandbox/bundles' } = process.env;
+    serverless.service.custom.esbuild.outputWorkFolder = SANDBOX_BUNDLES;
     this.hooks = { initialize: () => this.useSandbox() };
   }
 
   useSandbox() {
-    if (!LOCAL_COMMANDS.includes(this.serverless.processedInput.commands.join(' '))) return;
     const { environment } = this.readSettings();
     const { provider, functions } = this.serverless.service;
     provider.environment = { ...provider.environment, ...environment };
@@ -31,11 +31,12 @@ module.exports = class SandboxPlugin {
     for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
   }
 
-  /** Of the sandbox that has started this command, or else of any that runs. */
+  /** Of the sandbox on the port that PORT says, if one runs there, or else of any that runs. */
   readSettings() {
-    const { SANDBOX_SETTINGS } = process.env;
     const cwd = this.serverless.serviceDir;
-    for (const file of SANDBOX_SETTINGS ? [SANDBOX_SETTINGS] : globSync(SETTINGS_FILES, { cwd }).sort()) {
+    const own = `.sandbox/settings-${process.env.PORT}.json`;
+    const files = globSync('.sandbox/settings-*.json', { cwd }).sort((a, b) => (b === own) - (a === own));
+    for (const file of files) {
       const settings = JSON.parse(readFileSync(`${cwd}/${file}`, 'utf8'));
       if (isRunning(settings.pid)) return settings;
     }

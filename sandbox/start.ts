@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
 import { type FunctionsServer, startFunctions } from './functions-server.ts';
 import { type GatewayEvent, wordsFor } from './gateway/events.ts';
 import { Listeners } from './listeners.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
 import { followTable, type TableStream } from './table-stream.ts';
 
 /** `npm start`: the service on this machine, and two refunds shown from application to the end. */
@@ -19,7 +18,6 @@ async function main(signal: AbortSignal): Promise<void> {
   await using running = new AsyncDisposableStack();
   console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
   const sandbox = await startSandbox({
-    ports: {},
     gatewayOptions: { onEvent: gateway.tell },
     onPublished: published.tell,
   });
@@ -39,7 +37,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (stream) running.defer(() => stream.stop());
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
 
-  const client = clientOf(sandbox);
+  const client = tableClient(sandbox.settings);
   running.defer(() => client.destroy());
   const succeeded = await demonstrate({
     functionsUrl: functions.url,
@@ -106,14 +104,6 @@ function portSetting(): number {
   throw new Error(
     `PORT is '${process.env.PORT}'. Give a number from 1 to 65535, for example PORT=3080 npm start`,
   );
-}
-
-function clientOf({ settings }: Sandbox): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
-    region: settings.AWS_REGION,
-    credentials: { accessKeyId: settings.AWS_ACCESS_KEY_ID, secretAccessKey: settings.AWS_SECRET_ACCESS_KEY },
-  });
 }
 
 function whatNext({ url }: FunctionsServer): string {

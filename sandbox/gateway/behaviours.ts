@@ -161,7 +161,8 @@ export const behaviours: readonly Behaviour[] = [
     does: 'Booked and paid; the notification of success carries another oid_refundno than the answer, as if it had been paid twice.',
     script: () => ({
       ...normal,
-      notificationChanges: (fields) => ({ ...fields, oid_refundno: otherDigit(fields.oid_refundno) }),
+      // In no year of which it makes numbers.
+      notificationChanges: (fields) => ({ ...fields, oid_refundno: `9${fields.oid_refundno?.slice(1)}` }),
     }),
   },
   {

@@ -5,7 +5,8 @@ interface Happenings {
   'request-received': { path: string; fields: Fields };
   booked: { oid_refundno: string; money_refund: string };
   'status-changed': { from: Status; to: Status };
-  answered: { httpStatus: number; fields: Fields };
+  /** `remark` says what is wrong with it, where that is on purpose. */
+  answered: { httpStatus: number; fields: Fields; remark?: string };
   /** The answer was held back or broken off; `reason` says how. */
   unanswered: { reason: string };
   'notification-sent': { url: string; attempt: number; fields: Fields };
@@ -37,10 +38,12 @@ export function wordsFor(event: GatewayEvent): string | undefined {
       return `receives the signed request at ${event.path}`;
     case 'booked':
       return `books ${event.money_refund} CNY as ${event.oid_refundno}`;
-    case 'answered':
-      return event.fields.sta_refund
-        ? `answers ${event.fields.ret_code}, ${named(event.fields.sta_refund)}, signed`
-        : `answers ${event.fields.ret_code} ${event.fields.ret_msg}`;
+    case 'answered': {
+      const { httpStatus, fields, remark = fields.sign ? 'signed' : '' } = event;
+      const code = fields.sta_refund ? named(fields.sta_refund) : fields.ret_msg;
+      const status = httpStatus === 200 ? '' : `HTTP ${httpStatus}`;
+      return `answers ${[status, fields.ret_code, code, remark].filter(Boolean).join(', ')}`;
+    }
     case 'unanswered':
       return `does not answer: ${event.reason}`;
     case 'status-changed':

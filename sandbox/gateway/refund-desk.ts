@@ -3,8 +3,15 @@ import { type Kind, Payment } from './books.ts';
 import type { Notification } from './notifier.ts';
 import type { Office } from './office.ts';
 import type { Replies } from './replies.ts';
-import type { Script, Step } from './script.ts';
+import type { Script, Seal, Step } from './script.ts';
 import { type Fields, type Status, toJson } from './wire.ts';
+
+/** What an answer that must not be believed is sealed with. */
+const seals: Partial<Record<Seal, string>> = {
+  none: 'not signed',
+  md5: 'signed the MD5 way',
+  forger: "signed with a forger's key",
+};
 
 /** Takes in refund requests and leads each refund through its life, as its behaviour's script says. */
 export class RefundDesk {
@@ -50,7 +57,10 @@ export class RefundDesk {
       case 'accepted': {
         const { changes = (fields) => fields, seal = 'gateway', httpStatus = 200 } = answer;
         if (answer.slow) await clock.waitReal(settings.slowMs);
-        return replies.message(signer.seal(changes(message), seal), { httpStatus, bareNumbers });
+        const told = changes(message);
+        const other = Object.keys(told).find((field) => told[field] !== message[field]);
+        const remark = other ? `signed, with another ${other}: ${told[other]}` : seals[seal];
+        return replies.message(signer.seal(told, seal), { httpStatus, bareNumbers, remark });
       }
       case 'code':
         return replies.refusal(answer.code);

@@ -4,6 +4,13 @@ import { returnCode } from './return-codes.ts';
 import type { Signer } from './signer.ts';
 import { type Fields, toJson } from './wire.ts';
 
+interface MessageOptions {
+  readonly httpStatus?: number;
+  readonly bareNumbers?: boolean;
+  /** Tells the listener what is wrong with it. */
+  readonly remark?: string | undefined;
+}
+
 /** Gives the answers of one request, or fails to in the ways that networks fail. */
 export class Replies {
   readonly #response: ServerResponse;
@@ -20,9 +27,15 @@ export class Replies {
   }
 
   /** The message, sealed already, as JSON. */
-  message(fields: Fields, { httpStatus = 200, bareNumbers = false } = {}): void {
+  message(fields: Fields, { httpStatus = 200, bareNumbers = false, remark }: MessageOptions = {}): void {
     this.#send(httpStatus, 'application/json;charset=utf-8', toJson(fields, bareNumbers));
-    this.#emit({ type: 'answered', no_refund: this.#no_refund, httpStatus, fields });
+    this.#emit({
+      type: 'answered',
+      no_refund: this.#no_refund,
+      httpStatus,
+      fields,
+      ...(remark !== undefined && { remark }),
+    });
   }
 
   /** A return code other than success; where it is signed, it names the refund too. */
@@ -33,7 +46,8 @@ export class Replies {
 
   html(): void {
     this.#send(200, 'text/html;charset=utf-8', '<html><body><h1>系统维护中</h1></body></html>');
-    this.#emit({ type: 'answered', no_refund: this.#no_refund, httpStatus: 200, fields: {} });
+    const remark = 'a page of HTML';
+    this.#emit({ type: 'answered', no_refund: this.#no_refund, httpStatus: 200, fields: {}, remark });
   }
 
   /** Announces the whole message, sends half of it, and breaks the connection. */

@@ -100,8 +100,13 @@ const URLS = [
   'LIANLIAN_TRADER_URL',
   'LIANLIAN_QUERY_URL',
   'NOTIFY_URL',
+  'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  'AWS_ENDPOINT_URL_SFN',
+  'AWS_ENDPOINT_URL_SQS',
+  'DEAD_LETTERS_QUEUE_URL',
 ];
 
 describe.each(URLS)('%s', (name) => {
@@ -146,6 +151,27 @@ test.each([
   else expect(act).toThrow(/NOTIFY_URL must have at most 128 characters/);
 });
 
+test.each(['https://merchant.example/a b', 'https://商户.example/'])('NOTIFY_URL may not be %s', (text) => {
+  expect(faultOf({ NOTIFY_URL: text }).message).toContain('NOTIFY_URL');
+});
+
+test.each(['LIANLIAN_TRADER_URL', 'LIANLIAN_QUERY_URL'])(
+  '%s is a host, and nothing that a path could not follow',
+  (name) => {
+    for (const text of ['https://u:p@host.example', 'https://host.example/?x=1', 'https://host.example/#f'])
+      expect(faultOf({ [name]: text }).message).toContain(name);
+  },
+);
+
+test.each(['ab', 'a b', 'x'.repeat(256), '退款'])('REFUNDS_TABLE may not be %s', (text) => {
+  expect(faultOf({ REFUNDS_TABLE: text }).message).toContain('REFUNDS_TABLE');
+});
+
+test('REFUNDS_TABLE may be an ARN', () => {
+  const arn = 'arn:aws:dynamodb:ap-east-1:123456789012:table/refunds';
+  expect(read({ REFUNDS_TABLE: arn }).refundsTable).toBe(arn);
+});
+
 test.each(['1'.repeat(19), 'a b', '商户'])('OID_PARTNER may not be %s', (text) => {
   expect(faultOf({ OID_PARTNER: text }).message).toContain('OID_PARTNER');
 });
@@ -160,8 +186,7 @@ test('one error names every fault at once', () => {
     ...Object.fromEntries(COUNTS.map((name) => [name, '0'])),
     LIANLIAN_TRADER_URL: 'x',
     LIANLIAN_QUERY_URL: 'y',
-    AWS_ENDPOINT_URL_DYNAMODB: 'z',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'z',
+    ...Object.fromEntries(URLS.slice(3).map((name) => [name, 'z'])),
     NOTIFY_ALLOWED_IPS: '1.2.3.4,nowhere,5.6.7.8/99',
   });
   expect(error.name).toBe('ConfigurationError');

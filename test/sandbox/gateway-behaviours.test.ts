@@ -1,5 +1,5 @@
 import { behaviourOf, behaviours } from '../../sandbox/gateway/behaviours.ts';
-import type { GatewayEvent } from '../../sandbox/gateway/events.ts';
+import { type GatewayEvent, wordsFor } from '../../sandbox/gateway/events.ts';
 import { type Gateway, startGateway } from '../../sandbox/gateway/gateway.ts';
 import { post, sample, signedBody, startCallback, until, verifies } from './merchant.ts';
 
@@ -205,4 +205,22 @@ describe('the table', () => {
       expect(prefix.length).toBeLessThan(20);
     }
   });
+});
+
+test.each([
+  ['success-', 'answers 0000, sta_refund 2 (success), signed'],
+  ['code-5006-', 'answers 5006, 商户账户余额不足'],
+  ['unsigned-', 'answers 0000, sta_refund 1 (processing), not signed'],
+  ['md5-', 'answers 0000, sta_refund 1 (processing), signed the MD5 way'],
+  ['forged-', "answers 0000, sta_refund 2 (success), signed with a forger's key"],
+  ['garbage-', 'answers a page of HTML'],
+  ['http-500-', 'answers HTTP 500, 0000, sta_refund 1 (processing), signed'],
+  [
+    'other-refund-',
+    'answers 0000, sta_refund 1 (processing), signed, with another no_refund: other-refund-w7',
+  ],
+])('%s is told of in words that say what is wrong with it: %s', async (prefix, words) => {
+  await refund(`${prefix}w1`);
+  const answered = events.find(({ type, no_refund }) => type === 'answered' && no_refund === `${prefix}w1`);
+  expect(answered && wordsFor(answered)).toBe(words);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -38,8 +38,13 @@ resources:
     TableArn: { Value: !GetAtt RefundsTable.Arn }
 `;
 
+const folder = mkdtempSync(join(tmpdir(), 'sandbox-table-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+
 export function writeServerlessYml(content = text): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'sandbox-table-')), 'serverless.yml');
+  count += 1;
+  const path = join(folder, `serverless-${count}.yml`);
   writeFileSync(path, content);
   return path;
 }

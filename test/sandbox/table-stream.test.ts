@@ -1,6 +1,6 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.ts';
 import { type Deliver, followTable, type StreamBatch, type TableStream } from '../../sandbox/table-stream.ts';
 import { writeServerlessYml } from './table-file.ts';
 
@@ -9,12 +9,8 @@ let client: DynamoDBClient;
 let stream: TableStream | undefined;
 
 const start = async (engine: 'java' | 'dynalite') => {
-  sandbox = await startSandbox({ ports: {}, engine, serverlessYmlPath: writeServerlessYml() });
-  client = new DynamoDBClient({
-    endpoint: sandbox.dynamoDb.endpoint,
-    region: 'ap-east-1',
-    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-  });
+  sandbox = await startSandbox({ engine, serverlessYmlPath: writeServerlessYml() });
+  client = tableClient(sandbox.settings);
 };
 
 const follow = async (deliver: Deliver, more: { batchSize?: number } = {}) => {

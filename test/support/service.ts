@@ -1,6 +1,6 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { GatewayOptions } from '../../sandbox/gateway/options.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
 import { fromItem, toItem } from '../../shared/store/attribute-values.ts';
 import { type ApiGateway, startApiGateway } from './api-gateway.ts';
@@ -64,11 +64,7 @@ export async function startService(
     AWS_ENDPOINT_URL_DYNAMODB: sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER,
   });
-  const client = new DynamoDBClient({
-    endpoint: sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
-    region: sandbox.settings.AWS_REGION,
-    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-  });
+  const client = tableClient(sandbox.settings);
   const TableName = sandbox.settings.REFUNDS_TABLE;
   // The first request of a new DynamoDB Local takes long; it shall not be one that a test measures.
   await client.send(new GetItemCommand({ TableName, Key: { no_refund: { S: 'none' } } }));
