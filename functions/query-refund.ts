@@ -1,4 +1,4 @@
 import { queryHandler } from '../shared/entry/query.ts';
-import { startQuery } from '../shared/runtime/start.ts';
+import { startAsking } from '../shared/runtime/start.ts';
 
-export const handler = queryHandler(startQuery());
+export const handler = queryHandler(startAsking());

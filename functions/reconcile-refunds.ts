@@ -1,4 +1,4 @@
 import { reconcileHandler } from '../shared/entry/reconcile.ts';
-import { startQuery } from '../shared/runtime/start.ts';
+import { startAsking } from '../shared/runtime/start.ts';
 
-export const handler = reconcileHandler(startQuery());
+export const handler = reconcileHandler(startAsking());

@@ -4,19 +4,18 @@ import { InvalidRequest } from '../domain/errors.ts';
 import { isFinal } from '../domain/life-cycle.ts';
 import { type AppliedKind, type RefundView, viewOf } from '../domain/refund.ts';
 import { type Handler, handlerBehind } from './door.ts';
-import { bodyOf, jsonAnswer, textOf } from './http-event.ts';
+import { bodyOf, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `apply-refund` and `apply-exchange-refund`: a refund in, its record out. */
 export function applyHandler(kind: AppliedKind, { open, logFor }: Services<ApplyContext>): Handler {
   return handlerBehind<unknown, RefundView>(
     {
       logFor,
-      fromHttp: (event) => jsonIn(bodyOf(event)),
-      fromDirect: (event) => {
-        textOf(event);
-        return event;
+      fromDirect: notTooLarge,
+      http: {
+        read: (event) => jsonIn(bodyOf(event)),
+        answer: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
       },
-      toHttp: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
     },
     async (input, invocation) => viewOf(await applyForRefund(open(invocation), kind, input)),
   );

@@ -13,11 +13,16 @@ export interface LambdaContext {
 /** A function behind both its doors: HTTP through API Gateway, and direct invocation. */
 export interface Door<Input, Output> {
   logFor(requestId: string): Log;
-  fromHttp(event: HttpEvent): Input;
   fromDirect(event: unknown): Input;
-  toHttp(output: Output): HttpAnswer;
-  /** The HTTP form of an error, where it isn't the usual one. */
-  errorToHttp?(error: RefundError): HttpAnswer;
+  http: HttpDoor<Input, Output>;
+}
+
+/** The door that API Gateway comes through; whatever it is routed to is answered over HTTP. */
+export interface HttpDoor<Input, Output> {
+  read(event: HttpEvent): Input;
+  answer(output: Output): HttpAnswer;
+  /** The form of an error, where it isn't the usual one. */
+  error?(error: RefundError): HttpAnswer;
 }
 
 /** Kept back for the way from the handler's answer to the caller, milliseconds. */
@@ -42,21 +47,20 @@ export function handlerBehind<Input, Output>(
 
 type Middleware = MiddlewareObj<unknown, unknown, Error, LambdaContext, { isHttp?: boolean }>;
 
-function throughDoor<Input, Output>(door: Door<Input, Output>): Middleware {
+function throughDoor<Input, Output>({ logFor, fromDirect, http }: Door<Input, Output>): Middleware {
   return {
     before: (request) => {
-      request.internal.isHttp = isHttpEvent(request.event);
-      request.event = isHttpEvent(request.event)
-        ? door.fromHttp(request.event)
-        : door.fromDirect(request.event);
+      const { event, internal } = request;
+      internal.isHttp = isHttpEvent(event);
+      request.event = isHttpEvent(event) ? http.read(event) : fromDirect(event);
     },
     after: (request) => {
-      if (request.internal.isHttp) request.response = door.toHttp(request.response as Output);
+      if (request.internal.isHttp) request.response = http.answer(request.response as Output);
     },
     onError: (request) => {
-      const error = publicError(request.error, door.logFor(request.context.awsRequestId ?? ''));
+      const error = publicError(request.error, logFor(request.context.awsRequestId ?? ''));
       if (!request.internal.isHttp) request.error = error;
-      else request.response = door.errorToHttp?.(error) ?? jsonAnswer(statusCodeOf(error), errorBody(error));
+      else request.response = http.error?.(error) ?? jsonAnswer(statusCodeOf(error), errorBody(error));
     },
   };
 }

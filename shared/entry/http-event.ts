@@ -55,6 +55,16 @@ export function textOf(input: unknown): string {
   return text;
 }
 
+/**
+ * A direct invocation's input, if it isn't larger than a body may be.
+ *
+ * @throws PayloadTooLarge, InvalidRequest
+ */
+export function notTooLarge(input: unknown): unknown {
+  textOf(input);
+  return input;
+}
+
 function stringified(input: unknown): string {
   try {
     return JSON.stringify(input) ?? '';

@@ -22,11 +22,13 @@ export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices)
   return handlerBehind<string, typeof ACKNOWLEDGED>(
     {
       logFor,
-      fromHttp: (event) => allowedBodyOf(event, isAllowedSource),
       fromDirect: textOf,
-      toHttp: (reply) => jsonAnswer(200, reply),
-      // The gateway's own form: any code but 0000 has it send the message again.
-      errorToHttp: (error) => jsonAnswer(statusCodeOf(error), { ret_code: '9999', ret_msg: error.name }),
+      http: {
+        read: (event) => allowedBodyOf(event, isAllowedSource),
+        answer: (reply) => jsonAnswer(200, reply),
+        // The gateway's own form: any code but 0000 has it send the message again.
+        error: (error) => jsonAnswer(statusCodeOf(error), { ret_code: '9999', ret_msg: error.name }),
+      },
     },
     async (text, invocation) => {
       const deadlineMs = Math.min(invocation.deadlineMs, Date.now() + DECIDING_MS);

@@ -35,9 +35,8 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
   return handlerBehind<Batch, BatchResponse>(
     {
       logFor,
-      fromHttp: () => ({}),
       fromDirect: (event) => event as Batch,
-      toHttp: (response) => jsonAnswer(200, response),
+      http: { read: () => ({}), answer: (response) => jsonAnswer(200, response) },
     },
     async (batch, invocation) => {
       const ctx = open(invocation);

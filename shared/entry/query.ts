@@ -9,9 +9,8 @@ export function queryHandler({ open, logFor }: Services<ApplyContext>): Handler 
   return handlerBehind<unknown, object>(
     {
       logFor,
-      fromHttp: inputOf,
       fromDirect: (event) => event,
-      toHttp: (found) => jsonAnswer(200, found),
+      http: { read: inputOf, answer: (found) => jsonAnswer(200, found) },
     },
     async (input, invocation) => {
       const { refund, ...refresh } = await queryRefund(open(invocation), input);

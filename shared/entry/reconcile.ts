@@ -8,9 +8,8 @@ export function reconcileHandler({ open, logFor }: Services<ApplyContext>): Hand
   return handlerBehind<unknown, Report>(
     {
       logFor,
-      fromHttp: () => undefined,
       fromDirect: () => undefined,
-      toHttp: (report) => jsonAnswer(200, report),
+      http: { read: () => undefined, answer: (report) => jsonAnswer(200, report) },
     },
     (_input, invocation) => reconcile(open(invocation)),
   );

@@ -21,18 +21,18 @@ const ASKING: readonly RequiredSetting[] = [
  * @throws Error named `ConfigurationError` that names every fault of the settings
  */
 export function startApply(): Services<ApplyContext> {
-  return startAsking([...ASKING, 'NOTIFY_URL']);
+  return start([...ASKING, 'NOTIFY_URL']);
 }
 
-/** Starts a function that asks the gateway about refunds, and sends those again that are recorded. */
-export function startQuery(): Services<ApplyContext> {
-  return startAsking(ASKING);
+/** Starts a function that asks the gateway about refunds, and sends none but those that are recorded. */
+export function startAsking(): Services<ApplyContext> {
+  return start(ASKING);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function startAsking(required: readonly RequiredSetting[]): Services<ApplyContext> {
+function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
   const config = readConfig(process.env, required);
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('').warn(

@@ -29,8 +29,8 @@ const kinds = [
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 4);
 
-/** Long enough that most invocations would have ended by themselves, so that every moment of one is hit. */
-const longestLifeMs = 250;
+/** Of one invocation that is left alone, on this machine: every moment of it is to be hit, and those after it. */
+let wholeLifeMs: number;
 
 let service: Service;
 
@@ -39,8 +39,16 @@ async function invokeAndKill(name: string, event: unknown): Promise<void> {
   const container = await service.lambda(name);
   // A container that is killed never answers.
   container.invoke(event, { remainingMs: 4_000 }).catch(() => undefined);
-  await sleep(Math.random() * longestLifeMs);
+  await sleep(Math.random() * 2 * wholeLifeMs);
   await container.stop();
+}
+
+async function lifeOfOne(): Promise<number> {
+  const container = await service.lambda('apply-refund');
+  const startedAt = Date.now();
+  await container.invoke(refundInput('left-alone'), { remainingMs: 4_000 });
+  await container.stop();
+  return Date.now() - startedAt;
 }
 
 async function reconcile(): Promise<void> {
@@ -64,6 +72,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
       { notifyAfterMs: 300, slowMs: 600, ...options },
       { FIRST_CHECK_SECONDS: '1', RESEND_AFTER_SECONDS: '4', GATEWAY_TIMEOUT_MS: '1000' },
     );
+    wholeLifeMs = await lifeOfOne();
   }, 60_000);
 
   afterAll(() => service.stop());

@@ -264,6 +264,15 @@ test('a letter whose record is out of reach fails alone', async () => {
   expect(answersTo('in-reach-token')).toMatchObject([{ error: 'RefundFailed' }]);
 });
 
+test.each([
+  ['an empty image', {}],
+  ['an image of something else', { no_refund: 'broken' }],
+])('%s is reported by itself, and holds up no other of its batch', async (what, image) => {
+  const number = `beside ${what.split(' ').length}`;
+  expect(await tell([streamRecord(undefined, image), ended(number)])).toEqual([0]);
+  expect(eventsOf(number)).toHaveLength(1);
+});
+
 describe('time', () => {
   test.each(['hang', 503] as const)(
     'endpoints that are slow (%s): what is not told in time is reported, in time',

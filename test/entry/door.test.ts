@@ -10,23 +10,26 @@ import {
   RefundRejected,
   ServiceUnavailable,
 } from '../../shared/domain/errors.ts';
-import { type Door, handlerBehind } from '../../shared/entry/door.ts';
+import { type HttpDoor, handlerBehind } from '../../shared/entry/door.ts';
 import { bodyOf, type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
 import { keptLog } from './kept-log.ts';
 
 /** A function that says what it was told. */
 function echo(
   handle?: (input: unknown, invocation: Invocation) => unknown,
-  more: Partial<Door<unknown, unknown>> = {},
+  more: Partial<HttpDoor<unknown, unknown>> = {},
+  fromDirect = (event: unknown) => event,
 ) {
   const { lines, logFor } = keptLog();
   const handler = handlerBehind<unknown, unknown>(
     {
       logFor,
-      fromHttp: (event) => JSON.parse(bodyOf(event)),
-      fromDirect: (event) => event,
-      toHttp: (output) => jsonAnswer(202, output as object),
-      ...more,
+      fromDirect,
+      http: {
+        read: (event) => JSON.parse(bodyOf(event)),
+        answer: (output) => jsonAnswer(202, output as object),
+        ...more,
+      },
     },
     async (input, invocation) => (handle ? handle(input, invocation) : { said: input }),
   );
@@ -38,7 +41,7 @@ const http = (body: unknown) => ({
   body: JSON.stringify(body),
 });
 
-const throwing = (error: unknown, more: Partial<Door<unknown, unknown>> = {}) =>
+const throwing = (error: unknown, more: Partial<HttpDoor<unknown, unknown>> = {}) =>
   echo(() => {
     throw error;
   }, more);
@@ -132,14 +135,14 @@ test('a fault of reading the event is answered like any other', async () => {
   const read = () => {
     throw new PayloadTooLarge(7);
   };
-  const { handler } = echo(undefined, { fromHttp: read, fromDirect: read });
+  const { handler } = echo(undefined, { read }, read);
   expect(await handler(http({}), {})).toMatchObject({ statusCode: 413 });
   await expect(handler({}, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
 });
 
 test('a fault of making the answer is one that nobody foresaw', async () => {
   const { handler } = echo(undefined, {
-    toHttp: () => {
+    answer: () => {
       throw new Error('secret of the house');
     },
   });
@@ -148,7 +151,7 @@ test('a fault of making the answer is one that nobody foresaw', async () => {
 
 test('a function may have its own form of an error over HTTP, not of a thrown one', async () => {
   const { handler } = throwing(new NotAuthentic('x'), {
-    errorToHttp: (error) => jsonAnswer(401, { is: error.name }),
+    error: (error) => jsonAnswer(401, { is: error.name }),
   });
   expect(await handler(http({}), {})).toEqual(jsonAnswer(401, { is: 'NotAuthentic' }));
   await expect(handler({}, {})).rejects.toBeInstanceOf(NotAuthentic);
