@@ -7,7 +7,7 @@ test.each(['README.md', 'README.zh-CN.md'])(
     const section = readFileSync(file, 'utf8')
       .split(/^## /m)
       .find((text) => text.includes('`no_refund`') && text.includes('`success-`'));
-    const rows = [...(section ?? '').matchAll(/^\| (?:`([^`]*)`|\(.*?\)) \| (.+) \|$/gm)].map(
+    const rows = [...(section ?? '').matchAll(/^\| (?:`([^`]*)`|[(（].*?[)）]) \| (.+) \|$/gm)].map(
       ([, prefix = '', does]) => ({ prefix, does }),
     );
     expect(rows.map(({ prefix }) => prefix)).toEqual(behaviours.map(({ prefix }) => prefix));
