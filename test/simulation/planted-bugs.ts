@@ -246,12 +246,6 @@ export const PLANTED_BUGS: PlantedBug[] = [
     replacement: '      unsettled: unsettledBy(said),',
   },
   {
-    name: 'a refused refund is looked after for a day only',
-    file: 'app/reconcile.ts',
-    snippet: 'const WATCH_REJECTED_MS = 7 * 86_400_000;',
-    replacement: 'const WATCH_REJECTED_MS = 86_400_000;',
-  },
-  {
     name: 'an older task token comes back',
     file: 'app/attempt-writes.ts',
     snippet: ' || (fields.task_token_at ?? 0) < task_token_at) return seen;',
