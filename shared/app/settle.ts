@@ -59,18 +59,29 @@ export async function settle(
     status ? ['version'] : [],
   );
   const found = written.written ? written.before : written.refund;
-  const facts = { no_refund: said.no_refund, from: found?.status, status, ret_code: said.ret_code };
+  const { no_refund, sta_refund, ret_code } = said;
+  const facts = { no_refund, from: found?.status, status, said: sta_refund, ret_code };
   if (written.written) {
     ctx.log.info(status ? 'settled' : 'a message says too little: a query is due', {
       ...facts,
       metrics: status && METRICS[status],
     });
-    return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
+    const refund = await withEarlierWord(ctx, written.refund);
+    return { outcome: status ? 'settled' : 'incomplete', refund };
   }
   const known = written.refund;
   if (!known) return { outcome: 'unknown' };
   if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };
-  return complete(ctx, known, said);
+  return complete(ctx, await withEarlierWord(ctx, known), said);
+}
+
+/** What said too little when it came may contradict the end that came later: the order must not matter. */
+async function withEarlierWord(ctx: Context, refund: Refund): Promise<Refund> {
+  const { no_refund, status, unsettled: { sta_refund, ret_code } = {}, conflict } = refund;
+  const isContradicted = sta_refund !== undefined && contradicts(status, statusOf(sta_refund));
+  return isContradicted && !conflict
+    ? keepConflict(ctx, refund, { no_refund, sta_refund, ret_code })
+    : refund;
 }
 
 function advance(ctx: Context, said: Statement, status: Status): { from: Status[]; changes: Changes } {
@@ -85,7 +96,6 @@ function advance(ctx: Context, said: Statement, status: Status): { from: Status[
       ...codeOf(said),
       updated_at: new Date(now).toISOString(),
       lease_until: undefined,
-      unsettled: undefined,
       ...checksAfter(status, said.no_refund, now, ctx.rules.firstCheckMs),
     },
   };

@@ -139,6 +139,25 @@ describe("another number of the gateway's, which means a second payment, is a co
   });
 });
 
+test.each([
+  ['before', [{ money_refund: undefined, sta_refund: '3' }, { sta_refund: '2' }]],
+  ['after', [{ sta_refund: '2' }, { money_refund: undefined, sta_refund: '3' }]],
+])(
+  'a message that says too little, and another end, is a conflict, also %s that end',
+  async (_when, messages) => {
+    const it = scene();
+    await it.apply();
+    for (const said of messages) await it.notify(said);
+    expect(it.record()).toMatchObject({
+      status: 'SUCCEEDED',
+      conflicts: 1,
+      conflict: { first: { sta_refund: '3' }, latest: { sta_refund: '3' } },
+    });
+    await it.notify({ sta_refund: '2' });
+    expect(it.record()).toMatchObject({ conflicts: 1 });
+  },
+);
+
 test('a notification that loses the race for its own record is taken in by the record that won', async () => {
   const it = scene();
   const { create } = it.store;

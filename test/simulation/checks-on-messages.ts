@@ -44,7 +44,10 @@ export class GatewayNumbers {
 export function faultOfNotified(message: Message, table: Table): string | undefined {
   const record = table.items.get(message.no_refund as string);
   if (!record) return 'a notification was acknowledged and left no trace';
-  if (contradicts(message, record)) return record.conflict ? undefined : 'a contradiction was not kept';
+  if (contradicts(message, record)) {
+    const isKept = record.conflict || record.unsettled?.sta_refund === message.sta_refund;
+    return isKept ? undefined : 'a contradiction was not kept';
+  }
   const said = STATUS[message.sta_refund ?? ''];
   const isWhole = message.money_refund && (message.ret_code ?? '0000') === '0000';
   if (said && isWhole) {
