@@ -9,22 +9,22 @@ function unitOf(name: string): string {
 }
 
 /**
- * The metrics of a decision as one line of CloudWatch's embedded metric format, which CloudWatch takes out of the log.
+ * The metrics of a decision in CloudWatch's embedded metric format, which CloudWatch takes out of the log.
  * The stage is in the functions' names, so it is the only dimension.
  */
 export function embeddedMetrics(
   metrics: NonNullable<Facts['metrics']>,
   stage: string,
   nowMs: number,
-): string {
+): object {
   const names = Object.keys(metrics) as Metric[];
   const Metrics = names.map((Name) => ({ Name, Unit: unitOf(Name) }));
-  return JSON.stringify({
+  return {
     _aws: {
       Timestamp: nowMs,
       CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['Stage']], Metrics }],
     },
     Stage: stage,
     ...metrics,
-  });
+  };
 }

@@ -35,13 +35,18 @@ test('on Lambda a decision is an object for its JSON log, at its own level', () 
   }
 });
 
-test("metrics go past Lambda's wrapping, in CloudWatch's embedded format", () => {
+test("a decision with metrics goes past Lambda's wrapping, in its form, as one line", () => {
   const metrics = { GatewayLatencyMs: 120, ExchangesInDoubt: 1, OldestUnfinishedSeconds: 60 };
-  const [decision, metric, ...others] = linesOf(onLambda, (log) => log.info('gateway answered', { metrics }));
-  expect(decision?.[1]).toEqual({ decision: 'gateway answered', request_id: 'r-1' });
-  expect(metric?.[0]).toBe('stdout');
-  expect(metric?.[1]).toMatch(/^\{.*\}\n$/);
-  expect(JSON.parse(String(metric?.[1]))).toEqual({
+  const [told, ...others] = linesOf(onLambda, (log) =>
+    log.warn('gateway answered', { no_refund: '1', metrics }),
+  );
+  expect(told?.[0]).toBe('stdout');
+  expect(told?.[1]).toMatch(/^\{.*\}\n$/);
+  expect(JSON.parse(String(told?.[1]))).toEqual({
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    level: 'WARN',
+    requestId: 'r-1',
+    message: { decision: 'gateway answered', no_refund: '1', request_id: 'r-1' },
     _aws: {
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
