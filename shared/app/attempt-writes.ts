@@ -142,15 +142,25 @@ export async function withTaskToken(
   ctx: ApplyContext,
   seen: AppliedRefund,
   token: string | undefined,
-  fields = tokenFields(ctx, token),
 ): Promise<AppliedRefund> {
-  const { task_token, task_token_at = 0 } = seen;
-  // Not newer: this is its own write, repeated after a lost answer and perhaps overtaken by a newer token since.
-  if (!token || token === task_token || (fields.task_token_at ?? 0) < task_token_at) return seen;
-  // A write that was cut off may land late: it must not bring an older token back.
-  const written = await ctx.store.update(seen.no_refund, { task_token: [task_token] }, fields);
+  if (!token || token === seen.task_token) return seen;
+  return replaceToken(ctx, seen, tokenFields(ctx, token));
+}
+
+/**
+ * On the condition that the token is the one that was seen: a write that was cut off may land late, and must not bring
+ * an older one back. Where it fails, the stored one came at the same time. It stays unless it is the older of the two;
+ * our own write, repeated after a lost answer and perhaps overtaken since, ends here too.
+ */
+async function replaceToken(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  fields: ReturnType<typeof tokenFields>,
+): Promise<AppliedRefund> {
+  const written = await ctx.store.update(seen.no_refund, { task_token: [seen.task_token] }, fields);
   const refund = recordOf(written) as AppliedRefund;
-  return written.written ? refund : withTaskToken(ctx, refund, token, fields);
+  const isOlder = (refund.task_token_at ?? 0) < (fields.task_token_at ?? 0);
+  return written.written || !isOlder ? refund : replaceToken(ctx, refund, fields);
 }
 
 function tokenFields(

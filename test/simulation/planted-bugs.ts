@@ -248,7 +248,7 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'an older task token comes back',
     file: 'app/attempt-writes.ts',
-    snippet: ' || (fields.task_token_at ?? 0) < task_token_at) return seen;',
-    replacement: ' || task_token_at < 0) return seen;',
+    snippet: 'return written.written || !isOlder ? refund',
+    replacement: 'return written.written || refund.task_token === fields.task_token ? refund',
   },
 ];
