@@ -1,6 +1,6 @@
 import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts';
 import type { RefundRequest } from '../domain/refund-request.ts';
-import type { ApplyContext, Changes, Expected, Written } from './ports.ts';
+import type { ApplyContext, Changes, Counted, Expected, Written } from './ports.ts';
 import { type Checks, checkIn } from './schedule.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function createRecord(ctx: ApplyContext, request: RefundRequest): P
     created_at: createdAt,
     updated_at: createdAt,
     request_hash: request.hash,
-    ...tokenFields(ctx, request.task_token),
+    ...(request.task_token && { task_token: request.task_token, task_tokens: 1 }),
     attempts: 1,
     attempt_id,
     lease_until: leaseUntil(ctx),
@@ -66,12 +66,12 @@ export async function beginAfterRejection(
       attempt_id: ctx.newAttemptId(),
       lease_until: leaseUntil(ctx),
       last_attempt_at: now,
-      ...tokenFields(ctx, token),
+      ...(token && { task_token: token }),
       updated_at: new Date(now).toISOString(),
       ...NO_CODE,
       ...firstCheck(ctx, seen.no_refund),
     },
-    ['version', 'attempts'],
+    ['version', 'attempts', ...(token ? (['task_tokens'] as const) : [])],
   );
 }
 
@@ -144,30 +144,17 @@ export async function withTaskToken(
   token: string | undefined,
 ): Promise<AppliedRefund> {
   if (!token || token === seen.task_token) return seen;
-  return replaceToken(ctx, seen, tokenFields(ctx, token));
-}
-
-/**
- * On the condition that the token is the one that was seen: a write that was cut off may land late, and must not bring
- * an older one back. Where it fails, the stored one came at the same time. It stays unless it is the older of the two;
- * our own write, repeated after a lost answer and perhaps overtaken since, ends here too.
- */
-async function replaceToken(
-  ctx: ApplyContext,
-  seen: AppliedRefund,
-  fields: ReturnType<typeof tokenFields>,
-): Promise<AppliedRefund> {
-  const written = await ctx.store.update(seen.no_refund, { task_token: [seen.task_token] }, fields);
+  // A write that was cut off may land late: it must not bring an older token back.
+  const written = await ctx.store.update(
+    seen.no_refund,
+    { task_tokens: [seen.task_tokens] },
+    { task_token: token },
+    ['task_tokens'],
+  );
   const refund = recordOf(written) as AppliedRefund;
-  const isOlder = (refund.task_token_at ?? 0) < (fields.task_token_at ?? 0);
-  return written.written || !isOlder ? refund : replaceToken(ctx, refund, fields);
-}
-
-function tokenFields(
-  ctx: ApplyContext,
-  token: string | undefined,
-): Pick<Refund, 'task_token' | 'task_token_at'> {
-  return token ? { task_token: token, task_token_at: ctx.clock.nowMs() } : {};
+  // Where more than one has come since, one of them may be this, written before and overtaken: the newest stays.
+  const isPassedOver = refund.task_tokens === (seen.task_tokens ?? 0) + 1 && refund.task_token !== token;
+  return !written.written && isPassedOver ? withTaskToken(ctx, refund, token) : refund;
 }
 
 const NO_CODE: Changes = { ret_code: undefined, ret_msg: undefined };
@@ -193,7 +180,7 @@ async function change(
   seen: AppliedRefund,
   expected: Expected,
   changes: Changes,
-  counted: ('version' | 'attempts')[] = [],
+  counted: Counted[] = [],
 ): Promise<Begun> {
   const written = await ctx.store.update(seen.no_refund, expected, changes, counted);
   return owned(written, changes.attempt_id);

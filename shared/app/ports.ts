@@ -51,7 +51,7 @@ export type Expected = { [F in keyof Refund]?: readonly (Refund[F] | undefined)[
 export type Changes = { [F in keyof Refund]?: Refund[F] | undefined };
 
 /** Numbers to raise by one. */
-export type Counted = 'version' | 'attempts' | 'conflicts';
+export type Counted = 'version' | 'attempts' | 'conflicts' | 'task_tokens';
 
 /** A conditional write's outcome: the record after it and before it, or the one that stood in its way, if any. */
 export type Written =

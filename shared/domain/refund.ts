@@ -61,8 +61,8 @@ export interface AttemptFields {
   /** Between the check that is due and the one before it, in milliseconds. */
   check_wait?: number;
   task_token?: string;
-  /** When it was brought: of two that come at the same time, the newer one stays. */
-  task_token_at?: number;
+  /** How many were stored: a write of one that is repeated late is known by it. */
+  task_tokens?: number;
   /** A verified message that said too little to move the refund. */
   unsettled?: Pick<GatewayFields, 'sta_refund' | 'ret_code'>;
 }

@@ -19,29 +19,36 @@ test('an application without a token leaves the stored one', async () => {
   expect(it.record()).toMatchObject({ task_token: 'one' });
 });
 
+/** What others write between the first write of an application, which finds the record, and that of its token. */
+function meanwhile(it: ReturnType<typeof scene>, ...tokens: string[]): void {
+  it.around.before = () => {
+    it.around.before = () => {
+      for (const task_token of tokens) it.table.update('1', {}, { task_token }, ['task_tokens']);
+    };
+  };
+}
+
 test('a write of a token whose answer was lost, repeated after a newer one has come, does not bring it back', async () => {
   const it = scene();
   await it.apply({ task_token: 'zero' });
-  it.pass(1);
-  const seen = it.record();
-  it.around.before = () => {
-    it.around.before = () => {
-      // The write of `one` has taken effect unheard, and `two` has come since.
-      const newer = { task_token: 'two', task_token_at: (seen.task_token_at ?? 0) + 5 };
-      it.table.update('1', {}, newer, []);
-    };
-  };
+  // The write of `one` has taken effect unheard, and `two` has come since.
+  meanwhile(it, 'one', 'two');
   await it.apply({ task_token: 'one' });
-  expect(it.record()).toMatchObject({ task_token: 'two' });
+  expect(it.record()).toMatchObject({ task_token: 'two', task_tokens: 3 });
 });
 
-test('a token that another application has replaced meanwhile by an older one is written all the same', async () => {
+test('a write of a token whose answer was lost, repeated at once, is its own', async () => {
   const it = scene();
   await it.apply({ task_token: 'zero' });
-  it.pass(10);
-  it.around.before = () => {
-    it.around.before = () => it.table.update('1', {}, { task_token: 'one', task_token_at: 1 }, []);
-  };
+  meanwhile(it, 'one');
+  await it.apply({ task_token: 'one' });
+  expect(it.record()).toMatchObject({ task_token: 'one', task_tokens: 2 });
+});
+
+test('a token that meets one of the same moment is written all the same', async () => {
+  const it = scene();
+  await it.apply();
+  meanwhile(it, 'one');
   await it.apply({ task_token: 'two' });
-  expect(it.record()).toMatchObject({ task_token: 'two' });
+  expect(it.record()).toMatchObject({ task_token: 'two', task_tokens: 2 });
 });

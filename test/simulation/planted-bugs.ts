@@ -248,7 +248,7 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'an older task token comes back',
     file: 'app/attempt-writes.ts',
-    snippet: 'return written.written || !isOlder ? refund',
-    replacement: 'return written.written || refund.task_token === fields.task_token ? refund',
+    snippet: 'return !written.written && isPassedOver ?',
+    replacement: 'return !written.written && refund.task_token !== token ?',
   },
 ];
