@@ -50,9 +50,23 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
  *
  * @returns the ids of the changes that could not be told, to be handed in again
  */
-export function publishChanges(ctx: PublishContext, changes: Change[]): Promise<string[]> {
-  for (const change of changes) watchForRefused(ctx, change);
-  return publish(ctx, changes.map(noticeOf));
+export async function publishChanges(ctx: PublishContext, changes: Change[]): Promise<string[]> {
+  const ofRefunds = changes.filter(isOfRefund);
+  for (const change of ofRefunds) watchForRefused(ctx, change);
+  const untold = await publish(ctx, ofRefunds.map(noticeOf));
+  return [...changes.filter((change) => isHeldBack(ctx, change)).map(({ id }) => id), ...untold];
+}
+
+const isOfRefund = ({ after }: Change): boolean => Boolean(after.no_refund && after.status);
+
+/** Something else than a refund in the table tells nothing. It is handed in again, so that it is seen, for a time. */
+function isHeldBack({ log, clock }: PublishContext, change: Change): boolean {
+  if (isOfRefund(change)) return false;
+  log.error('a change in the table that is none of a refund', {
+    change: change.id,
+    metrics: { Failures: 1 },
+  });
+  return clock.nowMs() < change.happenedAtMs + GIVE_UP_AFTER_MS;
 }
 
 /**

@@ -40,18 +40,12 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
     },
     async (batch, invocation) => {
       const ctx = open(invocation);
-      const { changes, broken } = changesIn(batch, recordIn);
-      for (const sequence_number of broken)
-        ctx.log.error('a change of no refund: it is handed in again until it is given up', {
-          sequence_number,
-        });
       const { letters, unreadable } = lettersIn(batch);
       for (const message_id of unreadable) {
         ctx.log.error('a message is no dead letter of this function: it stays in its queue', { message_id });
       }
       const failed = [
-        ...broken,
-        ...(await publishChanges(ctx, changes)),
+        ...(await publishChanges(ctx, changesIn(batch, recordIn))),
         ...(await replayDeadLetters(ctx, letters)),
         ...unreadable,
       ];
@@ -60,25 +54,14 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
   );
 }
 
-interface Changes {
-  changes: Change[];
-  /** The ids of those that aren't of a refund's record: they hold up no other of the batch. */
-  broken: string[];
-}
-
-function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn']): Changes {
-  const found: Changes = { changes: [], broken: [] };
-  for (const { dynamodb } of Records) {
+function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn']): Change[] {
+  return Records.flatMap(({ dynamodb }) => {
     const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb ?? {};
     // Without a new image a record was deleted, which nobody here does.
-    if (!NewImage) continue;
+    if (!NewImage) return [];
     const happenedAtMs = (ApproximateCreationDateTime ?? Number.POSITIVE_INFINITY) * 1000;
-    const after = recordIn(NewImage);
-    if (after.no_refund && after.status)
-      found.changes.push({ id, happenedAtMs, before: OldImage && recordIn(OldImage), after });
-    else found.broken.push(id);
-  }
-  return found;
+    return [{ id, happenedAtMs, before: OldImage && recordIn(OldImage), after: recordIn(NewImage) }];
+  });
 }
 
 interface Letters {

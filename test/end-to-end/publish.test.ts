@@ -271,6 +271,7 @@ test.each([
   const number = `beside ${what.split(' ').length}`;
   expect(await tell([streamRecord(undefined, image), ended(number)])).toEqual([0]);
   expect(eventsOf(number)).toHaveLength(1);
+  expect(await tell([streamRecord(undefined, image, longAgo)])).toEqual([]);
 });
 
 describe('time', () => {
