@@ -1,7 +1,10 @@
 /** An ARN goes where only a name is understood: the rights would name something that isn't there. */
 const isName = (value) => typeof value === 'string' && value !== '' && !value.startsWith('arn:');
 
-const isList = (value) => Array.isArray(value);
+/** A list, or what CloudFormation makes one of, such as `!Split`. */
+const isList = (value) => typeof value === 'object' && value !== null;
+
+const isEmpty = (value) => Array.isArray(value) && value.length === 0;
 
 /** What each parameter of serverless.yml must be; what is left out here, CloudFormation refuses by itself. */
 const rules = {
@@ -18,7 +21,7 @@ const rules = {
     'must be a number from 60: set it in params.<stage>, since --param passes texts only',
   ],
   network: [
-    (value, { vpc }) => value === (isList(vpc?.subnetIds) && vpc.subnetIds.length > 0 ? 'vpc' : 'public'),
+    (value, { vpc }) => value === (isEmpty(vpc?.subnetIds ?? []) ? 'public' : 'vpc'),
     'must be vpc where there are subnets in the parameter vpc, and public where there are none',
   ],
 };

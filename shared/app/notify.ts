@@ -55,7 +55,7 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
     kind: 'external',
     version: 1,
     oid_partner: ctx.rules.oidPartner,
-    ...identityIn(said),
+    ...(status ? identityIn(said) : identityIn({ ...said, oid_refundno: undefined })),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status
@@ -65,7 +65,7 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
           ...codeOf(said),
           ...toldBy(said),
         }
-      : { status: 'REQUESTED', unsettled: unsettledBy(said) }),
+      : { status: 'REQUESTED', ...unsettledBy(said) }),
     // Without the date the gateway can't be asked about it.
     ...(said.dt_refund && checks(ctx, said, now, status)),
   };

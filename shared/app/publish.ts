@@ -1,4 +1,4 @@
-import type { Status } from '../domain/life-cycle.ts';
+import { isPaid, type Status } from '../domain/life-cycle.ts';
 import { type Refund, type RefundView, viewOf } from '../domain/refund.ts';
 import type { DeadLetter, PublishContext, RefundEvent } from './ports.ts';
 
@@ -36,9 +36,6 @@ const ENDS: Partial<Record<Status, End>> = {
   REJECTED: 'RefundRejected',
 };
 
-/** Money moves, or has moved. */
-const PAID: Status[] = ['INITIALIZED', 'PROCESSING', 'SUCCEEDED'];
-
 /** How many events one request may carry. */
 const EVENTS_AT_ONCE = 10;
 
@@ -74,7 +71,7 @@ function isHeldBack({ log, clock }: PublishContext, change: Change): boolean {
  * carried out although it had been refused. The stream misses none, whoever wrote it and whatever became of them.
  */
 function watchForRefused({ log }: PublishContext, { before, after: { no_refund, status } }: Change): void {
-  if (before?.status !== 'REJECTED' || !PAID.includes(status)) return;
+  if (before?.status !== 'REJECTED' || !isPaid(status)) return;
   log.warn('the gateway carried out a refund that it had refused', {
     no_refund,
     status,

@@ -46,6 +46,7 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
     if (report.checked === 0) throw shard.reason;
     ctx.log.error('a part of what is due could not be read: the next run reads it', {
       error: String(shard.reason),
+      metrics: { Failures: 1 },
     });
   }
   const oldestMs = Math.max(0, ...ages);
@@ -84,7 +85,11 @@ async function checkSafely(ctx: ApplyContext, due: DueRefund, ages: number[]): P
   try {
     return await check(ctx, due, ages);
   } catch (error) {
-    ctx.log.error('a refund could not be checked', { no_refund: due.no_refund, error: String(error) });
+    ctx.log.error('a refund could not be checked', {
+      no_refund: due.no_refund,
+      error: String(error),
+      metrics: { Failures: 1 },
+    });
     return 'failed';
   }
 }
@@ -154,7 +159,8 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
       asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type,
     };
   }
-  if (answer.type === 'not-found' && status !== 'REJECTED') {
+  const isSpokenOf = refund.unsettled !== undefined || refund.conflict !== undefined;
+  if (answer.type === 'not-found' && (status !== 'REJECTED' || isSpokenOf)) {
     ctx.log.error('the gateway does not know a refund that it has answered for', {
       no_refund,
       status,

@@ -1,3 +1,4 @@
+import { isPaid } from '../domain/life-cycle.ts';
 import type { AppliedRefund, Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
 import { ask } from './ask.ts';
@@ -14,6 +15,8 @@ import {
 import type { ApplyContext, QueryAnswer } from './ports.ts';
 import { checkIn } from './schedule.ts';
 import { settle } from './settle.ts';
+
+const PAID_AFTER_REFUSAL = 'the gateway carried out a refund that it had refused';
 
 /** What came of looking into a refund: the record after it, and what the gateway answered, if it was asked. */
 export interface Resolution {
@@ -79,7 +82,14 @@ export async function retryRejected(
 
 async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refund> {
   const answer = await ask(ctx, held);
-  if (answer.type === 'statement') return keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'));
+  if (answer.type === 'statement') {
+    const refund = await keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'));
+    const { no_refund, status } = refund;
+    // From `REQUESTED` now: the stream doesn't show that it had been refused.
+    if (isPaid(status))
+      ctx.log.warn(PAID_AFTER_REFUSAL, { no_refund, status, metrics: { PaidAfterRefusal: 1 } });
+    return refund;
+  }
   if (answer.type !== 'not-found' || isKnownToGateway(ctx, held)) return giveBack(ctx, held);
   // While the answer travelled, a notification may have told that an attempt that was refused has been paid.
   const confirmed = await confirmAttempt(ctx, held);

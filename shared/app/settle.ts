@@ -1,6 +1,6 @@
 import { contradicts, isFinal, type Status, statusesBefore, statusOf } from '../domain/life-cycle.ts';
 import type { KeptMessage, Refund } from '../domain/refund.ts';
-import { keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
+import { isAccepting, keptMessage, type Statement, statusSaidBy } from '../domain/statement.ts';
 import type { Changes, Context, Expected, Facts } from './ports.ts';
 import { checkNow, checksAfter } from './schedule.ts';
 
@@ -66,22 +66,56 @@ export async function settle(
       ...facts,
       metrics: status && METRICS[status],
     });
-    const refund = await withEarlierWord(ctx, written.refund);
+    const refund = await withEarlierWord(ctx, written.refund, written.before, said);
     return { outcome: status ? 'settled' : 'incomplete', refund };
   }
   const known = written.refund;
   if (!known) return { outcome: 'unknown' };
   if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };
-  return complete(ctx, await withEarlierWord(ctx, known), said);
+  // Whoever has written the end may have been cut off before it kept what contradicts it.
+  const earlier = known.conflict ? undefined : known;
+  return complete(ctx, await withEarlierWord(ctx, known, earlier, said), said);
 }
 
-/** What said too little when it came may contradict the end that came later: the order must not matter. */
-async function withEarlierWord(ctx: Context, refund: Refund): Promise<Refund> {
-  const { no_refund, status, unsettled: { sta_refund, ret_code } = {}, conflict } = refund;
-  const isContradicted = sta_refund !== undefined && contradicts(status, statusOf(sta_refund));
-  return isContradicted && !conflict
-    ? keepConflict(ctx, refund, { no_refund, sta_refund, ret_code })
-    : refund;
+/**
+ * A message that said too little when it came may be contradicted by what came later: the order must not matter. The
+ * message at hand has taken effect already; that this couldn't be kept beside it takes nothing back.
+ */
+async function withEarlierWord(
+  ctx: Context,
+  refund: Refund,
+  before: Refund | undefined,
+  said: Statement,
+): Promise<Refund> {
+  const claimed = before && contradictedClaims(before, refund, said);
+  if (!claimed || Object.keys(claimed).length === 0) return refund;
+  const message = { no_refund: refund.no_refund, ...claimed };
+  try {
+    return await keepConflict(ctx, refund, message);
+  } catch (error) {
+    ctx.log.error('a contradiction could not be kept in the record', {
+      ...message,
+      error: String(error),
+      metrics: { Failures: 1 },
+    });
+    return refund;
+  }
+}
+
+/** Those of a record's claims that can't be true beside what the record has become, or the message at hand. */
+function contradictedClaims(
+  { claimed_sta_refund, claimed_oid_refundno }: Refund,
+  refund: Refund,
+  said: Statement,
+): Pick<Statement, 'sta_refund' | 'oid_refundno'> {
+  const ends = [refund.status, ...(said.sta_refund ? [statusOf(said.sta_refund)] : [])];
+  const number = said.oid_refundno ?? refund.oid_refundno;
+  const isOtherEnd = claimed_sta_refund && ends.some((end) => contradicts(end, statusOf(claimed_sta_refund)));
+  const isOtherNumber = claimed_oid_refundno && number && claimed_oid_refundno !== number;
+  return {
+    ...(isOtherEnd && { sta_refund: claimed_sta_refund }),
+    ...(isOtherNumber && { oid_refundno: claimed_oid_refundno }),
+  };
 }
 
 function advance(ctx: Context, said: Statement, status: Status): { from: Status[]; changes: Changes } {
@@ -106,17 +140,22 @@ function note(ctx: Context, said: Statement, how: 'told' | 'asked'): { from: Sta
   return {
     from: statusesBefore('SUCCEEDED'),
     changes: {
-      ...identityIn(said),
-      unsettled: unsettledBy(said),
+      // Its number of the gateway's settles nothing either: the refund's own may come with a later message.
+      ...identityIn({ ...said, oid_refundno: undefined }),
+      ...unsettledBy(said),
       updated_at: new Date(now).toISOString(),
       ...(how === 'told' && checkNow(said.no_refund, now, ctx.rules.firstCheckMs)),
     },
   };
 }
 
-/** What there is to keep of a message that says too little, beside what identifies it. */
-export function unsettledBy({ sta_refund, ret_code }: Statement): Refund['unsettled'] {
-  return { sta_refund, ret_code };
+/** What there is to keep of a message that says too little; the rest of it agrees with the record. */
+export function unsettledBy({ sta_refund, oid_refundno }: Statement): Changes {
+  return {
+    unsettled: true,
+    ...(sta_refund && isFinal(statusOf(sta_refund)) && { claimed_sta_refund: sta_refund }),
+    ...(oid_refundno && { claimed_oid_refundno: oid_refundno }),
+  };
 }
 
 /** The code of an accepted refund. */
@@ -151,13 +190,13 @@ function disagree(known: Refund, said: Statement): boolean {
 }
 
 /**
- * A message that is repeated, late or incomplete may still bring what earlier ones left out: a later one with another
- * `oid_refundno` is then seen to speak of a second payment.
+ * A message that repeats the status may still bring what an earlier, shorter one left out; a late or incomplete one nothing but
+ * the identity, by which a later message is then seen to speak of a second payment.
  */
 async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
-  const news = Object.entries({ ...toldBy(said), ...identityIn(said) }).filter(
-    ([field]) => known[field as keyof Refund] === undefined,
-  );
+  const status = statusSaidBy(said);
+  const told = { ...(isAccepting(said) && identityIn(said)), ...(status === known.status && toldBy(said)) };
+  const news = Object.entries(told).filter(([field]) => known[field as keyof Refund] === undefined);
   if (news.length === 0) {
     ctx.log.info('a repeated or late message changes nothing', {
       no_refund: said.no_refund,
@@ -187,13 +226,6 @@ async function complete(ctx: Context, known: Refund, said: Statement): Promise<S
 async function keepConflict(ctx: Context, known: Refund, said: Statement): Promise<Refund> {
   const message = keptMessage(said, new Date(ctx.clock.nowMs()).toISOString());
   if (known.conflict && saysTheSame(known.conflict.latest, message)) return known;
-  ctx.log.error('a verified message contradicts the record', {
-    no_refund: said.no_refund,
-    status: known.status,
-    final: isFinal(known.status),
-    said: message,
-    metrics: { Conflicts: 1 },
-  });
   const written = await ctx.store.update(
     said.no_refund,
     { conflicts: [known.conflicts] },
@@ -204,7 +236,15 @@ async function keepConflict(ctx: Context, known: Refund, said: Statement): Promi
     ['conflicts'],
   );
   if (!written.refund) throw new Error('a refund record has vanished: restore it, records are never deleted');
-  return written.written ? written.refund : keepConflict(ctx, written.refund, said);
+  if (!written.written) return keepConflict(ctx, written.refund, said);
+  ctx.log.error('a verified message contradicts the record', {
+    no_refund: said.no_refund,
+    status: known.status,
+    final: isFinal(known.status),
+    said: message,
+    metrics: { Conflicts: 1 },
+  });
+  return written.refund;
 }
 
 function saysTheSame(a: KeptMessage, b: KeptMessage): boolean {

@@ -30,6 +30,11 @@ export function isFinal(status: Status): boolean {
   return RANK[status] === FINAL_RANK;
 }
 
+/** Whether money moves, or has moved. */
+export function isPaid(status: Status): boolean {
+  return RANK[status] > 0 && status !== 'FAILED';
+}
+
 /** The statuses that a refund may leave for `status` when the gateway says so. */
 export function statusesBefore(status: Status): Status[] {
   return (Object.keys(RANK) as Status[]).filter((earlier) => RANK[earlier] < RANK[status]);

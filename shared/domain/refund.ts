@@ -63,8 +63,11 @@ export interface AttemptFields {
   task_token?: string;
   /** How many were stored: a write of one that is repeated late is known by it. */
   task_tokens?: number;
-  /** A verified message that said too little to move the refund. */
-  unsettled?: Pick<GatewayFields, 'sta_refund' | 'ret_code'>;
+  /** A verified message has said too little to move the refund. */
+  unsettled?: true;
+  /** What such messages said that a later, whole one can contradict: the latest end, and the latest number. */
+  claimed_sta_refund?: string;
+  claimed_oid_refundno?: string;
 }
 
 /** The record of one refund, one item of the table. */

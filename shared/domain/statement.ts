@@ -75,12 +75,17 @@ export function statementOf(noRefund: string, fields: ReadonlyMap<string, string
   };
 }
 
+/** Whether a message has no code that takes back what it says. */
+export function isAccepting({ ret_code = '0000' }: Statement): boolean {
+  return ret_code === '0000';
+}
+
 /**
  * The status that a message moves a refund to, if it says enough. One whose code isn't 0000 says two things at
  * once: it moves nothing, and a query tells.
  */
 export function statusSaidBy(said: Statement): Status | undefined {
-  const whole = said.money_refund !== undefined && (said.ret_code ?? '0000') === '0000';
+  const whole = said.money_refund !== undefined && isAccepting(said);
   return whole && said.sta_refund ? statusOf(said.sta_refund) : undefined;
 }
 

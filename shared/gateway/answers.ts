@@ -45,8 +45,10 @@ export async function readAnswer(
 
   const codeClass = classOfCode(ret_code);
   if (codeClass !== 'accepted') {
-    // A refusal has no status, unless that it has failed.
-    if ((fields.get('sta_refund') || FAILED) !== FAILED) return inDoubt(`a status with the code ${ret_code}`);
+    // Neither a refusal nor a "not found" has a status, unless that it has failed.
+    const denies = codeClass === 'rejected' || isNotFoundCode(ret_code);
+    if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
+      return inDoubt(`a status with the code ${ret_code}`);
     const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
     return { type: 'code', codeClass, isNotFound: isNotFoundCode(ret_code), ret_code, ret_msg };
   }

@@ -29,7 +29,10 @@ test('a part of the index that cannot be read stops no other', async () => {
   expect(done.checked).toBeGreaterThan(20);
   expect(done.checked).toBeLessThan(40);
   expect(it.lines).toContainEqual(
-    expect.objectContaining({ level: 'error', facts: { error: 'Error: out of reach' } }),
+    expect.objectContaining({
+      level: 'error',
+      facts: { error: 'Error: out of reach', metrics: { Failures: 1 } },
+    }),
   );
 });
 
@@ -77,4 +80,14 @@ test('a query without an answer is a failure, and leaves everything as it was', 
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
   expect(it.record()).toMatchObject({ status: 'REQUESTED', attempts: 1, check_wait: 1_800_000 });
   expect(it.record()).not.toHaveProperty('lease_until');
+});
+
+test('a refund that could not be checked is counted', async () => {
+  const it = scene();
+  await it.apply();
+  it.around.before = () => {
+    throw new Error('out of reach');
+  };
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
+  expect(it.metrics()).toContainEqual({ Failures: 1 });
 });

@@ -126,17 +126,80 @@ describe('a refused refund after a doubtful attempt', () => {
 });
 
 describe("another number of the gateway's, which means a second payment, is a conflict", () => {
-  test.each([
-    ['that said too little', [{ money_refund: undefined, oid_refundno: 'A1' }]],
-    ['that came late', [{ sta_refund: '2' }, { sta_refund: '1', oid_refundno: 'A1' }]],
-  ])('where the first one came with a message %s', async (_what, messages) => {
+  async function recordAfter(...messages: Parameters<ReturnType<typeof scene>['notify']>[0][]) {
     const it = scene();
     await it.apply();
     for (const said of messages) await it.notify(said);
-    expect(it.record()).toMatchObject({ oid_refundno: 'A1' });
-    await it.notify({ sta_refund: '2', oid_refundno: 'B2' });
-    expect(it.record()).toMatchObject({ oid_refundno: 'A1', conflict: { first: { oid_refundno: 'B2' } } });
+    return it.record();
+  }
+
+  test('where the first one came late', async () => {
+    const late = { sta_refund: '1', oid_refundno: 'A1' };
+    expect(
+      await recordAfter({ sta_refund: '2' }, late, { sta_refund: '2', oid_refundno: 'B2' }),
+    ).toMatchObject({
+      status: 'SUCCEEDED',
+      oid_refundno: 'A1',
+      conflict: { first: { oid_refundno: 'B2' } },
+    });
   });
+
+  test.each([
+    ['no amount', { money_refund: undefined }],
+    ['no status', {}],
+    ['a code that moves nothing', { sta_refund: '3', ret_code: '9999' }],
+  ])('where the first one came with %s: the refund is settled by what is whole', async (_what, short) => {
+    const first = { ...short, oid_refundno: 'A1' };
+    expect(await recordAfter(first, { sta_refund: '2', oid_refundno: 'B2' })).toMatchObject({
+      status: 'SUCCEEDED',
+      oid_refundno: 'B2',
+      conflict: { first: { oid_refundno: 'A1' } },
+    });
+    expect(await recordAfter(first, { money_refund: undefined, oid_refundno: 'B2' })).toMatchObject({
+      status: 'REQUESTED',
+      conflict: { first: { oid_refundno: 'A1' } },
+    });
+  });
+});
+
+test('a message whose code is not 0000 adds nothing to an end', async () => {
+  const it = scene();
+  await it.apply();
+  await it.notify({ sta_refund: '3' });
+  const ended = it.record();
+  await it.notify({ sta_refund: '1', ret_code: '9999', settle_date: '20260106', oid_refundno: 'A1' });
+  expect(it.record()).toEqual(ended);
+});
+
+test('two messages that say too little, and two ends, are a conflict', async () => {
+  const it = scene();
+  await it.apply();
+  for (const sta_refund of ['3', '2']) await it.notify({ money_refund: undefined, sta_refund });
+  expect(it.record()).toMatchObject({ status: 'REQUESTED', conflict: { first: { sta_refund: '3' } } });
+});
+
+test('a contradiction that cannot be kept takes no end back, and is counted', async () => {
+  const it = scene();
+  await it.apply();
+  await it.notify({ money_refund: undefined, sta_refund: '3' });
+  it.around.after = () => {
+    it.around.before = () => {
+      throw new Error('out of reach');
+    };
+  };
+  await it.notify({ sta_refund: '2' });
+  expect(it.record()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(it.record()).not.toHaveProperty('conflict');
+  expect(it.metrics()).toContainEqual({ Failures: 1 });
+  await it.notify({ sta_refund: '2' });
+  expect(it.record()).toMatchObject({ status: 'SUCCEEDED', conflict: { first: { sta_refund: '3' } } });
+});
+
+test('a refused refund that the question before a new attempt finds paid is counted', async () => {
+  const it = scene({ apply: [refused], query: [told({ sta_refund: '2' })] });
+  await expect(it.apply()).rejects.toThrow();
+  expect(await it.apply()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(it.metrics()).toContainEqual({ PaidAfterRefusal: 1 });
 });
 
 test.each([

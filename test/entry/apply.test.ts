@@ -25,7 +25,7 @@ const record = {
   next_check_at: 7,
   check_wait: 8,
   task_token: 'secret-token',
-  unsettled: { ret_code: '9999' },
+  unsettled: true,
   created_at: '2026-11-22T00:00:00.000Z',
   updated_at: '2026-11-22T00:00:01.000Z',
 } as Refund;

@@ -45,7 +45,7 @@ export function faultOfNotified(message: Message, table: Table): string | undefi
   const record = table.items.get(message.no_refund as string);
   if (!record) return 'a notification was acknowledged and left no trace';
   if (contradicts(message, record)) {
-    const isKept = record.conflict || record.unsettled?.sta_refund === message.sta_refund;
+    const isKept = record.conflict || record.claimed_sta_refund === message.sta_refund;
     return isKept ? undefined : 'a contradiction was not kept';
   }
   const said = STATUS[message.sta_refund ?? ''];

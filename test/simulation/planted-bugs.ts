@@ -230,8 +230,8 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'an answer that says too little is not kept',
     file: 'app/settle.ts',
-    snippet: 'unsettled: unsettledBy(said),',
-    replacement: "unsettled: how === 'told' ? unsettledBy(said) : undefined,",
+    snippet: '...unsettledBy(said),',
+    replacement: "...(how === 'told' ? unsettledBy(said) : {}),",
   },
   {
     name: 'what earlier messages left out is never learnt',
@@ -242,8 +242,8 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: "the gateway's number is not kept from a message that says too little",
     file: 'app/settle.ts',
-    snippet: '      ...identityIn(said),\n      unsettled: unsettledBy(said),',
-    replacement: '      unsettled: unsettledBy(said),',
+    snippet: '    ...(oid_refundno && { claimed_oid_refundno: oid_refundno }),\n',
+    replacement: '',
   },
   {
     name: 'an older task token comes back',
