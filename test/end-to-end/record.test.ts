@@ -49,10 +49,12 @@ test.each([
 ])('a record with everything in it costs one write unit: %s', async (_what, prefix, status, end) => {
   const input = longest(prefix);
   await exchange.invoke(input);
+  const short = { sta_refund: '2', money_refund: undefined };
+  await notify.invoke(signedMessage(service.sandbox.gateway, input.no_refund, short));
   const text = signedMessage(service.sandbox.gateway, input.no_refund, told(status));
   expect(await post(notify, '/refund-notifications', text)).toMatchObject({ statusCode: 200 });
   const record = await service.record(input.no_refund);
-  expect(record).toMatchObject({ ...input, status: end });
+  expect(record).toMatchObject({ ...input, status: end, claimed_oid_refundno: expect.any(String) });
   expect(itemBytes(record ?? {})).toBeLessThan(unit);
 });
 
