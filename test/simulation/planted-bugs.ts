@@ -144,7 +144,7 @@ export const PLANTED_BUGS: PlantedBug[] = [
   },
   {
     name: 'the amount of a message is not compared',
-    file: 'app/settle.ts',
+    file: 'app/contradictions.ts',
     snippet: "const IDENTITY = ['money_refund', 'dt_refund', 'oid_refundno']",
     replacement: "const IDENTITY = ['dt_refund', 'oid_refundno']",
   },
