@@ -30,8 +30,7 @@ export async function isJavaReady(): Promise<boolean> {
  * @param port 0 takes any free port
  */
 export async function startDynamoDbLocal(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const chosen = port === 0 ? await unusedPort() : port;
-  await refuseTaken(chosen);
+  const chosen = port === 0 ? await unusedPort() : await unlessTaken(port);
   const endpoint = `http://127.0.0.1:${chosen}`;
   const child = spawn('/bin/sh', ['-c', leash, 'sh', ...javaCommand(chosen)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -59,10 +58,11 @@ function javaCommand(port: number): string[] {
 }
 
 /** Finds out before Java does that a port is taken: its own message is hard to read. */
-async function refuseTaken(port: number): Promise<void> {
+async function unlessTaken(port: number): Promise<number> {
   const probe = createServer();
   await listen(probe, port, "the sandbox's DynamoDB");
   await close(probe);
+  return port;
 }
 
 async function untilAnswering(endpoint: string, child: ChildProcess): Promise<void> {

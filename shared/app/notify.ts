@@ -55,7 +55,7 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
     kind: 'external',
     version: 1,
     oid_partner: ctx.rules.oidPartner,
-    ...(status ? identityIn(said) : identityIn({ ...said, oid_refundno: undefined })),
+    ...identityIn(said),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status

@@ -1,5 +1,6 @@
-import { isPaid, type Status } from '../domain/life-cycle.ts';
+import type { Status } from '../domain/life-cycle.ts';
 import { type Refund, type RefundView, viewOf } from '../domain/refund.ts';
+import { tellOfPaidAfterRefusal } from './paid-after-refusal.ts';
 import type { DeadLetter, PublishContext, RefundEvent } from './ports.ts';
 
 /** A change of a refund's record, as the table's stream tells it. `id` tells one change of a batch from another. */
@@ -70,13 +71,8 @@ function isHeldBack({ log, clock }: PublishContext, change: Change): boolean {
  * A refund that is applied for again comes back to `REQUESTED` first: one that goes on from `REJECTED` itself was
  * carried out although it had been refused. The stream misses none, whoever wrote it and whatever became of them.
  */
-function watchForRefused({ log }: PublishContext, { before, after: { no_refund, status } }: Change): void {
-  if (before?.status !== 'REJECTED' || !isPaid(status)) return;
-  log.warn('the gateway carried out a refund that it had refused', {
-    no_refund,
-    status,
-    metrics: { PaidAfterRefusal: 1 },
-  });
+function watchForRefused({ log }: PublishContext, { before, after }: Change): void {
+  if (before?.status === 'REJECTED') tellOfPaidAfterRefusal(log, after);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isFinal } from '../domain/life-cycle.ts';
-import { isApplied, type Refund } from '../domain/refund.ts';
+import { isApplied, isSpokenOf, type Refund } from '../domain/refund.ts';
 import { ask } from './ask.ts';
 import { UNHEARD_OF } from './attempt-writes.ts';
 import type { ApplyContext, DueRefund, Expected } from './ports.ts';
@@ -159,8 +159,7 @@ async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> 
       asked: settlement.outcome === 'incomplete' ? 'in-doubt' : answer.type,
     };
   }
-  const isSpokenOf = refund.unsettled !== undefined || refund.conflict !== undefined;
-  if (answer.type === 'not-found' && (status !== 'REJECTED' || isSpokenOf)) {
+  if (answer.type === 'not-found' && (status !== 'REJECTED' || isSpokenOf(refund))) {
     ctx.log.error('the gateway does not know a refund that it has answered for', {
       no_refund,
       status,

@@ -1,5 +1,4 @@
-import { isPaid } from '../domain/life-cycle.ts';
-import type { AppliedRefund, Refund } from '../domain/refund.ts';
+import { type AppliedRefund, isSpokenOf, type Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
 import { ask } from './ask.ts';
 import { keepOrGiveBack, orAsItStands, sendAttempt } from './attempt.ts';
@@ -12,11 +11,10 @@ import {
   takeLease,
   withTaskToken,
 } from './attempt-writes.ts';
+import { tellOfPaidAfterRefusal } from './paid-after-refusal.ts';
 import type { ApplyContext, QueryAnswer } from './ports.ts';
 import { checkIn } from './schedule.ts';
 import { settle } from './settle.ts';
-
-const PAID_AFTER_REFUSAL = 'the gateway carried out a refund that it had refused';
 
 /** What came of looking into a refund: the record after it, and what the gateway answered, if it was asked. */
 export interface Resolution {
@@ -84,10 +82,8 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
   const answer = await ask(ctx, held);
   if (answer.type === 'statement') {
     const refund = await keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'));
-    const { no_refund, status } = refund;
     // From `REQUESTED` now: the stream doesn't show that it had been refused.
-    if (isPaid(status))
-      ctx.log.warn(PAID_AFTER_REFUSAL, { no_refund, status, metrics: { PaidAfterRefusal: 1 } });
+    tellOfPaidAfterRefusal(ctx.log, refund);
     return refund;
   }
   if (answer.type !== 'not-found' || isKnownToGateway(ctx, held)) return giveBack(ctx, held);
@@ -97,15 +93,13 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
 }
 
 /** A signed message, whatever it said, shows that a "not found" isn't true: nothing may be sent on it. */
-function isKnownToGateway(ctx: ApplyContext, { no_refund, unsettled, conflict }: AppliedRefund): boolean {
-  const isKnown = unsettled !== undefined || conflict !== undefined;
-  if (isKnown) {
-    ctx.log.error('the gateway does not find a refund that it has notified of', {
-      no_refund,
-      metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
-    });
-  }
-  return isKnown;
+function isKnownToGateway(ctx: ApplyContext, refund: AppliedRefund): boolean {
+  if (!isSpokenOf(refund)) return false;
+  ctx.log.error('the gateway does not find a refund that it has notified of', {
+    no_refund: refund.no_refund,
+    metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
+  });
+  return true;
 }
 
 /**

@@ -100,8 +100,7 @@ function note(ctx: Context, said: Statement, how: 'told' | 'asked'): { from: Sta
   return {
     from: statusesBefore('SUCCEEDED'),
     changes: {
-      // Its number of the gateway's settles nothing either: the refund's own may come with a later message.
-      ...identityIn({ ...said, oid_refundno: undefined }),
+      ...identityIn(said),
       ...unsettledBy(said),
       updated_at: new Date(now).toISOString(),
       ...(how === 'told' && checkNow(said.no_refund, now, ctx.rules.firstCheckMs)),
@@ -134,18 +133,25 @@ function agreement(said: Statement): Expected {
   );
 }
 
-/** What a record that was made from a shorter message, or from none, may lack of its identity. */
-export function identityIn(said: Statement): Partial<Pick<Statement, (typeof IDENTITY)[number]>> {
-  return Object.fromEntries(IDENTITY.filter((field) => said[field]).map((field) => [field, said[field]]));
+/**
+ * The amount and the date, which a record that was made from a shorter message may lack. Not the gateway's number: one
+ * that comes with too little settles nothing, and the refund's own may come later.
+ */
+export function identityIn({ money_refund, dt_refund }: Statement): Changes {
+  return { ...(money_refund && { money_refund }), ...(dt_refund && { dt_refund }) };
 }
 
 /**
- * A message that repeats the status may still bring what an earlier, shorter one left out; a late or incomplete one nothing but
- * the identity, by which a later message is then seen to speak of a second payment.
+ * A message that repeats the status may still bring what an earlier, shorter one left out; a late or incomplete one
+ * nothing but the identity, by which a later message is then seen to speak of a second payment.
  */
 async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
   const status = statusSaidBy(said);
-  const told = { ...(isAccepting(said) && identityIn(said)), ...(status === known.status && toldBy(said)) };
+  const { oid_refundno } = said;
+  const told = {
+    ...(isAccepting(said) && { ...identityIn(said), ...(oid_refundno && { oid_refundno }) }),
+    ...(status === known.status && toldBy(said)),
+  };
   const news = Object.entries(told).filter(([field]) => known[field as keyof Refund] === undefined);
   if (news.length === 0) {
     ctx.log.info('a repeated or late message changes nothing', {

@@ -88,6 +88,11 @@ export interface Refund extends Partial<RequestFields>, GatewayFields, AttemptFi
 /** A refund that this service applied for: everything that a send needs is there. */
 export type AppliedRefund = Refund & RequestFields & { kind: AppliedKind };
 
+/** Whether a signed message has spoken of a refund that is still open, if only too briefly or of something else. */
+export function isSpokenOf({ unsettled, conflict }: Refund): boolean {
+  return unsettled !== undefined || conflict !== undefined;
+}
+
 export function isApplied(refund: Refund): refund is AppliedRefund {
   return refund.kind !== 'external';
 }
