@@ -30,7 +30,6 @@ const CONSTANT = [
   'dt_refund',
   'notify_url',
   'created_at',
-  'request_hash',
 ] as const satisfies (keyof Refund)[];
 
 /** What is wrong with a write of a record, if anything is. */

@@ -60,6 +60,7 @@ export class Container {
       gateway: this.#gateway,
       inbox: this.#inbox,
       clock: { nowMs: () => process.nowMs() },
+      wait: (ms) => this.#wait(process, ms),
       log: logOf(this.#world, process),
       rules: {
         oidPartner: OID_PARTNER,
@@ -71,6 +72,12 @@ export class Container {
       newAttemptId: () => random.id(),
       deadlineMs: process.deadlineMs,
     };
+  }
+
+  #wait(process: Process, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#world.scheduler.after(ms, () => process.deliver(() => resolve()));
+    });
   }
 
   #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
