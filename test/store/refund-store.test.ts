@@ -98,3 +98,26 @@ test('a table that cannot be reached has written nothing', async () => {
     });
   }
 });
+
+test('a record is read as the latest write has left it', async () => {
+  const bodies: string[] = [];
+  const server = createServer((request, answer) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      bodies.push(body);
+      answer.end('{}');
+    });
+  });
+  const client = new DynamoDBClient({
+    endpoint: await listen(server, 0, 'a table'),
+    region: 'ap-east-1',
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  });
+  expect(await refundStore(client, 'refunds', AbortSignal.timeout(5_000)).get('1')).toBeUndefined();
+  client.destroy();
+  await close(server);
+  expect(bodies.map((body) => JSON.parse(body))).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+});
