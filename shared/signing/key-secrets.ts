@@ -40,7 +40,7 @@ export function lianlianKeysOf(secret: string, tell: (fault: string) => void): K
     throw new Error("has no list 'public_keys'; store the gateway's public keys under that name");
   if (keys.length === 0)
     throw new Error(entries.length > 1 ? `has no usable key: ${faults.join(', ')}` : faults[0]);
-  faults.forEach(tell);
+  for (const fault of faults) tell(fault);
   return keys;
 }
 

@@ -66,8 +66,8 @@ function parse(block: string, half: Half): KeyObject {
   const pem = pemOf(block);
   if (pem && !LABELS[half].includes(pem.label)) throw refusal(`holds a PEM block '${pem.label}'`, half);
   const der = decode(pem?.content ?? block, half);
-  const key = keyIn(der, half);
-  if (!key) throw refusal(whatIs(der, half), half);
+  const key = keyIn(der);
+  if (key?.type !== half) throw refusal(key ? `is a ${key.type} key` : whatIs(der), half);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (key.asymmetricKeyType !== 'rsa') throw refusal(`is of type ${key.asymmetricKeyType}`, half);
   if (bits < MIN_BITS) throw refusal(`has only ${bits} bits`, half);
@@ -83,17 +83,17 @@ function decode(content: string, half: Half): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-function keyIn(key: Buffer, half: Half): KeyObject | undefined {
-  return half === 'private'
-    ? (attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
-        attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs1' })))
-    : (attempt(() => createPublicKey({ key, format: 'der', type: 'spki' })) ??
-        attempt(() => createPublicKey({ key, format: 'der', type: 'pkcs1' })));
+/** The order matters: where PKCS#1 is asked for, Node.js makes a public key of a private one. */
+function keyIn(key: Buffer): KeyObject | undefined {
+  return (
+    attempt(() => createPublicKey({ key, format: 'der', type: 'spki' })) ??
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs1' })) ??
+    attempt(() => createPublicKey({ key, format: 'der', type: 'pkcs1' }))
+  );
 }
 
-function whatIs(der: Buffer, half: Half): string {
-  const other = half === 'private' ? 'public' : 'private';
-  if (keyIn(der, other)) return `is a ${other} key`;
+function whatIs(der: Buffer): string {
   return attempt(() => new X509Certificate(der)) ? 'is a certificate' : "can't be read as a key";
 }
 
