@@ -35,7 +35,6 @@ export function httpTransport(ca = ''): Post {
     'http:': new HttpAgent({ keepAlive: true }),
     'https:': new HttpsAgent({ keepAlive: true }),
   };
-  let trust: SecureContext | undefined;
   // Of each connection by itself: a busy host says nothing about the other one's connections.
   const idleSinceMs = new WeakMap<Duplex, number>();
   for (const agent of Object.values(agents)) {
@@ -47,7 +46,7 @@ export function httpTransport(ca = ''): Post {
     const agent = agents[isHttps ? 'https:' : 'http:'];
     closeIdle(agent, (socket) => Date.now() - (idleSinceMs.get(socket) ?? 0) > MAX_IDLE_MS);
     // Made once, and not before it is needed: it takes some ten milliseconds to read all certificates.
-    if (ca && isHttps) agents['https:'].options.secureContext = trust ??= trusting(ca);
+    if (ca && isHttps) agents['https:'].options.secureContext ??= trusting(ca);
     return exchange(isHttps ? httpsRequest : httpRequest, agent, url, body, timeoutMs);
   };
 }

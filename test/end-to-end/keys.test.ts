@@ -172,7 +172,7 @@ test.each([
     expect(thrown).toMatchObject({ name: 'ServiceUnavailable' });
     expect(thrown.message).toContain(`'${lianlian}' holds the public half of the merchant's own key`);
     expect(thrown.message).toMatch(new RegExp(`'${merchant}'.*store LianLian's public key in its place`));
-    expect(thrown.message).toContain('This call has recorded nothing and sent nothing');
+    expect(thrown.message).toContain(NOTHING_DONE);
     expect(service.sandbox.gateway.requests(noRefund)).toEqual([]);
     expect(await service.record(noRefund)).toBeUndefined();
 
@@ -199,6 +199,17 @@ test('while Secrets Manager is out of reach, forged messages to a cold container
   expect(await notified(lambda, 'outage-1', sandboxKeys.gateway.privateKey)).toBe(200);
 });
 
+/** Said of the call, never of the refund: an earlier call may have sent it. */
+const NOTHING_DONE = 'This call has recorded nothing and sent nothing: repeat it, unchanged.';
+
+test('a secret that is not there: the error says what this call has not done, and what to check', async () => {
+  const lambda = await service.lambda('apply-refund', { MERCHANT_KEY_SECRET_ID: 'nowhere' });
+  const thrown = await lambda.invoke(refundInput('success-nowhere')).catch((error) => error);
+  expect(thrown).toMatchObject({ name: 'ServiceUnavailable' });
+  expect(thrown.message).toContain(`'nowhere' is out of reach (ResourceNotFoundException). ${NOTHING_DONE}`);
+  expect(thrown.message).toContain('check that the secret exists');
+});
+
 const [weak, curved] = [rsaKeyPair(512), curveKeyPair()];
 
 test.each([
@@ -223,6 +234,7 @@ test.each([
   const lambda = await service.lambda('apply-refund', { [`${whose}_KEY_SECRET_ID`]: id });
   const thrown = await lambda.invoke(refundInput(noRefund)).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'ServiceUnavailable', message: expect.stringMatching(advice) });
+  expect(thrown.message).toContain(NOTHING_DONE);
   const told = thrown.message + lambda.log();
   for (const line of secret.split('\n').filter((text) => text.length === 64))
     expect(told).not.toContain(line);

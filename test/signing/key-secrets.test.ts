@@ -41,6 +41,14 @@ describe("the merchant's secret", () => {
     ['a JSON object with bag attributes', JSON.stringify({ private_key: BAG + mine.privateKey })],
     ['a JSON object with bag attributes and real line breaks', typed('private_key', BAG + mine.privateKey)],
     ['a JSON object that lost its end', typed('private_key', mine.privateKey).slice(0, -3)],
+    [
+      'a JSON object of bare base64 after a BOM',
+      `\ufeff${JSON.stringify({ private_key: bare(mine.privateKey) })}`,
+    ],
+    [
+      'a JSON object of bare base64 with real line breaks',
+      typed('private_key', bare(mine.privateKey).replace(/.{64}/g, '$&\n')),
+    ],
     ['a JSON text', JSON.stringify(mine.privateKey)],
     ['the bare PEM', mine.privateKey],
     ['the bare PEM after a BOM', `\ufeff${mine.privateKey}`],
