@@ -105,8 +105,7 @@ export function refuseOwnHalf(
   const ownHalf = createPublicKey(merchantKey);
   if (!lianlianKeys.some((key) => key.equals(ownHalf))) return;
   throw new ServiceUnavailable(
-    `The secret '${config.lianlianKeySecretId}' holds the public half of the merchant's own key (the one in ` +
-      `'${config.merchantKeySecretId}') as a key of the gateway's; store LianLian's public key in its place, ` +
-      `which their merchant dashboard shows. ${NOTHING_DONE}`,
+    `The secret '${config.lianlianKeySecretId}' holds the public half of the merchant's own key ` +
+      `('${config.merchantKeySecretId}'); store LianLian's public key, which their merchant dashboard shows. ${NOTHING_DONE}`,
   );
 }

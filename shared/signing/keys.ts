@@ -1,25 +1,17 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 /** The gateway takes 1024 to 4096 bits; below that anybody with some computers can sign. */
 const MIN_BITS = 1024;
 
 type Half = 'private' | 'public';
 
-/** What is told to whoever has stored something else. */
-const WANTED: Record<Half, string> = {
-  private:
-    'an RSA private key of at least 1024 bits, as PEM or bare base64, PKCS#8 or PKCS#1, not encrypted ' +
-    '(openssl pkey -in FILE decrypts one)',
-  public:
-    'an RSA public key of at least 1024 bits, as PEM or bare base64, SPKI or PKCS#1 ' +
-    '(openssl x509 -in FILE -noout -pubkey shows that of a certificate)',
+const FORMS: Record<Half, string> = {
+  private: 'PKCS#8 or PKCS#1, not encrypted',
+  public: 'SPKI or PKCS#1',
 };
 
-/** The labels of PEM blocks that hold such a half. Which of the encodings it is, the labels tell wrongly at times. */
-const LABELS: Record<Half, string[]> = {
-  private: ['PRIVATE KEY', 'RSA PRIVATE KEY'],
-  public: ['PUBLIC KEY', 'RSA PUBLIC KEY'],
-};
+/** The labels of PEM blocks that hold such a half. Which of the encodings it is, they tell wrongly at times. */
+const LABELS: Record<Half, RegExp> = { private: /^(RSA )?PRIVATE KEY$/, public: /^(RSA )?PUBLIC KEY$/ };
 
 /**
  * Reads the merchant's private key in any form in which it is handed out; certificates and public keys beside it are
@@ -29,7 +21,7 @@ const LABELS: Record<Half, string[]> = {
  */
 export function parsePrivateKey(text: string): KeyObject {
   const blocks = blocksOf(text);
-  const keys = blocks.filter((block) => LABELS.private.includes(pemOf(block)?.label ?? ''));
+  const keys = blocks.filter((block) => LABELS.private.test(pemOf(block)?.label ?? ''));
   if (keys.length > 1) throw refusal(`holds ${keys.length} private keys`, 'private');
   return parse(keys[0] ?? blocks[0] ?? '', 'private');
 }
@@ -64,10 +56,10 @@ function pemOf(block: string): { label: string; content: string } | undefined {
 
 function parse(block: string, half: Half): KeyObject {
   const pem = pemOf(block);
-  if (pem && !LABELS[half].includes(pem.label)) throw refusal(`holds a PEM block '${pem.label}'`, half);
+  if (pem && !LABELS[half].test(pem.label)) throw refusal(`holds a PEM block '${pem.label}'`, half);
   const der = decode(pem?.content ?? block, half);
   const key = keyIn(der);
-  if (key?.type !== half) throw refusal(key ? `is a ${key.type} key` : whatIs(der), half);
+  if (key?.type !== half) throw refusal(key ? `is a ${key.type} key` : "can't be read as a key", half);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (key.asymmetricKeyType !== 'rsa') throw refusal(`is of type ${key.asymmetricKeyType}`, half);
   if (bits < MIN_BITS) throw refusal(`has only ${bits} bits`, half);
@@ -93,12 +85,9 @@ function keyIn(key: Buffer): KeyObject | undefined {
   );
 }
 
-function whatIs(der: Buffer): string {
-  return attempt(() => new X509Certificate(der)) ? 'is a certificate' : "can't be read as a key";
-}
-
 function refusal(fault: string, half: Half): Error {
-  return new Error(`${fault}; store ${WANTED[half]}`);
+  const wanted = `an RSA ${half} key of at least ${MIN_BITS} bits, as PEM or bare base64, ${FORMS[half]}`;
+  return new Error(`${fault}; store ${wanted}`);
 }
 
 function attempt<T>(create: () => T): T | undefined {

@@ -113,16 +113,7 @@ test.each([
   ['public for private', () => refusalOf(parsePrivateKey, spki(good)), /'PUBLIC KEY'/],
   ['a certificate', () => refusalOf(parsePublicKey, certificate), /'CERTIFICATE'/],
   ['encrypted', () => refusalOf(parsePrivateKey, encrypted), /'ENCRYPTED PRIVATE KEY'.*not encrypted/],
-  [
-    'encrypted PKCS#1',
-    () => refusalOf(parsePrivateKey, encryptedPkcs1),
-    /is encrypted.*openssl pkey -in FILE decrypts/,
-  ],
-  [
-    'a bare certificate',
-    () => refusalOf(parsePublicKey, bare(certificate)),
-    /is a certificate.*openssl x509 -in FILE/,
-  ],
+  ['encrypted PKCS#1', () => refusalOf(parsePrivateKey, encryptedPkcs1), /is encrypted.*not encrypted/],
   ['a bare public key', () => refusalOf(parsePrivateKey, bare(spki(good))), /is a public key/],
   ['a bare public PKCS#1 key', () => refusalOf(parsePrivateKey, bare(rsaPublic(good))), /is a public key/],
   ['a bare private key', () => refusalOf(parsePublicKey, bare(pkcs8(good))), /is a private key/],
