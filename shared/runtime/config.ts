@@ -9,6 +9,8 @@ export interface Config {
   lianlianKeySecretId: string;
   traderUrl: string;
   queryUrl: string;
+  /** PEM certificates that are trusted for the gateway beside those that Node.js trusts; empty: only those. */
+  gatewayCa: string;
   gatewayTimeoutMs: number;
   firstCheckMs: number;
   resendAfterMs: number;
@@ -66,6 +68,7 @@ export function readConfig(environment: Environment, required: readonly Required
     lianlianKeySecretId: setting('LIANLIAN_KEY_SECRET_ID'),
     traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfHost),
     queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfHost),
+    gatewayCa: setting('GATEWAY_CA'),
     gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
     firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
     resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),

@@ -37,6 +37,7 @@ test('what is not set has its default', () => {
     lianlianKeySecretId: 'lianlian/gateway-keys',
     traderUrl: 'https://traderapi.lianlianpay.com',
     queryUrl: 'https://queryapi.lianlianpay.com',
+    gatewayCa: '',
     gatewayTimeoutMs: 10_000,
     firstCheckMs: 900_000,
     resendAfterMs: 900_000,
