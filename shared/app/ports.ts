@@ -32,7 +32,10 @@ export type Metric =
   | 'Failures'
   | 'DeadLetters'
   | 'GatewayLatencyMs'
-  | 'OldestUnfinishedSeconds';
+  | 'OldestUnfinishedSeconds'
+  | 'OldestRequestedSeconds'
+  | 'ReconciliationLagSeconds'
+  | 'RecordsDeleted';
 
 /** One line per decision. Nothing secret may be passed: no key, signature, task token or signed text. */
 export interface Log {

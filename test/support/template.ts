@@ -91,6 +91,7 @@ export function readTemplate(path = templatePath): Template {
     const type = resources[logicalId]?.Type ?? '';
     const arn = arns[type]?.(nameOf(logicalId));
     if (!arn) throw new Error(`no attribute ${name} of ${logicalId} is known here`);
+    if (name === 'QueueName') return logicalId;
     return name === 'StreamArn' ? `${arn}/stream/2026-01-01T00:00:00.000` : arn;
   }
 
