@@ -27,7 +27,7 @@ const MAX_REPLY_BYTES = 65_536;
  * Posts over HTTP/1.1 with connections that are kept alive between requests close to each other. It never
  * repeats a request and follows no redirect: what was sent may have been carried out.
  *
- * @param ca PEM certificates that are trusted beside those that Node.js trusts; their line breaks may be written `\n`
+ * @param ca PEM certificates that are trusted beside those that Node.js trusts
  * @throws Error that tells what happened to the exchange, never what was in it
  */
 export function httpTransport(ca = ''): Post {
@@ -52,7 +52,7 @@ export function httpTransport(ca = ''): Post {
 }
 
 function trusting(ca: string): SecureContext {
-  return createSecureContext({ ca: [...getCACertificates('default'), ca.replaceAll('\\n', '\n')] });
+  return createSecureContext({ ca: [...getCACertificates('default'), ca] });
 }
 
 function closeIdle(agent: HttpAgent, isTooOld: (socket: Duplex) => boolean): void {

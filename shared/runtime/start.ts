@@ -5,8 +5,10 @@ import { gatewayInbox } from '../gateway/inbox.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
-import { familyOf, isLoopback, type RequiredSetting, readConfig } from './config.ts';
+import { familyOf } from './allowed-ips.ts';
+import { type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeOpener, wait } from './services.ts';
+import { isLoopback } from './setting-rules.ts';
 
 /** Settings without which no function can ask the gateway. */
 const ASKING: readonly RequiredSetting[] = [

@@ -47,7 +47,6 @@ test('a server is believed whose certificate comes from an authority that Node.j
 describe('the certificates of the setting', () => {
   test.each([
     ['as it is', root],
-    ['with \\n written out', root.replaceAll('\n', '\\n')],
     ['with CRLF', root.replaceAll('\n', '\r\n')],
     ['among others', certificates.selfSigned.cert + root],
   ])('are trusted: a root %s', async (_what, ca) => {
