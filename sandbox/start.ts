@@ -108,8 +108,8 @@ function portSetting(): number {
 }
 
 function whatNext({ url }: FunctionsServer): string {
-  const refund = (number: string) =>
-    `curl -s ${url}/refunds -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
+  const refund = (number: string, path = 'refunds') =>
+    `curl -s ${url}/${path} -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
   return `
 It stays up. Go on in another terminal:
 
@@ -119,6 +119,7 @@ It stays up. Go on in another terminal:
   ${refund('silent-1')}          # no answer, then a notification
   ${refund('lost-once-1')}       # lost on its way: found missing, and sent again
   curl -s ${url}/refunds/lost-once-1
+  ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query tells: no such failure is notified
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 
 README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
