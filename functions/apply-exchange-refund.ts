@@ -1,4 +1,4 @@
 import { applyHandler } from '../shared/entry/apply.ts';
-import { startApply } from '../shared/runtime/start.ts';
+import { wireApply } from '../shared/runtime/wiring.ts';
 
-export const handler = applyHandler('exchange-refund', startApply());
+export const handler = applyHandler('exchange-refund', wireApply());

@@ -1,4 +1,4 @@
 import { notifyHandler } from '../shared/entry/notify.ts';
-import { startNotify } from '../shared/runtime/start.ts';
+import { wireNotify } from '../shared/runtime/wiring.ts';
 
-export const handler = notifyHandler(startNotify());
+export const handler = notifyHandler(wireNotify());

@@ -1,4 +1,4 @@
 import { publishHandler } from '../shared/entry/publish.ts';
-import { startPublish } from '../shared/runtime/start-publish.ts';
+import { wirePublish } from '../shared/runtime/publish-wiring.ts';
 
-export const handler = publishHandler(startPublish());
+export const handler = publishHandler(wirePublish());

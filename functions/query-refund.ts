@@ -1,4 +1,4 @@
 import { queryHandler } from '../shared/entry/query.ts';
-import { startAsking } from '../shared/runtime/start.ts';
+import { wireQuery } from '../shared/runtime/wiring.ts';
 
-export const handler = queryHandler(startAsking());
+export const handler = queryHandler(wireQuery());

@@ -1,4 +1,4 @@
 import { reconcileHandler } from '../shared/entry/reconcile.ts';
-import { startAsking } from '../shared/runtime/start.ts';
+import { wireQuery } from '../shared/runtime/wiring.ts';
 
-export const handler = reconcileHandler(startAsking());
+export const handler = reconcileHandler(wireQuery());

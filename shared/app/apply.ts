@@ -7,10 +7,13 @@ import {
   rejectionOf,
 } from '../domain/refund.ts';
 import { differencesFrom, type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
-import { orAsItStands, sendAttempt } from './attempt.ts';
-import { createRecord, rememberApplication, withTaskToken } from './attempt-writes.ts';
-import type { ApplyContext } from './ports.ts';
-import { resolve, retryRejected } from './resolve.ts';
+import { createRecord } from './attempt/begin.ts';
+import { rememberApplication } from './attempt/lease.ts';
+import { resolve } from './attempt/resolve.ts';
+import { retryRejected } from './attempt/retry-rejected.ts';
+import { orRecordAsItStood, sendAttempt } from './attempt/send.ts';
+import { storeTaskToken } from './attempt/task-token.ts';
+import type { ApplyContext } from './ports/context.ts';
 
 const TOO_LATE =
   'Too little time was left to hear the gateway out. This call has recorded nothing and sent nothing: ' +
@@ -42,8 +45,10 @@ async function attemptOnce(ctx: ApplyContext, request: RefundRequest): Promise<R
   if (created.mine) return sendAttempt(ctx, created.refund);
   const known = created.refund;
   const issues = differencesFrom(known, request);
-  if (!isApplied(known) || issues.length > 0)
-    throw new RefundConflict(request.no_refund, { issues, status: known.status, kind: known.kind });
+  if (!isApplied(known) || issues.length > 0) {
+    const { status, kind } = known;
+    throw new RefundConflict(request.no_refund, { issues, status, kind });
+  }
   return applyAgain(ctx, known, request.task_token);
 }
 
@@ -53,9 +58,9 @@ async function applyAgain(
   token: string | undefined,
 ): Promise<Refund> {
   if (known.status === 'REJECTED') return retryRejected(ctx, known, token);
-  const seen = await withTaskToken(ctx, known, token);
-  const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
+  const seen = await storeTaskToken(ctx, known, token);
   if (seen.status !== 'REQUESTED') return seen;
+  const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
   if (isUnderWay) return rememberApplication(ctx, seen);
-  return orAsItStands(ctx, seen, async () => (await resolve(ctx, seen, 'application')).refund);
+  return orRecordAsItStood(ctx, seen, async () => (await resolve(ctx, seen, 'application')).refund);
 }

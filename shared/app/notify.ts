@@ -1,13 +1,14 @@
 import { InvalidRequest } from '../domain/errors.ts';
 import type { Status } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
-import { type Statement, statusSaidBy } from '../domain/statement.ts';
-import type { Changes, NotifyContext } from './ports.ts';
-import { recordMessage } from './recording.ts';
-import { checkNow, checksAfter } from './schedule.ts';
-import { codeOf, identityIn, settle, toldBy, unsettledBy } from './settle.ts';
+import { statusIn, type VerifiedMessage } from '../domain/verified-message.ts';
+import { type Checks, checkNow, checksAfter } from './attempt/schedule.ts';
+import type { NotifyContext } from './ports/context.ts';
+import { claimsIn, codeOf, identityIn, resultIn } from './settlement/fields.ts';
+import { recordMessage } from './settlement/record-message.ts';
+import { settle } from './settlement/settle.ts';
 
-/** Of a number that is told of although it may be malformed. */
+/** Of a number that is logged although it may be malformed. */
 const MAX_NUMBER = 32;
 
 /**
@@ -17,64 +18,57 @@ const MAX_NUMBER = 32;
  * @throws NotAuthentic, InvalidRequest; ServiceUnavailable where the table or the gateway's keys are out of reach
  */
 export async function receiveNotification(ctx: NotifyContext, text: string): Promise<void> {
-  const said = await read(ctx, text);
-  const settlement = await settle(ctx, said);
+  const message = await read(ctx, text);
+  const settlement = await settle(ctx, message, 'notification');
   if (settlement.outcome !== 'unknown') return;
-  const created = await recordMessage(ctx, { said }, () => ctx.store.create(externalRecord(ctx, said)));
+  const created = await recordMessage(ctx, { message }, () => ctx.store.create(externalRecord(ctx, message)));
   if (created.written) {
-    ctx.log.warn('a notification of a refund that was not applied for here', {
-      no_refund: said.no_refund,
-      status: created.refund.status,
-    });
+    const { no_refund, status } = created.refund;
+    ctx.log('refund.external', { no_refund, status });
     return;
   }
   // A record of that number appeared in between: the message is about it.
-  await settle(ctx, said);
+  await settle(ctx, message, 'notification');
 }
 
-async function read(ctx: NotifyContext, text: string): Promise<Statement> {
-  const message = await ctx.inbox.open(text);
-  if (message.type === 'statement') return message.said;
-  const { no_refund, faults } = message;
-  ctx.log.error(
-    "the gateway signed a message whose fields don't have their documented form: it is not believed",
-    {
-      no_refund: no_refund?.slice(0, MAX_NUMBER),
-      fields: faults.map(({ path }) => path),
-      metrics: { UnreadableMessages: 1 },
-    },
-  );
+async function read(ctx: NotifyContext, text: string): Promise<VerifiedMessage> {
+  const notification = await ctx.notifications.read(text);
+  if (notification.type === 'verified') return notification.message;
+  const { no_refund, faults } = notification;
+  const fields = faults.map(({ path }) => path);
+  ctx.log('message.unreadable', { no_refund: no_refund?.slice(0, MAX_NUMBER), fields });
   throw new InvalidRequest(faults);
 }
 
-function externalRecord(ctx: NotifyContext, said: Statement): Refund {
+/** The record of a refund that was made elsewhere, in LianLian's dashboard for example. */
+function externalRecord(ctx: NotifyContext, message: VerifiedMessage): Refund {
   const now = ctx.clock.nowMs();
   const receivedAt = new Date(now).toISOString();
-  const status = statusSaidBy(said);
+  const status = statusIn(message);
   return {
-    no_refund: said.no_refund,
+    no_refund: message.no_refund,
     kind: 'external',
     version: 1,
     oid_partner: ctx.rules.oidPartner,
-    ...identityIn(said),
+    ...identityIn(message),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status
-      ? {
-          status,
-          sta_refund: said.sta_refund,
-          ...codeOf(said),
-          ...toldBy(said),
-        }
-      : { status: 'REQUESTED', ...unsettledBy(said) }),
-    // Also without the date, by which the gateway is asked: each check then says that it can't be.
-    ...checks(ctx, said, now, status),
+      ? { status, sta_refund: message.sta_refund, ...codeOf(message), ...resultIn(message) }
+      : { status: 'REQUESTED', ...claimsIn(message) }),
+    // Also without the date, by which the gateway is queried: each check then says that it can't be.
+    ...checks(ctx, message, now, status),
   };
 }
 
-function checks(ctx: NotifyContext, said: Statement, now: number, status: Status | undefined): Changes {
+function checks(
+  ctx: NotifyContext,
+  message: VerifiedMessage,
+  now: number,
+  status: Status | undefined,
+): Checks {
   const { firstCheckMs } = ctx.rules;
   return status
-    ? checksAfter(status, said.no_refund, now, firstCheckMs)
-    : checkNow(said.no_refund, now, firstCheckMs);
+    ? checksAfter(status, message.no_refund, now, firstCheckMs)
+    : checkNow(message.no_refund, now, firstCheckMs);
 }

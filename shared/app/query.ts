@@ -1,9 +1,9 @@
 import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
-import type { Statement } from '../domain/statement.ts';
-import { ask } from './ask.ts';
-import type { ApplyContext } from './ports.ts';
-import { refundAfter, settle } from './settle.ts';
+import type { VerifiedMessage } from '../domain/verified-message.ts';
+import { queryGateway } from './attempt/query-gateway.ts';
+import type { ApplyContext } from './ports/context.ts';
+import { refundAfter, settle } from './settlement/settle.ts';
 
 /** The refund, and with a refresh whether the gateway answered, or why it can't be told. */
 export interface Found {
@@ -13,8 +13,8 @@ export interface Found {
 }
 
 /**
- * The stored refund. With `refresh` the gateway is asked first, and its answer settles the record like a
- * notification; a question that fails leaves the record as it is, and says so.
+ * The stored refund. With `refresh` the gateway is queried first, and its answer settles the record like a
+ * notification; a query that fails leaves the record as it is, and says so.
  *
  * @throws InvalidRequest, RefundNotFound, ServiceUnavailable
  */
@@ -39,39 +39,35 @@ function readQuery(input: unknown): { no_refund: string; refresh: boolean } {
 
 async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
   if (!refund.dt_refund)
-    return failed(refund, 'the gateway is asked by number and date, and the date is not known');
+    return failed(refund, 'the gateway is queried by number and date, and the date is not known');
   try {
     await ctx.gateway.ready();
   } catch {
     return failed(refund, 'the keys are out of reach');
   }
-  const answer = await ask(ctx, refund);
+  const answer = await queryGateway(ctx, refund);
   switch (answer.type) {
-    case 'statement':
-      return settled(ctx, refund, answer.said);
+    case 'verified':
+      return settled(ctx, refund, answer.message);
     case 'not-found':
       return failed(refund, 'the gateway does not know the refund, or not yet');
     case 'in-doubt':
       return failed(refund, `the gateway gave no answer that can be believed: ${answer.reason}`);
     case 'not-sent':
-      return failed(refund, 'too little time was left to ask the gateway');
+      return failed(refund, 'too little time was left to query the gateway');
   }
 }
 
-async function settled(ctx: ApplyContext, refund: Refund, said: Statement): Promise<Found> {
+async function settled(ctx: ApplyContext, refund: Refund, message: VerifiedMessage): Promise<Found> {
   try {
-    // One that nobody checks any more is due again, if that is not the end of it.
-    const settlement = await settle(ctx, said, refund.next_check_at === undefined ? 'told' : 'asked');
+    // A refund that nobody checks any more is due again, if this is not the end of it.
+    const settlement = await settle(ctx, message, refund.next_check_at === undefined ? 'answer' : 'query');
     const known = refundAfter(settlement, refund);
     return settlement.outcome === 'incomplete'
       ? failed(known, 'the answer lacks the amount or the status')
       : { refund: known, refreshed: true };
-  } catch (error) {
-    ctx.log.error('what the gateway answered could not be recorded', {
-      no_refund: refund.no_refund,
-      error: String((error as Error).cause ?? error),
-      metrics: { Failures: 1 },
-    });
+  } catch {
+    // Settling has logged the message and the cause.
     return failed(refund, 'what the gateway answered could not be recorded');
   }
 }

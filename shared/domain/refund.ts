@@ -8,7 +8,7 @@ export type AppliedKind = 'refund' | 'exchange-refund';
 /** `external`: a refund that this service didn't apply for, known from its notification alone. */
 export type Kind = AppliedKind | 'external';
 
-/** The decisive fields of a verified message that wasn't (or couldn't be) followed, and when it came. */
+/** The decisive fields of a verified message that contradicts the record, and when it came. */
 export interface KeptMessage {
   received_at: string;
   sta_refund?: string;
@@ -29,7 +29,7 @@ export interface RequestFields {
   oid_paybill?: string;
 }
 
-/** What the gateway has said of a refund, in verified messages and in its refusals. */
+/** What the gateway has said of a refund, in verified messages and in its rejections. */
 export interface GatewayFields {
   sta_refund?: string;
   oid_refundno?: string;
@@ -48,9 +48,9 @@ export interface AttemptFields {
   applied_at?: number;
   /** How many sends were begun. */
   attempts?: number;
-  /** An attempt was begun while an earlier one was unresolved: a refusal isn't believed at once any more. */
+  /** An attempt was begun while an earlier one was unresolved: a rejection isn't believed at once any more. */
   doubt?: boolean;
-  /** Of the attempt or resolution that holds the lease, or held it last: the fence of its writes. */
+  /** The fencing token: of the attempt or resolution that holds the lease, or held it last. */
   attempt_id?: string;
   /** The holder may live until then. */
   lease_until?: number;
@@ -63,9 +63,9 @@ export interface AttemptFields {
   task_token?: string;
   /** How many were stored: a write of one that is repeated late is known by it. */
   task_tokens?: number;
-  /** A verified message has said too little to move the refund. */
+  /** An incomplete message has come: a verified one that lacks what would move the refund. */
   unsettled?: true;
-  /** What such messages said that a later, whole one can contradict: the latest end, and the latest number. */
+  /** What incomplete messages said that a later one can contradict: the end, and the number. */
   claimed_sta_refund?: string;
   claimed_oid_refundno?: string;
 }
@@ -88,8 +88,8 @@ export interface Refund extends Partial<RequestFields>, GatewayFields, AttemptFi
 /** A refund that this service applied for: everything that a send needs is there. */
 export type AppliedRefund = Refund & RequestFields & { kind: AppliedKind };
 
-/** Whether a signed message has spoken of a refund that is still open, if only too briefly or of something else. */
-export function isSpokenOf({ unsettled, conflict }: Refund): boolean {
+/** Whether a verified message is about a refund that is still open, even if it was incomplete or a conflict. */
+export function hasMessage({ unsettled, conflict }: Refund): boolean {
   return unsettled !== undefined || conflict !== undefined;
 }
 

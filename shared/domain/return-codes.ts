@@ -89,17 +89,17 @@ export function reasonOfCode(retCode: string): string {
 }
 
 /**
- * Of the refused requests those that would be refused whatever they asked for. Not 9901: the documents have it twice,
+ * Rejections that any request would get, whatever it asked for. Not 9901: the documents have it twice,
  * as an illegal request and as too high a risk.
  */
-const REFUSING_THE_SERVICE = new Set('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
+const REJECTING_THE_SERVICE = new Set('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
 
 /**
- * Whether a code refuses this service as such: its signature, its address, its merchant, its rights or its way of
+ * Whether a code rejects this service as such: its signature, its address, its merchant, its rights or its way of
  * writing. No refund goes through until somebody sets that right.
  */
-export function refusesTheService(retCode: string): boolean {
-  return REFUSING_THE_SERVICE.has(retCode);
+export function rejectsService(retCode: string): boolean {
+  return REJECTING_THE_SERVICE.has(retCode);
 }
 
 const NOT_FOUND = new Set(['8901', '5002', '9093']);

@@ -1,14 +1,14 @@
 import { applyForRefund } from '../app/apply.ts';
-import type { ApplyContext, Services } from '../app/ports.ts';
+import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
 import { InvalidRequest } from '../domain/errors.ts';
 import { isFinal } from '../domain/life-cycle.ts';
 import { type AppliedKind, type RefundView, viewOf } from '../domain/refund.ts';
-import { type Handler, handlerBehind } from './door.ts';
+import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { bodyOf, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `apply-refund` and `apply-exchange-refund`: a refund in, its record out. */
-export function applyHandler(kind: AppliedKind, { open, logFor }: Services<ApplyContext>): Handler {
-  return handlerBehind<unknown, RefundView>(
+export function applyHandler(kind: AppliedKind, { contextFor, logFor }: Dependencies<ApplyContext>): Handler {
+  return adaptHandler<unknown, RefundView>(
     {
       logFor,
       fromDirect: notTooLarge,
@@ -17,7 +17,7 @@ export function applyHandler(kind: AppliedKind, { open, logFor }: Services<Apply
         answer: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
       },
     },
-    async (input, invocation) => viewOf(await applyForRefund(open(invocation), kind, input)),
+    async (input, invocation) => viewOf(await applyForRefund(contextFor(invocation), kind, input)),
   );
 }
 

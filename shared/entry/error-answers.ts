@@ -1,4 +1,5 @@
-import type { Facts, Log } from '../app/ports.ts';
+import type { DecisionCode } from '../app/decisions.ts';
+import type { Log } from '../app/ports/context.ts';
 import { InternalError, RefundError } from '../domain/errors.ts';
 
 const STATUS_CODES: Record<string, number> = {
@@ -12,11 +13,11 @@ const STATUS_CODES: Record<string, number> = {
   OutcomeUnknown: 504,
 };
 
-const METRICS: Record<string, Facts['metrics']> = {
-  NotAuthentic: { ForgedNotifications: 1 },
-  ServiceUnavailable: { Failures: 1 },
-  OutcomeUnknown: { Failures: 1 },
-  InternalError: { Failures: 1 },
+/** The decision that an error of a known name is logged as; any other is `request.refused`. */
+const DECISIONS: Record<string, DecisionCode> = {
+  NotAuthentic: 'request.forged',
+  ServiceUnavailable: 'request.unavailable',
+  OutcomeUnknown: 'request.unavailable',
 };
 
 /** The HTTP status of an outcome that is an error. */
@@ -33,17 +34,9 @@ export function errorBody({ name, message, details }: RefundError): object {
 export function publicError(error: unknown, log: Log): RefundError {
   if (error instanceof RefundError) {
     const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    log.warn('answered with an error', {
-      error: error.name,
-      message: error.message,
-      cause,
-      metrics: METRICS[error.name],
-    });
+    log(DECISIONS[error.name] ?? 'request.refused', { error: error.name, message: error.message, cause });
     return error;
   }
-  log.error('something unforeseen', {
-    error: error instanceof Error ? error.stack : String(error),
-    metrics: METRICS.InternalError,
-  });
+  log('request.unforeseen', { error: error instanceof Error ? error.stack : String(error) });
   return new InternalError();
 }

@@ -1,12 +1,12 @@
 import { receiveNotification } from '../app/notify.ts';
-import type { NotifyContext, Services } from '../app/ports.ts';
+import type { Dependencies, NotifyContext } from '../app/ports/context.ts';
 import { NotAuthentic, OutcomeUnknown, ServiceUnavailable } from '../domain/errors.ts';
-import { type Handler, handlerBehind } from './door.ts';
 import { statusCodeOf } from './error-answers.ts';
+import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { bodyOf, type HttpEvent, jsonAnswer, sourceIpOf, textOf } from './http-event.ts';
 
 /** What `notify-callback` is started with, once per container. */
-export interface NotifyServices extends Services<NotifyContext> {
+export interface NotifyDependencies extends Dependencies<NotifyContext> {
   /** Whether the gateway may be at an address. */
   isAllowedSource(address: string): boolean;
 }
@@ -23,8 +23,8 @@ const TRY_AGAIN = 'The message could not be recorded in time. Send it again.';
 const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
 
 /** The handler of `notify-callback`: a notification in, the reply that the gateway expects out. */
-export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices): Handler {
-  return handlerBehind<string, typeof ACKNOWLEDGED>(
+export function notifyHandler({ contextFor, logFor, isAllowedSource }: NotifyDependencies): Handler {
+  return adaptHandler<string, typeof ACKNOWLEDGED>(
     {
       logFor,
       fromDirect: textOf,
@@ -37,7 +37,10 @@ export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices)
     },
     async (text, invocation) => {
       const deadlineMs = Math.min(invocation.deadlineMs, Date.now() + DECIDING_MS);
-      const work = receiveNotification(open({ ...invocation, deadlineMs: deadlineMs - TELLING_MS }), text);
+      const work = receiveNotification(
+        contextFor({ ...invocation, deadlineMs: deadlineMs - TELLING_MS }),
+        text,
+      );
       await before(deadlineMs, work);
       return ACKNOWLEDGED;
     },

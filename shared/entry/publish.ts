@@ -1,7 +1,9 @@
-import type { DeadLetter, PublishContext, Services } from '../app/ports.ts';
-import { type Change, publishChanges, replayDeadLetters } from '../app/publish.ts';
+import type { Dependencies, PublishContext } from '../app/ports/context.ts';
+import type { DeadLetter } from '../app/ports/publishing.ts';
+import { publishChanges, replayDeadLetters } from '../app/publish.ts';
+import type { ChangeRecord } from '../app/publishing/change-records.ts';
 import type { Refund } from '../domain/refund.ts';
-import { type Handler, handlerBehind } from './door.ts';
+import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { jsonAnswer } from './http-event.ts';
 
 /** What is read of a batch of the table's stream, and of a batch of dead letters from their queue. */
@@ -25,24 +27,24 @@ interface BatchResponse {
 }
 
 /** What `publish-refund-events` is started with, once per container. */
-export interface PublishServices extends Services<PublishContext> {
+export interface PublishDependencies extends Dependencies<PublishContext> {
   /** An image of the stream as the record that it is. */
   recordIn(image: object): Refund;
 }
 
 /** The handler of `publish-refund-events`: a batch of changes or of dead letters in, what failed out. */
-export function publishHandler({ open, logFor, recordIn }: PublishServices): Handler {
-  return handlerBehind<Batch, BatchResponse>(
+export function publishHandler({ contextFor, logFor, recordIn }: PublishDependencies): Handler {
+  return adaptHandler<Batch, BatchResponse>(
     {
       logFor,
       fromDirect: (event) => event as Batch,
       http: { read: () => ({}), answer: (response) => jsonAnswer(200, response) },
     },
     async (batch, invocation) => {
-      const ctx = open(invocation);
+      const ctx = contextFor(invocation);
       const { letters, unreadable } = lettersIn(batch);
       for (const message_id of unreadable) {
-        ctx.log.error('a message is no dead letter of this function: it stays in its queue', { message_id });
+        ctx.log('dead_letter.foreign', { message_id });
       }
       const failed = [
         ...(await publishChanges(ctx, changesIn(batch, recordIn))),
@@ -54,7 +56,7 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
   );
 }
 
-function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn']): Change[] {
+function changesIn({ Records = [] }: Batch, recordIn: PublishDependencies['recordIn']): ChangeRecord[] {
   return Records.flatMap(({ dynamodb }) => {
     if (!dynamodb) return [];
     const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb;
@@ -72,7 +74,7 @@ function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn'
 
 interface Letters {
   letters: { id: string; letter: DeadLetter }[];
-  /** The ids of messages that somebody else has put there: a replay would take them for told. */
+  /** The ids of messages that somebody else has put there: a replay would take them for published. */
   unreadable: string[];
 }
 

@@ -1,19 +1,19 @@
-import type { ApplyContext, Services } from '../app/ports.ts';
+import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
 import { queryRefund } from '../app/query.ts';
 import { viewOf } from '../domain/refund.ts';
-import { type Handler, handlerBehind } from './door.ts';
+import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `query-refund`: a number in, the refund out. */
-export function queryHandler({ open, logFor }: Services<ApplyContext>): Handler {
-  return handlerBehind<unknown, object>(
+export function queryHandler({ contextFor, logFor }: Dependencies<ApplyContext>): Handler {
+  return adaptHandler<unknown, object>(
     {
       logFor,
       fromDirect: notTooLarge,
       http: { read: inputOf, answer: (found) => jsonAnswer(200, found) },
     },
     async (input, invocation) => {
-      const { refund, ...refresh } = await queryRefund(open(invocation), input);
+      const { refund, ...refresh } = await queryRefund(contextFor(invocation), input);
       return { ...viewOf(refund), ...refresh };
     },
   );

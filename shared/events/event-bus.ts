@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventBus } from '../app/ports.ts';
+import type { EventBus } from '../app/ports/publishing.ts';
 
 /**
  * EventBridge, for as long as an invocation may use it. A request that went through may still have refused single

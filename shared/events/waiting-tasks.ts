@@ -1,5 +1,5 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import type { WaitingTasks } from '../app/ports.ts';
+import type { WaitingTasks } from '../app/ports/publishing.ts';
 
 /** What Step Functions says of a token that nobody waits with any more: there is nothing left to answer. */
 const DONE = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
@@ -9,16 +9,16 @@ export function waitingTasks(client: SFNClient, abortSignal: AbortSignal): Waiti
   return {
     succeed: (taskToken, output) => {
       const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) });
-      return isHeard(client.send(command, { abortSignal }));
+      return isWaitedFor(client.send(command, { abortSignal }));
     },
     fail: (taskToken, error, cause) => {
       const command = new SendTaskFailureCommand({ taskToken, error, cause: JSON.stringify(cause) });
-      return isHeard(client.send(command, { abortSignal }));
+      return isWaitedFor(client.send(command, { abortSignal }));
     },
   };
 }
 
-async function isHeard(answer: Promise<unknown>): Promise<boolean> {
+async function isWaitedFor(answer: Promise<unknown>): Promise<boolean> {
   try {
     await answer;
     return true;

@@ -1,11 +1,11 @@
-import type { InDoubt } from '../app/ports.ts';
+import type { InDoubt, Verified } from '../app/ports/gateway.ts';
 import { type CodeClass, classOfCode, isNotFoundCode } from '../domain/return-codes.ts';
-import { faultsOfMessage, type Statement, statementOf } from '../domain/statement.ts';
+import { faultsOfMessage, readMessage } from '../domain/verified-message.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import { type Fields, isAmbiguous, parseFields } from '../signing/fields.ts';
 import type { Reply } from './transport.ts';
 
-/** Whose refund an answer must speak of. */
+/** The refund that an answer must be about. */
 export interface Identity {
   oid_partner: string;
   no_refund: string;
@@ -13,7 +13,7 @@ export interface Identity {
 
 /** An answer that may be read: authentic where it is signed, and about the refund in question. */
 export type ReadAnswer =
-  | { type: 'statement'; said: Statement }
+  | Verified
   | { type: 'code'; codeClass: CodeClass; isNotFound: boolean; ret_code: string; ret_msg: string }
   | InDoubt;
 
@@ -24,8 +24,8 @@ const FAILED = '3';
 
 /**
  * Reads what came back from the gateway as far as it can be believed: a `0000` only if it is signed, names the
- * refund and has its fields in their documented form; any other code also unsigned (the gateway signs only
- * `0000` since 2021), but not with a signature that is wrong. The code of an unsigned answer that can't be read is
+ * refund and has its fields in their documented form; any other code also unsigned (by the documents of
+ * the exchange product the gateway signs only `0000`), but not with a signature that is wrong. The code of an unsigned answer that can't be read is
  * told, so that somebody hears of it, and proves nothing.
  */
 export async function readAnswer(
@@ -40,13 +40,13 @@ export async function readAnswer(
   const isSigned = Boolean(fields.get('sign'));
   if (isSigned && !(await isAuthentic(fields))) return inDoubt('the signature does not verify');
   if (isSigned && isAmbiguous(fields)) return inDoubt('& or = where it makes the signed text ambiguous');
-  if (namesAnother(fields, expected)) return inDoubt('it speaks of another refund or merchant');
+  if (namesAnother(fields, expected)) return inDoubt('it is about another refund or merchant');
   const ret_code = fields.get('ret_code') ?? '';
   if (!/^\d{4}$/.test(ret_code)) return inDoubt('no return code');
 
   const codeClass = classOfCode(ret_code);
   if (codeClass !== 'accepted') {
-    // Neither a refusal nor a "not found" has a status, unless that it has failed.
+    // Neither a rejection nor a "not found" has a status, unless that it has failed.
     const denies = codeClass === 'rejected' || isNotFoundCode(ret_code);
     if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
       return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
@@ -59,7 +59,7 @@ export async function readAnswer(
   if (faults.length > 0) {
     return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
   }
-  return { type: 'statement', said: statementOf(expected.no_refund, fields) };
+  return { type: 'verified', message: readMessage(expected.no_refund, fields) };
 }
 
 function inDoubt(reason: string): InDoubt {

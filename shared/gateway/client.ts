@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyAnswer, Clock, Gateway, InDoubt, NotSent, QueryAnswer } from '../app/ports.ts';
+import type { Clock } from '../app/ports/context.ts';
+import type { ApplyAnswer, Gateway, InDoubt, NotSent, QueryAnswer } from '../app/ports/gateway.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import type { Fields } from '../signing/fields.ts';
 import { signFields } from '../signing/signature.ts';
@@ -33,7 +34,7 @@ export function gatewayClient(parts: ClientParts): Gateway {
     ready: parts.ready,
     hasTime: (deadlineMs) => exchangeMs(parts, deadlineMs) > 0,
     apply: async (refund, deadlineMs) => {
-      const answer = await ask(
+      const answer = await exchange(
         parts,
         applyUrl(parts.urls, refund.kind),
         refund.no_refund,
@@ -43,7 +44,7 @@ export function gatewayClient(parts: ClientParts): Gateway {
       return answer.type === 'code' ? applyAnswer(answer) : answer;
     },
     query: async (refund, deadlineMs) => {
-      const answer = await ask(
+      const answer = await exchange(
         parts,
         queryUrl(parts.urls),
         refund.no_refund,
@@ -55,16 +56,16 @@ export function gatewayClient(parts: ClientParts): Gateway {
   };
 }
 
-type Asked = (ReadAnswer & { sentAtMs: number }) | NotSent;
+type Exchanged = (ReadAnswer & { sentAtMs: number }) | NotSent;
 type Code = Extract<ReadAnswer, { type: 'code' }>;
 
-async function ask(
+async function exchange(
   parts: ClientParts,
   url: URL,
   noRefund: string,
   fields: Fields,
   deadlineMs: number,
-): Promise<Asked> {
+): Promise<Exchanged> {
   const body = JSON.stringify(Object.fromEntries(signFields(fields, await parts.merchantKey())));
   // The last look at the clock: after a freeze this process may be long past its lease.
   const sentAtMs = parts.clock.nowMs();
@@ -94,7 +95,7 @@ function applyAnswer({ codeClass, ret_code, ret_msg }: Code): ApplyAnswer {
   return inDoubt(ret_code, ret_msg);
 }
 
-function queryAnswer(answer: Asked): QueryAnswer {
+function queryAnswer(answer: Exchanged): QueryAnswer {
   if (answer.type !== 'code') return answer;
   return answer.isNotFound
     ? { type: 'not-found', sentAtMs: answer.sentAtMs }

@@ -1,5 +1,3 @@
-import type { Facts, Metric } from '../app/ports.ts';
-
 const NAMESPACE = 'LianLianRefunds';
 
 /** A metric's unit in CloudWatch's words, by the end of its name. */
@@ -12,13 +10,8 @@ function unitOf(name: string): string {
  * The metrics of a decision in CloudWatch's embedded metric format, which CloudWatch takes out of the log.
  * The stage is in the functions' names, so it is the only dimension.
  */
-export function embeddedMetrics(
-  metrics: NonNullable<Facts['metrics']>,
-  stage: string,
-  nowMs: number,
-): object {
-  const names = Object.keys(metrics) as Metric[];
-  const Metrics = names.map((Name) => ({ Name, Unit: unitOf(Name) }));
+export function embeddedMetrics(metrics: Record<string, number>, stage: string, nowMs: number): object {
+  const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: unitOf(Name) }));
   return {
     _aws: {
       Timestamp: nowMs,

@@ -17,12 +17,12 @@ export function merchantKeyOf(secret: string): KeyObject {
 /**
  * The gateway's keys out of the text of their secret: `{"public_keys": ["…", …]}`, `{"public_key": "…"}` or the bare
  * keys. Where a list is wanted, a text will do: one key, several PEM blocks, or the list as JSON. Several serve while
- * the gateway changes its key: a message is authentic under any of them. One that can't be used is passed to `tell`, by
+ * the gateway changes its key: a message is authentic under any of them. One that can't be used is passed to `onFault`, by
  * its position, and the others serve.
  *
  * @throws Error that says what to store instead, where no key is left
  */
-export function lianlianKeysOf(secret: string, tell: (fault: string) => void): KeyObject[] {
+export function lianlianKeysOf(secret: string, onFault: (fault: string) => void): KeyObject[] {
   const stored = jsonIn(secret);
   const isNamed = isObject(stored) && !Array.isArray(stored);
   const entries = entriesOf(isNamed ? (stored.public_keys ?? stored.public_key ?? []) : secret);
@@ -40,7 +40,7 @@ export function lianlianKeysOf(secret: string, tell: (fault: string) => void): K
     throw new Error("has no list 'public_keys'; store the gateway's public keys under that name");
   if (keys.length === 0)
     throw new Error(entries.length > 1 ? `has no usable key: ${faults.join(', ')}` : faults[0]);
-  for (const fault of faults) tell(fault);
+  for (const fault of faults) onFault(fault);
   return keys;
 }
 

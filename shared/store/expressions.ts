@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Changes, Counted, Expected } from '../app/ports.ts';
+import type { Changes, Counted, Expected } from '../app/ports/store.ts';
 import { toAttributeValue, type Value } from './attribute-values.ts';
 
 /** The parts of an UpdateItem request that say what is expected and what changes. */
@@ -14,7 +14,7 @@ export interface UpdateExpressions {
 export function updateExpressions(
   expected: Expected,
   changes: Changes,
-  counted: Counted[],
+  counted: readonly Counted[],
 ): UpdateExpressions {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};

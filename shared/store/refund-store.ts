@@ -7,7 +7,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Changes, Counted, DueRefund, Store, Written } from '../app/ports.ts';
+import type { Changes, Counted, DueRefund, Store, Written } from '../app/ports/store.ts';
 import { OutcomeUnknown, ServiceUnavailable } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { fromItem, toItem } from './attribute-values.ts';
@@ -89,7 +89,7 @@ function refundIn(item: Item | undefined): Refund | undefined {
 }
 
 /** What the item is after an update of it: spares asking for the new item beside the old one. */
-function changed(before: Refund, changes: Changes, counted: Counted[]): Refund {
+function changed(before: Refund, changes: Changes, counted: readonly Counted[]): Refund {
   const sums = Object.fromEntries(counted.map((field) => [field, (before[field] ?? 0) + 1]));
   const merged = Object.entries({ ...before, ...changes, ...sums }).filter(([, is]) => is !== undefined);
   return Object.fromEntries(merged) as unknown as Refund;

@@ -1,17 +1,17 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, Invocation, NotifyContext, Services } from '../app/ports.ts';
+import type { ApplyContext, Dependencies, Invocation, NotifyContext } from '../app/ports/context.ts';
 import { gatewayClient } from '../gateway/client.ts';
-import { gatewayInbox } from '../gateway/inbox.ts';
+import { notificationReader } from '../gateway/notification-reader.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf } from './allowed-ips.ts';
 import { type RequiredSetting, readConfig } from './config.ts';
-import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeOpener, wait } from './services.ts';
+import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeFor, wait } from './dependencies.ts';
 import { isLoopback } from './setting-rules.ts';
 
-/** Settings without which no function can ask the gateway. */
-const ASKING: readonly RequiredSetting[] = [
+/** Settings without which no function can query the gateway. */
+const QUERYING: readonly RequiredSetting[] = [
   'REFUNDS_TABLE',
   'OID_PARTNER',
   'MERCHANT_KEY_SECRET_ID',
@@ -19,33 +19,31 @@ const ASKING: readonly RequiredSetting[] = [
 ];
 
 /**
- * Starts a function that applies for refunds. Like every start here it wires everything once per container.
+ * What a function that applies for refunds is started with, wired once per container.
  *
  * @throws Error named `ConfigurationError` that names every fault of the settings
  */
-export function startApply(): Services<ApplyContext> {
-  return start([...ASKING, 'NOTIFY_URL']);
+export function wireApply(): Dependencies<ApplyContext> {
+  return wire([...QUERYING, 'NOTIFY_URL']);
 }
 
-/** Starts a function that asks the gateway about refunds, and sends none but those that are recorded. */
-export function startAsking(): Services<ApplyContext> {
-  return start(ASKING);
+/** What a function is started with that queries the gateway, and sends no refund but those that are recorded. */
+export function wireQuery(): Dependencies<ApplyContext> {
+  return wire(QUERYING);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
+function wire(required: readonly RequiredSetting[]): Dependencies<ApplyContext> {
   const config = readConfig(process.env, required);
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
-    logFor('').warn(
-      'RESEND_AFTER_SECONDS is shorter than a sender may live: "not found" may be believed too early',
-    );
+    logFor('')('setting.resend_too_early');
   }
   const keys = keysFrom(config);
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);
-  const openStore = storeOpener(config);
+  const store = storeFor(config);
   // Looked at once for each pair that was fetched.
   let accepted: { own: KeyObject; theirs: KeyObject[] } | undefined;
   const gateway = gatewayClient({
@@ -63,8 +61,8 @@ function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
       accepted = { own, theirs };
     },
   });
-  const open = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
-    store: openStore(deadlineMs),
+  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
+    store: store(deadlineMs),
     gateway,
     clock,
     log: logFor(requestId),
@@ -73,20 +71,20 @@ function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
     newAttemptId,
     deadlineMs,
   });
-  return { open, logFor };
+  return { contextFor, logFor };
 }
 
-/** Starts the function that takes notifications in. It has no use for the merchant's key, and no right to it. */
-export function startNotify(): Services<NotifyContext> & { isAllowedSource(address: string): boolean } {
+/** What the function that takes notifications in is started with: no merchant's key, which it has no right to. */
+export function wireNotify(): Dependencies<NotifyContext> & { isAllowedSource(address: string): boolean } {
   const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER', 'LIANLIAN_KEY_SECRET_ID']);
   const lianlianKeys = keysFrom(config).key(config.lianlianKeySecretId, lianlianKeysOf);
-  const openStore = storeOpener(config);
-  const inbox = gatewayInbox(config.oidPartner, authenticator(lianlianKeys));
+  const store = storeFor(config);
+  const notifications = notificationReader(config.oidPartner, authenticator(lianlianKeys));
   const { notifyAllowedIps } = config;
   return {
-    open: ({ requestId, deadlineMs }) => ({
-      store: openStore(deadlineMs),
-      inbox,
+    contextFor: ({ requestId, deadlineMs }) => ({
+      store: store(deadlineMs),
+      notifications,
       clock,
       log: logFor(requestId),
       rules: config,

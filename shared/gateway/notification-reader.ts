@@ -1,16 +1,16 @@
-import type { Inbox } from '../app/ports.ts';
+import type { NotificationReader } from '../app/ports/notifications.ts';
 import { InvalidRequest, NotAuthentic } from '../domain/errors.ts';
-import { faultsOfMessage, statementOf } from '../domain/statement.ts';
+import { faultsOfMessage, readMessage } from '../domain/verified-message.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import { isAmbiguous, parseFields } from '../signing/fields.ts';
 
 const FORGED =
   'The message is not one that the gateway signed for this merchant. Only its notifications are taken here.';
 
-/** Opens the gateway's notifications: what isn't signed for our merchant is turned away before it is read. */
-export function gatewayInbox(oidPartner: string, isAuthentic: Authenticator): Inbox {
+/** Reads the gateway's notifications: what isn't signed for our merchant is refused before it is read. */
+export function notificationReader(oidPartner: string, isAuthentic: Authenticator): NotificationReader {
   return {
-    open: async (text) => {
+    read: async (text) => {
       const fields = parseFields(text);
       if (!fields)
         throw new InvalidRequest([
@@ -26,7 +26,7 @@ export function gatewayInbox(oidPartner: string, isAuthentic: Authenticator): In
       if (isAmbiguous(fields))
         faults.push({ path: '', message: 'has & or = where it makes the signed text ambiguous' });
       if (faults.length > 0 || !noRefund) return { type: 'unreadable', no_refund: noRefund, faults };
-      return { type: 'statement', said: statementOf(noRefund, fields) };
+      return { type: 'verified', message: readMessage(noRefund, fields) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { Invocation, Log } from '../app/ports.ts';
+import type { Invocation, Log } from '../app/ports/context.ts';
 import type { RefundError } from '../domain/errors.ts';
 import { errorBody, publicError, statusCodeOf } from './error-answers.ts';
 import { type HttpAnswer, type HttpEvent, isHttpEvent, jsonAnswer } from './http-event.ts';
@@ -10,15 +10,15 @@ export interface LambdaContext {
   getRemainingTimeInMillis?(): number;
 }
 
-/** A function behind both its doors: HTTP through API Gateway, and direct invocation. */
-export interface Door<Input, Output> {
+/** How the two ways of calling a function become an input, and its output an answer: HTTP through API Gateway, and direct invocation. */
+export interface Adapter<Input, Output> {
   logFor(requestId: string): Log;
   fromDirect(event: unknown): Input;
-  http: HttpDoor<Input, Output>;
+  http: HttpAdapter<Input, Output>;
 }
 
-/** The door that API Gateway comes through; whatever it is routed to is answered over HTTP. */
-export interface HttpDoor<Input, Output> {
+/** HTTP through API Gateway: whatever it is routed to is answered over HTTP. */
+export interface HttpAdapter<Input, Output> {
   read(event: HttpEvent): Input;
   answer(output: Output): HttpAnswer;
   /** The form of an error, where it isn't the usual one. */
@@ -33,21 +33,19 @@ const ASSUMED_REMAINING_MS = 28_000;
 
 export type Handler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
 
-/** A Lambda handler: the event becomes an input, the outcome an answer in the form of the door it came through. */
-export function handlerBehind<Input, Output>(
-  door: Door<Input, Output>,
+/** A Lambda handler: the event becomes an input, the outcome an answer in the form that its caller expects. */
+export function adaptHandler<Input, Output>(
+  adapter: Adapter<Input, Output>,
   handle: (input: Input, invocation: Invocation) => Promise<Output>,
 ): Handler {
   const base = (input: Input, context: LambdaContext) => handle(input, invocationOf(context));
   // Time-outs are ours to hold: they decide what may still be sent.
-  return middy(base as never, { timeoutEarlyInMillis: 0 }).use(
-    throughDoor(door) as never,
-  ) as unknown as Handler;
+  return middy(base as never, { timeoutEarlyInMillis: 0 }).use(adapt(adapter) as never) as unknown as Handler;
 }
 
 type Middleware = MiddlewareObj<unknown, unknown, Error, LambdaContext, { isHttp?: boolean }>;
 
-function throughDoor<Input, Output>({ logFor, fromDirect, http }: Door<Input, Output>): Middleware {
+function adapt<Input, Output>({ logFor, fromDirect, http }: Adapter<Input, Output>): Middleware {
   return {
     before: (request) => {
       const { event, internal } = request;

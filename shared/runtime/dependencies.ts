@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Clock, Log, Store } from '../app/ports.ts';
+import type { Clock, Log } from '../app/ports/context.ts';
+import type { Store } from '../app/ports/store.ts';
 import { ServiceUnavailable } from '../domain/errors.ts';
 import { Cached } from '../signing/cached.ts';
 import { fetchSecret } from '../signing/secrets.ts';
@@ -20,14 +21,14 @@ export const wait = (ms: number): Promise<void> => new Promise((resolve) => setT
  */
 export const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
 
-/** A fence that no other attempt has: 96 random bits. */
+/** A fencing token that no other attempt has: 96 random bits. */
 export const newAttemptId = (): string => randomBytes(12).toString('base64url');
 
 /** The lines of one invocation. */
 export const logFor = (requestId: string): Log => logger(process.env, { request_id: requestId });
 
 /** The table, for as long as an invocation may use it. */
-export function storeOpener(config: Config): (deadlineMs: number) => Store {
+export function storeFor(config: Config): (deadlineMs: number) => Store {
   const client = new DynamoDBClient({ maxAttempts: 3, requestHandler: AWS_REQUEST });
   return (deadlineMs) => {
     const remainingMs = Math.max(0, deadlineMs - clock.nowMs());
@@ -37,8 +38,8 @@ export function storeOpener(config: Config): (deadlineMs: number) => Store {
 
 /** Keys that live in secrets. */
 export interface Keys {
-  /** `read` passes to `tell` what is wrong with a part of the secret that the rest can do without. */
-  key<T>(secretId: string, read: (secret: string, tell: (fault: string) => void) => T): Cached<T>;
+  /** `read` passes to `onFault` what is wrong with a part of the secret that the rest can do without. */
+  key<T>(secretId: string, read: (secret: string, onFault: (fault: string) => void) => T): Cached<T>;
 }
 
 /** Keys from Secrets Manager, each fetched as soon as it is named: the fetch overlaps with what comes first. */
@@ -47,22 +48,16 @@ export function keysFrom(config: Config): Keys {
   const log = logFor('');
   return {
     key: (secretId, read) => {
-      const tell = (fault: string) =>
-        log.error('a part of a secret cannot be used: the rest serves', {
-          secret: secretId,
-          fault,
-          metrics: { Failures: 1 },
-        });
+      const onFault = (fault: string) => log('key.part_unusable', { secret: secretId, fault });
       const cached = new Cached({
         fetch: async (isRefresh) =>
-          readSecret(secretId, await fetched(client, secretId, isRefresh), (text) => read(text, tell)),
+          readSecret(secretId, await fetched(client, secretId, isRefresh), (text) => read(text, onFault)),
         nowMs: clock.nowMs,
         maxAgeMs: config.keyCacheMs,
-        onFailure: (error) =>
-          log.error('a key could not be fetched', { error: String(error), metrics: { Failures: 1 } }),
+        onFailure: (error) => log('key.unreachable', { error: String(error) }),
       });
       cached.get().catch(() => {
-        // Logged already; whoever needs the key tries again and is told.
+        // Logged already; whoever needs the key tries again.
       });
       return cached;
     },

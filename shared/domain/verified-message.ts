@@ -5,8 +5,8 @@ import { isRefundable, normalizeMoney } from './money.ts';
 import type { GatewayFields, KeptMessage } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
-/** What a verified message of the gateway says of one refund of our merchant; its fields have their documented form. */
-export interface Statement extends GatewayFields {
+/** A message whose signature has been verified: what the gateway says of one refund of our merchant. Its fields have their documented form. */
+export interface VerifiedMessage extends GatewayFields {
   no_refund: string;
   /** Normalized: two decimals. */
   money_refund?: string;
@@ -54,48 +54,65 @@ export function faultsOfMessage(fields: ReadonlyMap<string, string>): Issue[] {
 const MAX_FREE_LENGTH = 32;
 
 /** The known fields of a message whose forms were checked. An empty field says nothing, like a missing one. */
-export function statementOf(noRefund: string, fields: ReadonlyMap<string, string>): Statement {
-  const said = (field: string) => fields.get(field) || undefined;
+export function readMessage(noRefund: string, fields: ReadonlyMap<string, string>): VerifiedMessage {
+  const text = (field: string) => fields.get(field) || undefined;
   // A longer one would take the record over one write unit, and nothing is decided by it.
-  const kept = (field: string) =>
-    (fields.get(field) ?? '').length <= MAX_FREE_LENGTH ? said(field) : undefined;
+  const shortText = (field: string) =>
+    (fields.get(field) ?? '').length <= MAX_FREE_LENGTH ? text(field) : undefined;
   return {
     no_refund: noRefund,
-    money_refund: normalizeMoney(said('money_refund') ?? ''),
-    dt_refund: said('dt_refund'),
-    sta_refund: said('sta_refund'),
-    oid_refundno: said('oid_refundno'),
-    settle_date: said('settle_date'),
-    money_foreign_refund: said('money_foreign_refund'),
-    rate_id: kept('rate_id'),
-    rate: kept('rate'),
-    exchange_bankcode: kept('exchange_bankcode'),
-    ret_code: said('ret_code'),
-    ret_msg: said('ret_msg'),
+    money_refund: normalizeMoney(text('money_refund') ?? ''),
+    dt_refund: text('dt_refund'),
+    sta_refund: text('sta_refund'),
+    oid_refundno: text('oid_refundno'),
+    settle_date: text('settle_date'),
+    money_foreign_refund: text('money_foreign_refund'),
+    rate_id: shortText('rate_id'),
+    rate: shortText('rate'),
+    exchange_bankcode: shortText('exchange_bankcode'),
+    ret_code: text('ret_code'),
+    ret_msg: text('ret_msg'),
   };
 }
 
+/** A message that says otherwise is about another refund, or about a second payment. */
+export const IDENTITY_FIELDS = [
+  'money_refund',
+  'dt_refund',
+  'oid_refundno',
+] as const satisfies (keyof VerifiedMessage)[];
+
+/** Told by the gateway once the refund has come to a status; kept as given, never recomputed. */
+export const RESULT_FIELDS = [
+  'oid_refundno',
+  'settle_date',
+  'money_foreign_refund',
+  'rate_id',
+  'rate',
+  'exchange_bankcode',
+] as const satisfies (keyof VerifiedMessage)[];
+
 /** Whether a message has no code that takes back what it says. */
-export function isAccepting({ ret_code = '0000' }: Statement): boolean {
+export function isAccepting({ ret_code = '0000' }: VerifiedMessage): boolean {
   return ret_code === '0000';
 }
 
 /**
- * The status that a message moves a refund to, if it says enough. One whose code isn't 0000 says two things at
- * once: it moves nothing, and a query tells.
+ * The status that a complete message moves a refund to. One that lacks the amount or the status is incomplete, and so is
+ * one whose code isn't 0000: it says two things at once, and a query tells more.
  */
-export function statusSaidBy(said: Statement): Status | undefined {
-  const whole = said.money_refund !== undefined && isAccepting(said);
-  return whole && said.sta_refund ? statusOf(said.sta_refund) : undefined;
+export function statusIn(message: VerifiedMessage): Status | undefined {
+  const isComplete = message.money_refund !== undefined && isAccepting(message);
+  return isComplete && message.sta_refund ? statusOf(message.sta_refund) : undefined;
 }
 
-/** The fields by which one would judge a message that was kept, or told of, instead of followed. */
+/** The fields by which one judges a message that is kept, or logged, instead of taking effect. */
 export function decisiveFields({
   sta_refund,
   money_refund,
   dt_refund,
   oid_refundno,
   ret_code,
-}: Statement): Omit<KeptMessage, 'received_at'> {
+}: VerifiedMessage): Omit<KeptMessage, 'received_at'> {
   return { sta_refund, money_refund, dt_refund, oid_refundno, ret_code };
 }

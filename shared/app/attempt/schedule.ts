@@ -1,6 +1,6 @@
-import { isFinal, type Status } from '../domain/life-cycle.ts';
-import { isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
-import type { Rules } from './ports.ts';
+import { isFinal, type Status } from '../../domain/life-cycle.ts';
+import { isApplied, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
+import type { Rules } from '../ports/context.ts';
 
 /** The sparse index's fields. */
 export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
@@ -54,9 +54,9 @@ export function longerWait(waitMs: number): number {
 }
 
 /** The index fields of a refund that needs no more checks. */
-export const NO_CHECK: Checks = { shard: undefined, next_check_at: undefined, check_wait: undefined };
+export const NO_CHECKS: Checks = { shard: undefined, next_check_at: undefined, check_wait: undefined };
 
 /** The index fields of a refund that has come to `status`: the waits between checks start anew, or end. */
 export function checksAfter(status: Status, noRefund: string, nowMs: number, firstCheckMs: number): Checks {
-  return isFinal(status) ? NO_CHECK : checkIn(noRefund, nowMs, firstCheckMs);
+  return isFinal(status) ? NO_CHECKS : checkIn(noRefund, nowMs, firstCheckMs);
 }

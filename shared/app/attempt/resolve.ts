@@ -1,0 +1,73 @@
+import { type AppliedRefund, hasMessage, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
+import { classOfCode } from '../../domain/return-codes.ts';
+import type { ApplyContext } from '../ports/context.ts';
+import type { QueryAnswer } from '../ports/gateway.ts';
+import { settle } from '../settlement/settle.ts';
+import { beginResend } from './begin.ts';
+import { acquireLease, releaseLease } from './lease.ts';
+import { queryGateway } from './query-gateway.ts';
+import { rejectAfterDoubt } from './reject.ts';
+import { mayResend } from './schedule.ts';
+import { releaseUnlessMoved, sendAttempt } from './send.ts';
+
+/** What came of resolving a refund: the record after it, and what the gateway answered, if it was queried. */
+export interface Resolution {
+  refund: Refund;
+  answer?: QueryAnswer['type'];
+}
+
+/**
+ * Finds out what became of a refund whose attempts all ended without an answer, by querying the gateway first; it
+ * is sent again only after a "not found" that is too late to be overtaken by an attempt still on its way.
+ *
+ * @param by a refund that has become too old is sent again by an explicit application only
+ */
+export async function resolve(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  by: 'application' | 'check',
+): Promise<Resolution> {
+  const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
+  const lease = await acquireLease(ctx, seen, by);
+  if (!lease.mine) return { refund: lease.refund };
+  const held = lease.refund;
+
+  const answer = await queryGateway(ctx, held);
+  const refund =
+    answer.type === 'verified'
+      ? await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'))
+      : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
+        ? await resolveNotFound(ctx, held, isYoung)
+        : await releaseLease(ctx, held);
+  return { refund, answer: answer.type };
+}
+
+/** What must hold for a resend: a late "not found", no message, no rejection that is kept, an age, and time. */
+async function resolveNotFound(ctx: ApplyContext, held: AppliedRefund, isYoung: boolean): Promise<Refund> {
+  if (messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held);
+  // A rejection that is still kept answered a doubtful attempt. The gateway knows nothing this late: it is confirmed.
+  if (held.ret_code && classOfCode(held.ret_code) === 'rejected') return rejectAfterDoubt(ctx, held);
+  if (!isYoung) {
+    const applied_at = new Date(lastAppliedAtMs(held)).toISOString();
+    ctx.log('attempt.too_old_to_resend', { no_refund: held.no_refund, applied_at });
+    return releaseLease(ctx, held);
+  }
+  if (!ctx.gateway.hasTime(ctx.deadlineMs)) return releaseLease(ctx, held);
+  const begun = await beginResend(ctx, held);
+  return begun.mine ? sendAttempt(ctx, begun.refund) : releaseLease(ctx, held);
+}
+
+/** A verified message, whatever it said, shows that a "not found" isn't true: nothing may be sent on it. */
+export function messageContradictsNotFound(ctx: ApplyContext, refund: AppliedRefund): boolean {
+  if (!hasMessage(refund)) return false;
+  ctx.log('query.denies_message', { no_refund: refund.no_refund });
+  return true;
+}
+
+/**
+ * The age counts from the moment the query was sent: an answer that took its time says nothing about what was
+ * booked while it travelled.
+ */
+function isLateEnough(ctx: ApplyContext, held: AppliedRefund, sentAtMs: number): boolean {
+  return sentAtMs - (held.last_attempt_at ?? sentAtMs) >= ctx.rules.resendAfterMs;
+}

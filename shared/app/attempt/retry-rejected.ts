@@ -1,0 +1,40 @@
+import { isPaid } from '../../domain/life-cycle.ts';
+import type { AppliedRefund, Refund } from '../../domain/refund.ts';
+import type { ApplyContext } from '../ports/context.ts';
+import { settle } from '../settlement/settle.ts';
+import { beginAfterRejection, confirmAttempt } from './begin.ts';
+import { releaseLease } from './lease.ts';
+import { queryGateway } from './query-gateway.ts';
+import { messageContradictsNotFound } from './resolve.ts';
+import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
+import { storeTaskToken } from './task-token.ts';
+
+/**
+ * Applies again for a refund that the gateway has rejected. It queries first: rejections aren't always signed, and one
+ * that wasn't the gateway's word may hide a refund that was made.
+ */
+export async function retryRejected(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  token: string | undefined,
+): Promise<Refund> {
+  const begun = await beginAfterRejection(ctx, seen, token);
+  if (!begun.mine) return storeTaskToken(ctx, begun.refund as AppliedRefund, token);
+
+  return orRecordAsItStood(ctx, begun.refund, () => queryThenSend(ctx, begun.refund));
+}
+
+async function queryThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refund> {
+  const answer = await queryGateway(ctx, held);
+  if (answer.type === 'verified') {
+    const refund = await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'));
+    const { no_refund, status } = refund;
+    // From `REQUESTED` now: the stream doesn't show that it had been rejected.
+    if (isPaid(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });
+    return refund;
+  }
+  if (answer.type !== 'not-found' || messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held);
+  // While the answer travelled, a notification may have told that an attempt that was rejected has been paid.
+  const confirmed = await confirmAttempt(ctx, held);
+  return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : releaseLease(ctx, held);
+}

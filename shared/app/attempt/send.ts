@@ -1,0 +1,90 @@
+import { type AppliedRefund, isApplied, type Refund } from '../../domain/refund.ts';
+import { classOfCode } from '../../domain/return-codes.ts';
+import type { DecisionCode } from '../decisions.ts';
+import type { ApplyContext } from '../ports/context.ts';
+import type { ApplyAnswer, CodeAnswer } from '../ports/gateway.ts';
+import { refundAfter, type Settlement, settle } from '../settlement/settle.ts';
+import { releaseLease } from './lease.ts';
+import { logExchange, queryGateway } from './query-gateway.ts';
+import { confirmRejection } from './reject.ts';
+
+const ANSWERED: Record<ApplyAnswer['type'], DecisionCode> = {
+  verified: 'attempt.accepted',
+  rejected: 'attempt.rejected',
+  duplicate: 'attempt.duplicate',
+  'in-doubt': 'attempt.in_doubt',
+  'not-sent': 'attempt.not_sent',
+};
+
+/** Sends the attempt that the record says was begun, and records what the answer proves. */
+export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
+  const sentAtMs = ctx.clock.nowMs();
+  const answer = await ctx.gateway.apply(refund, ctx.deadlineMs);
+  const { no_refund, attempts } = refund;
+  logExchange(ctx, ANSWERED[answer.type], answer, { no_refund, attempts }, sentAtMs);
+  return orRecordAsItStood(ctx, refund, () => conclude(ctx, refund, answer));
+}
+
+/**
+ * Once a refund is recorded, a table out of reach is no error of the caller's: the record as it stood is the answer,
+ * and the service carries the refund to its end by itself.
+ */
+export async function orRecordAsItStood(
+  ctx: ApplyContext,
+  refund: Refund,
+  work: () => Promise<Refund>,
+): Promise<Refund> {
+  try {
+    return await work();
+  } catch (error) {
+    // The error itself says that this call has sent nothing, which may not be so here.
+    const cause = String((error as Error).cause ?? error);
+    ctx.log('attempt.unrecorded', { no_refund: refund.no_refund, error: cause });
+    return refund;
+  }
+}
+
+async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyAnswer): Promise<Refund> {
+  switch (answer.type) {
+    case 'verified':
+      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer'));
+    case 'rejected':
+      // With an earlier attempt unresolved, our own success may be what is rejected here.
+      return refund.doubt ? releaseLease(ctx, refund, answer) : confirmRejection(ctx, refund, answer);
+    case 'duplicate':
+      return queryAfterDuplicate(ctx, refund, answer);
+    case 'in-doubt':
+      // The code of a rejection that can't be read is logged, not kept: a late "not found" would confirm the rejection.
+      return releaseLease(ctx, refund, classOfCode(answer.ret_code ?? '') === 'in-doubt' ? answer : {});
+    case 'not-sent':
+      return releaseLease(ctx, refund);
+  }
+}
+
+async function queryAfterDuplicate(
+  ctx: ApplyContext,
+  refund: AppliedRefund,
+  code: CodeAnswer,
+): Promise<Refund> {
+  const answer = await queryGateway(ctx, refund);
+  if (answer.type === 'verified') {
+    return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'query'));
+  }
+  const { no_refund } = refund;
+  const isNotFound = answer.type === 'not-found';
+  ctx.log(isNotFound ? 'attempt.duplicate_not_found' : 'attempt.duplicate_unresolved', {
+    no_refund,
+    ret_code: code.ret_code,
+  });
+  return releaseLease(ctx, refund, code);
+}
+
+/** A message that didn't move the refund leaves the attempt unresolved: the lease is released. */
+export async function releaseUnlessMoved(
+  ctx: ApplyContext,
+  held: AppliedRefund,
+  settlement: Settlement,
+): Promise<Refund> {
+  const refund = refundAfter(settlement, held);
+  return refund.status === 'REQUESTED' && isApplied(refund) ? releaseLease(ctx, held) : refund;
+}

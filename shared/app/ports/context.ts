@@ -1,0 +1,71 @@
+import type { DecisionCode, Measure } from '../decisions.ts';
+import type { Gateway } from './gateway.ts';
+import type { NotificationReader } from './notifications.ts';
+import type { DeadLetters, EventBus, WaitingTasks } from './publishing.ts';
+import type { Store } from './store.ts';
+
+/** Epoch milliseconds. On Lambda a frozen container's clock jumps: look again right before a send. */
+export interface Clock {
+  nowMs(): number;
+}
+
+/** What a decision was about. Nothing secret may be passed: no key, signature, task token or signed text. */
+export type Facts = Record<string, unknown>;
+
+/** Writes one line for a decision: level, sentence and metrics come from the table of decisions. */
+export type Log = (code: DecisionCode, facts?: Facts, measured?: Partial<Record<Measure, number>>) => void;
+
+/** Settings that the rules depend on; times in milliseconds. */
+export interface Rules {
+  oidPartner: string;
+  notifyUrl: string;
+  firstCheckMs: number;
+  resendAfterMs: number;
+  resendUntilMs: number;
+}
+
+/** One invocation of a function: who asked, and when its answer must be there, epoch milliseconds. */
+export interface Invocation {
+  requestId: string;
+  deadlineMs: number;
+}
+
+/** What a function is started with, once per container. */
+export interface Dependencies<C> {
+  contextFor(invocation: Invocation): C;
+  logFor(requestId: string): Log;
+}
+
+/** Everything outside that settling a refund needs. */
+export interface Context {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  rules: Rules;
+  /** Comes back after that many milliseconds. */
+  wait(ms: number): Promise<void>;
+  /** When the invocation must have answered, epoch milliseconds. */
+  deadlineMs: number;
+}
+
+/** Everything outside that applying for a refund, or querying one, needs. */
+export interface ApplyContext extends Context {
+  gateway: Gateway;
+  newAttemptId(): string;
+}
+
+/** Everything outside that taking in a notification needs. */
+export interface NotifyContext extends Context {
+  notifications: NotificationReader;
+}
+
+/** Everything outside that publishing needs. */
+export interface PublishContext {
+  bus: EventBus;
+  tasks: WaitingTasks;
+  /** Missing where nothing is ever given up. */
+  deadLetters?: DeadLetters;
+  store: Store;
+  clock: Clock;
+  log: Log;
+}

@@ -1,0 +1,33 @@
+import type { Measure } from '../decisions.ts';
+
+/** What a run of reconciliation measures, milliseconds. */
+export interface Measurements {
+  /** Ages of the open refunds that were checked, since they were first recorded. */
+  openMs: number[];
+  /** Ages of those of them that are `REQUESTED`, since their last application. */
+  requestedMs: number[];
+  /** When the checks that the run leaves behind were due. */
+  leftSinceMs: number[];
+}
+
+export function newMeasurements(): Measurements {
+  return { openMs: [], requestedMs: [], leftSinceMs: [] };
+}
+
+/** The metrics of a run. What is left in a part of the index that couldn't be read isn't known. */
+export function measured(
+  { openMs, requestedMs, leftSinceMs }: Measurements,
+  nowMs: number,
+  isAllRead: boolean,
+): Partial<Record<Measure, number>> {
+  const lags = leftSinceMs.map((dueAtMs) => nowMs - dueAtMs);
+  return {
+    OldestUnfinishedSeconds: longestSeconds(openMs),
+    OldestRequestedSeconds: longestSeconds(requestedMs),
+    ...(isAllRead && { ReconciliationLagSeconds: longestSeconds(lags) }),
+  };
+}
+
+function longestSeconds(spansMs: number[]): number {
+  return Math.round(Math.max(0, ...spansMs) / 1000);
+}
