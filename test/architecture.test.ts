@@ -1,6 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** What every room of `shared/app` builds on. */
+const forTheRules = [
+  'shared/app/ports',
+  'shared/app/decisions.ts',
+  'shared/app/transitions.ts',
+  'shared/app/schedule.ts',
+  'shared/domain',
+];
+
 /** The rooms of the house, and for each what it may know beside itself. Arrows point one way. */
 const rooms: Record<string, string[]> = {
   functions: ['shared/entry', 'shared/runtime'],
@@ -10,13 +19,19 @@ const rooms: Record<string, string[]> = {
     'shared/store',
     'shared/gateway',
     'shared/signing',
-    'shared/app/ports.ts',
+    'shared/app/ports',
+    'shared/app/decisions.ts',
     'shared/domain',
   ],
-  'shared/store': ['shared/app/ports.ts', 'shared/domain'],
-  'shared/gateway': ['shared/signing', 'shared/app/ports.ts', 'shared/domain'],
-  'shared/events': ['shared/app/ports.ts', 'shared/domain'],
+  'shared/store': ['shared/app/ports', 'shared/domain'],
+  'shared/gateway': ['shared/signing', 'shared/app/ports', 'shared/domain'],
+  'shared/events': ['shared/app/ports', 'shared/domain'],
   'shared/signing': [],
+  'shared/app/ports': ['shared/app/decisions.ts', 'shared/domain'],
+  'shared/app/settlement': [...forTheRules],
+  'shared/app/attempt': [...forTheRules, 'shared/app/settlement'],
+  'shared/app/reconciliation': [...forTheRules, 'shared/app/attempt', 'shared/app/settlement'],
+  'shared/app/publishing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
   sandbox: [],
@@ -37,6 +52,7 @@ const importsOf = (file: string): string[] =>
 
 const isIn = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
 
+// Rooms within a room come first.
 const roomOf = (file: string) => Object.keys(rooms).find((room) => isIn(file, room));
 
 const arrows = files.flatMap((file) =>
@@ -52,10 +68,23 @@ test('there is something to check, and every file is in a room', () => {
 test('no room knows another that it may not know', () => {
   const wrong = arrows.filter(({ file, to }) => {
     const room = roomOf(file) ?? '';
+    // A use case knows the rooms within its own; they don't know the use cases.
     const isOwn = !roomOf(to) || isIn(to, room);
     return !isOwn && !rooms[room]?.some((place) => isIn(to, place));
   });
   expect(wrong).toEqual([]);
+});
+
+test('records are changed by declared transitions alone', () => {
+  const writes = files.filter((file) => /\bstore\.update\(/.test(readFileSync(file, 'utf8')));
+  expect(writes).toEqual(['shared/app/transitions.ts']);
+});
+
+test('log lines are the entries of the table of decisions', () => {
+  const inPlace = files.filter(
+    (file) => isIn(file, 'shared') && /\blog\.(info|warn|error)\(|console\./.test(readFileSync(file, 'utf8')),
+  );
+  expect(inPlace).toEqual(['shared/runtime/logger.ts']);
 });
 
 test('the rules of refunds know neither AWS nor input and output', () => {

@@ -3,7 +3,8 @@ import type { Refund } from '../domain/refund.ts';
 import type { VerifiedMessage } from '../domain/verified-message.ts';
 import { queryGateway } from './attempt/query-gateway.ts';
 import type { ApplyContext } from './ports/context.ts';
-import { refundAfter, settle } from './settlement/settle.ts';
+import { settle } from './settlement/settle.ts';
+import { refundAfter } from './settlement/settlement.ts';
 
 /** The refund, and with a refresh whether the gateway answered, or why it can't be told. */
 export interface Found {

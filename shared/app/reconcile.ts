@@ -1,8 +1,8 @@
-import { SHARDS } from './attempt/schedule.ts';
 import type { ApplyContext } from './ports/context.ts';
 import type { DueRefund } from './ports/store.ts';
 import { checkSafely, type Outcome } from './reconciliation/check.ts';
 import { type Measurements, measured, newMeasurements } from './reconciliation/measurements.ts';
+import { SHARDS } from './schedule.ts';
 
 /**
  * What a run did. Each refund that was `checked` is one of the others: `settled` has come to another status,

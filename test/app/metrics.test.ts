@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, meanwhile, notFound, refused, scene, told } from './scene.ts';
+import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './scene.ts';
 
 /** One line for each thing that is counted: the metrics of the line that has it, and no other. */
 
@@ -11,14 +11,14 @@ const counted: [what: string, metrics: object, course: () => Promise<Scene>][] =
   [
     'a refund that has succeeded',
     { RefundsSucceeded: 1 },
-    async () => applied(scene({ apply: [told({ sta_refund: '2' })] })),
+    async () => applied(scene({ apply: [verified({ sta_refund: '2' })] })),
   ],
   [
     'a refund that has failed',
     { RefundsFailed: 1 },
-    async () => applied(scene({ apply: [told({ sta_refund: '3' })] })),
+    async () => applied(scene({ apply: [verified({ sta_refund: '3' })] })),
   ],
-  ['a refusal that is believed', { RefundsRejected: 1 }, async () => applied(scene({ apply: [refused] }))],
+  ['a refusal that is believed', { RefundsRejected: 1 }, async () => applied(scene({ apply: [rejected] }))],
   [
     'an exchange in doubt',
     { GatewayLatencyMs: 0, ExchangesInDoubt: 1 },
@@ -26,19 +26,15 @@ const counted: [what: string, metrics: object, course: () => Promise<Scene>][] =
   ],
   [
     'a refusal of the service as such',
-    { GatewayLatencyMs: 0, SetupRefusals: 1 },
-    async () => applied(scene({ apply: [{ ...refused, ret_code: '1008' }] })),
+    { SetupRefusals: 1 },
+    async () => applied(scene({ apply: [{ ...rejected, ret_code: '1008' }] })),
   ],
   [
     'an answer in doubt with a code that refuses the service as such',
-    { GatewayLatencyMs: 0, ExchangesInDoubt: 1, SetupRefusals: 1 },
+    { SetupRefusals: 1 },
     async () => applied(scene({ apply: [{ ...inDoubt, ret_code: '1001' }] })),
   ],
-  [
-    'a resend',
-    { GatewayLatencyMs: 0, ExchangesInDoubt: 1, Resends: 1 },
-    async () => after(applied(scene(lost)), (it) => it.reconcileIn(900_000)),
-  ],
+  ['a resend', { Resends: 1 }, async () => after(applied(scene(lost)), (it) => it.reconcileIn(900_000))],
   [
     'a duplicate that a query does not find',
     { DuplicatesNotFound: 1, StuckRefunds: 1 },
@@ -53,7 +49,9 @@ const counted: [what: string, metrics: object, course: () => Promise<Scene>][] =
     'a refund that was taken in and that a query denies',
     { UnknownToGateway: 1, StuckRefunds: 1 },
     async () =>
-      after(applied(scene({ apply: [told({ sta_refund: '1' })], ...lost })), (it) => it.reconcileIn(900_000)),
+      after(applied(scene({ apply: [verified({ sta_refund: '1' })], ...lost })), (it) =>
+        it.reconcileIn(900_000),
+      ),
   ],
   [
     'an open refund that a verified message is about and that a query denies',
@@ -74,10 +72,12 @@ const counted: [what: string, metrics: object, course: () => Promise<Scene>][] =
       }),
   ],
   [
-    'a refund that was refused and that the query before a new attempt finds paid',
+    'a refund that was rejected and that the query before a new attempt finds paid',
     { PaidAfterRefusal: 1 },
     async () =>
-      after(applied(scene({ apply: [refused], query: [told({ sta_refund: '1' })] })), (it) => applied(it)),
+      after(applied(scene({ apply: [rejected], query: [verified({ sta_refund: '1' })] })), (it) =>
+        applied(it),
+      ),
   ],
   [
     'a table out of reach after a send',
@@ -121,8 +121,8 @@ test.each([
   );
 });
 
-test('a refund that was refused, applied for again and has failed was not paid', async () => {
-  const it = await applied(scene({ apply: [refused], query: [told({ sta_refund: '3' })] }));
+test('a refund that was rejected, applied for again and has failed was not paid', async () => {
+  const it = await applied(scene({ apply: [rejected], query: [verified({ sta_refund: '3' })] }));
   await applied(it);
   expect(it.record()).toMatchObject({ status: 'FAILED' });
   expect(it.metrics()).not.toContainEqual({ PaidAfterRefusal: 1 });

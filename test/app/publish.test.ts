@@ -1,13 +1,17 @@
-import type { DeadLetter, PublishContext, RefundEvent } from '../../shared/app/ports.ts';
-import { type Change, publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
+import type { PublishContext } from '../../shared/app/ports/context.ts';
+import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
+import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
+import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import { type Refund, viewOf } from '../../shared/domain/refund.ts';
+import { type KeptLine, keptLog } from '../entry/kept-log.ts';
 
 const now = Date.parse('2026-01-02T03:04:05Z');
 const minute = 60_000;
 
 /** What is outside, remembered, with a fate for whatever a test wants to fail. */
 function outside() {
+  const { lines, logFor } = keptLog();
   const world = {
     requests: [] as RefundEvent[][],
     answers: [] as unknown[][],
@@ -20,8 +24,6 @@ function outside() {
     isTableDown: false,
     isQueueDown: false,
   };
-  const line = (decision: string, facts?: object) =>
-    void world.log.push(JSON.stringify({ decision, ...facts }));
   const answer = async (token: string, ...said: unknown[]) => {
     const fate = world.taskFate(token);
     if (fate === 'down') throw new Error('ServiceUnavailable');
@@ -38,7 +40,7 @@ function outside() {
     },
     tasks: { succeed: answer, fail: answer },
     deadLetters: {
-      keep: async (letter) => {
+      send: async (letter) => {
         if (world.isQueueDown) throw new Error('QueueDoesNotExist');
         world.letters.push(letter);
       },
@@ -50,7 +52,11 @@ function outside() {
       },
     } as PublishContext['store'],
     clock: { nowMs: () => now },
-    log: { info: line, warn: line, error: line },
+    log: (...line) => {
+      logFor('')(...line);
+      const { code, level, decision, facts } = lines.at(-1) as KeptLine;
+      world.log.push(JSON.stringify({ code, level, decision, ...facts }));
+    },
   };
   return Object.assign(world, { ctx, events: () => world.requests.flat() });
 }
@@ -67,7 +73,11 @@ const refund = (status: Status, more: Partial<Refund> = {}): Refund => ({
   ...more,
 });
 
-const change = (before: Refund | undefined, after: Refund, more: Partial<Change> = {}): Change => ({
+const change = (
+  before: Refund | undefined,
+  after: Refund,
+  more: Partial<ChangeRecord> = {},
+): ChangeRecord => ({
   id: `change of ${after.no_refund}`,
   happenedAtMs: now,
   before,
@@ -76,10 +86,10 @@ const change = (before: Refund | undefined, after: Refund, more: Partial<Change>
 });
 
 /** A refund's end that a state machine waits for. */
-const end = (status: Status, more: Partial<Refund> = {}, rest: Partial<Change> = {}) =>
+const end = (status: Status, more: Partial<Refund> = {}, rest: Partial<ChangeRecord> = {}) =>
   change(refund('PROCESSING', { version: 2 }), refund(status, { task_token: 'secret-token', ...more }), rest);
 
-const many = (count: number, of: (noRefund: string) => Change) =>
+const many = (count: number, of: (noRefund: string) => ChangeRecord) =>
   Array.from({ length: count }, (_, index) => of(`r-${index + 1}`));
 
 describe('events', () => {
@@ -146,7 +156,7 @@ describe('events', () => {
     const failed = await publishChanges(world.ctx, [still, ...changes]);
     expect(failed.sort()).toEqual(refused.map((no) => `change of ${no}`).sort());
     expect(world.log.filter((line) => line.includes('ThrottlingException'))).toHaveLength(3);
-    expect(world.log.filter((line) => line.includes('"published"'))).toHaveLength(12);
+    expect(world.log.filter((line) => line.includes('"event.published"'))).toHaveLength(12);
   });
 
   test('a request that fails as a whole fails its own events, and nobody waits for nothing', async () => {
@@ -330,7 +340,7 @@ describe('replaying dead letters', () => {
 });
 
 describe('what must not be missed is counted from the stream', () => {
-  const metricsOf = async (...changes: Change[]) => {
+  const metricsOf = async (...changes: ChangeRecord[]) => {
     const { ctx, log } = outside();
     expect(await publishChanges(ctx, changes)).toEqual([]);
     return log.flatMap((line) => JSON.parse(line).metrics ?? []);

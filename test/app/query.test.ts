@@ -1,4 +1,4 @@
-import { inDoubt, notFound, scene, told } from './scene.ts';
+import { inDoubt, notFound, scene, verified } from './scene.ts';
 
 const refresh = { no_refund: '1', refresh: true };
 
@@ -21,11 +21,11 @@ test('without a refresh the record is the answer, and nobody is asked', async ()
   const it = scene();
   await it.apply();
   expect(await it.query({ no_refund: '1' })).toEqual({ refund: it.record() });
-  expect(it.asked).toEqual([]);
+  expect(it.queried).toEqual([]);
 });
 
 test('a refresh settles what the gateway says', async () => {
-  const it = scene({ query: [told({ sta_refund: '2' })] });
+  const it = scene({ query: [verified({ sta_refund: '2' })] });
   await it.apply();
   expect(await it.query(refresh)).toMatchObject({ refreshed: true, refund: { status: 'SUCCEEDED' } });
 });
@@ -34,7 +34,7 @@ test.each([
   ['the gateway does not know it', notFound, /does not know/],
   ['no answer comes', inDoubt, /no answer/],
   ['too little time is left', { type: 'not-sent' } as const, /time/],
-  ['the answer says too little', told({ sta_refund: undefined }), /lacks/],
+  ['the answer says too little', verified({ sta_refund: undefined }), /lacks/],
 ])('a refresh leaves the record and says so where %s', async (_what, answer, words) => {
   const it = scene({ query: [answer] });
   await it.apply();
@@ -45,7 +45,7 @@ test.each([
 });
 
 test('a refresh says so where the keys are out of reach, and where the answer cannot be recorded', async () => {
-  const it = scene({ query: [told({ sta_refund: '2' })] });
+  const it = scene({ query: [verified({ sta_refund: '2' })] });
   await it.apply();
   it.keysAre(false);
   expect(await it.query(refresh)).toMatchObject({
@@ -61,7 +61,7 @@ test('a refresh says so where the keys are out of reach, and where the answer ca
     refresh_problem: expect.stringMatching(/recorded/),
     refund: { status: 'REQUESTED' },
   });
-  expect(it.metrics()).toContainEqual({ Failures: 1 });
+  expect(it.metrics()).toContainEqual({ UnrecordedMessages: 1, Failures: 1 });
 });
 
 test('a refund without a date cannot be asked about', async () => {
@@ -71,5 +71,5 @@ test('a refund without a date cannot be asked about', async () => {
     refreshed: false,
     refresh_problem: expect.stringMatching(/date/),
   });
-  expect(it.asked).toEqual([]);
+  expect(it.queried).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { inDoubt, notFound, scene, told } from './scene.ts';
+import { inDoubt, notFound, scene, verified } from './scene.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
 
@@ -61,14 +61,14 @@ test.each([
 ])(
   'an external refund without a date, of which a notification told %s, stays due and is told of',
   async (_what, said) => {
-    const it = scene({ query: [told({ sta_refund: '2', dt_refund: '20260105100000' })] });
+    const it = scene({ query: [verified({ sta_refund: '2', dt_refund: '20260105100000' })] });
     await it.notify(said);
     for (const afterMs of [900_000, 3_600_000]) {
       expect(await it.reconcileIn(afterMs)).toEqual(report({ checked: 1, failed: 1 }));
       expect(it.metrics()).toContainEqual({ NotQueryable: 1, StuckRefunds: 1 });
       it.lines.length = 0;
     }
-    expect(it.asked).toEqual([]);
+    expect(it.queried).toEqual([]);
     await it.notify({ ...said, dt_refund: '20260105100000' });
     expect(await it.reconcileIn(3_600_000)).toEqual(report({ checked: 1, settled: 1 }));
   },
@@ -83,7 +83,7 @@ test('an item of the index that has lost its wait is checked all the same', asyn
 });
 
 test('the oldest unfinished refund is measured; one that has come to its end is not', async () => {
-  const it = scene({ query: [told({ sta_refund: '1' }), told({ sta_refund: '2' })] });
+  const it = scene({ query: [verified({ sta_refund: '1' }), verified({ sta_refund: '2' })] });
   await it.apply();
   await it.reconcileIn(900_000);
   expect(it.metrics()).toContainEqual(expect.objectContaining({ OldestUnfinishedSeconds: 900 }));
@@ -96,7 +96,7 @@ describe('the oldest refund that is requested', () => {
   const oldest = (it: ReturnType<typeof scene>) => it.metrics().at(-1)?.OldestRequestedSeconds;
 
   test('is measured while nobody knows what became of it, not once it is processed', async () => {
-    const it = scene({ query: [inDoubt, told({ sta_refund: '1' })] });
+    const it = scene({ query: [inDoubt, verified({ sta_refund: '1' })] });
     await it.apply();
     await it.reconcileIn(900_000);
     expect(oldest(it)).toBe(900);

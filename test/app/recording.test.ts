@@ -1,4 +1,4 @@
-import { inDoubt, meanwhile, scene, told } from './scene.ts';
+import { inDoubt, meanwhile, scene, verified } from './scene.ts';
 
 /** A refund that the gateway says it has paid twice: a notification tells of one payment, and then this of the other. */
 const A = { sta_refund: '2', oid_refundno: 'A1' };
@@ -9,14 +9,18 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'the answer to the application',
     async (failing) => {
-      const it: Scene = scene({ apply: [meanwhile(() => it.notify(A).then(() => failing(it)), told(B))] });
+      const it: Scene = scene({
+        apply: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
+      });
       return { it, end: it.apply() };
     },
   ],
   [
     'the query of a check',
     async (failing) => {
-      const it: Scene = scene({ query: [meanwhile(() => it.notify(A).then(() => failing(it)), told(B))] });
+      const it: Scene = scene({
+        query: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
+      });
       await it.apply();
       return { it, end: it.reconcileIn(900_000) };
     },
@@ -24,7 +28,9 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'the query of a further application',
     async (failing) => {
-      const it: Scene = scene({ query: [meanwhile(() => it.notify(A).then(() => failing(it)), told(B))] });
+      const it: Scene = scene({
+        query: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
+      });
       await it.apply();
       it.pass(900_000);
       return { it, end: it.apply() };
@@ -33,7 +39,7 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'a refresh',
     async (failing) => {
-      const it: Scene = scene({ query: [told(B)] });
+      const it: Scene = scene({ query: [verified(B)] });
       await it.apply();
       await it.notify(A);
       failing(it);
@@ -153,10 +159,10 @@ describe('two messages that are sent in turns change nothing the second time', (
     await it.apply();
     await it.notify({ money_refund: undefined });
     await it.reconcileIn(0);
-    expect(it.asked).toHaveLength(1);
+    expect(it.queried).toHaveLength(1);
     await it.notify({ money_refund: undefined });
     await it.reconcileIn(60_000);
-    expect(it.asked).toHaveLength(1);
+    expect(it.queried).toHaveLength(1);
   });
 });
 

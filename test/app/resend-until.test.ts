@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, notFound, refused, scene } from './scene.ts';
+import { DAY_MS, inDoubt, notFound, rejected, scene } from './scene.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -62,9 +62,9 @@ test('a first check that would come too late comes while the refund may be sent 
   expect(it.sent).toHaveLength(2);
 });
 
-test('a refused refund that is applied for again after days, and whose query fails, is sent', async () => {
+test('a rejected refund that is applied for again after days, and whose query fails, is sent', async () => {
   const query = [inDoubt, notFound];
-  const it = scene({ apply: [refused, inDoubt], query });
+  const it = scene({ apply: [rejected, inDoubt], query });
   await expect(it.apply()).rejects.toThrow();
   it.pass(3 * DAY_MS);
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED' });

@@ -1,18 +1,13 @@
 import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type {
-  ApplyAnswer,
-  ApplyContext,
-  NotifyContext,
-  QueryAnswer,
-  Store,
-  Written,
-} from '../../shared/app/ports.ts';
+import type { ApplyContext, NotifyContext } from '../../shared/app/ports/context.ts';
+import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
+import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
-import type { Statement } from '../../shared/domain/statement.ts';
+import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { keptLog } from '../entry/kept-log.ts';
 import { Table } from '../simulation/table.ts';
 
@@ -48,7 +43,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
   );
   const { lines, logFor } = keptLog();
   const sent: string[] = [];
-  const asked: string[] = [];
+  const queried: string[] = [];
   /** Called before a write takes effect, and after: a test may have others write in between. */
   const around: { before?: (() => void) | undefined; after?: (() => void) | undefined } = {};
 
@@ -79,7 +74,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     get: async (noRefund) => table.items.get(noRefund),
     create: (refund) => write(() => table.create(refund)),
     update: (noRefund, expected, changes, counted = []) =>
-      write(() => table.update(noRefund, expected, changes, counted)),
+      write(() => table.update(noRefund, expected, changes, [...counted])),
     due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
   };
 
@@ -93,7 +88,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     rules: ownRules,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
-    inbox: { open: async (text) => ({ type: 'statement', said: JSON.parse(text) }) },
+    notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
     gateway: {
       ready: async () => {
         if (!isReady) throw new Error('the keys are out of reach');
@@ -104,7 +99,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
         return next(answers.apply, { type: 'in-doubt', reason: 'no answer' });
       },
       query: async ({ no_refund }) => {
-        asked.push(no_refund);
+        queried.push(no_refund);
         const answer = await next<Query>(answers.query, { type: 'in-doubt', reason: 'no answer' });
         return answer.type === 'not-found' ? { sentAtMs: nowMs, ...answer } : (answer as QueryAnswer);
       },
@@ -116,7 +111,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     table,
     store,
     sent,
-    asked,
+    queried,
     lines,
     around,
     context,
@@ -136,26 +131,28 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     },
     apply: (more: object = {}) =>
       applyForRefund(context(), 'refund', { no_refund: '1', money_refund: '200.10', no_order: 'o', ...more }),
-    notify: (said: Partial<Statement>) =>
-      receiveNotification(context(), JSON.stringify({ no_refund: '1', money_refund: '200.10', ...said })),
+    notify: (message: Partial<VerifiedMessage>) =>
+      receiveNotification(context(), JSON.stringify({ no_refund: '1', money_refund: '200.10', ...message })),
     query: (input: object) => queryRefund(context(), input),
     /** Runs once everything is due that is due by `afterMs` from now. */
     reconcileIn: (afterMs: number) => {
       nowMs += afterMs;
       return reconcile(context());
     },
-    metrics: () => lines.map(({ facts }) => (facts as { metrics?: Record<string, number> })?.metrics ?? {}),
+    metrics: () => lines.map(({ facts }) => facts.metrics ?? {}),
   };
 }
 
 export const notFound = { type: 'not-found' } as const;
-export const refused = { type: 'rejected', ret_code: '5006', ret_msg: '余额不足' } as const;
+export const rejected = { type: 'rejected', ret_code: '5006', ret_msg: '余额不足' } as const;
 export const inDoubt = { type: 'in-doubt', reason: 'no answer' } as const;
 
 /** A signed answer. */
-export const told = (said: Partial<Statement>): { type: 'statement'; said: Statement } => ({
-  type: 'statement',
-  said: { no_refund: '1', money_refund: '200.10', ...said },
+export const verified = (
+  message: Partial<VerifiedMessage>,
+): { type: 'verified'; message: VerifiedMessage } => ({
+  type: 'verified',
+  message: { no_refund: '1', money_refund: '200.10', ...message },
 });
 
 /** An answer on whose way something happens. */

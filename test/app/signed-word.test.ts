@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, meanwhile, notFound, refused, scene, told } from './scene.ts';
+import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './scene.ts';
 
 /** What a signed message says outweighs all else, whenever it comes, and however little it says. */
 
@@ -8,7 +8,7 @@ test.each([
   ['something, but no status', {}],
   ['another date', { sta_refund: '2', dt_refund: '20200101000000' }],
 ])('nothing is sent after a refusal once a signed message has told of %s meanwhile', async (_what, said) => {
-  const it = scene({ apply: [refused], query: [meanwhile(() => it.notify(said), notFound)] });
+  const it = scene({ apply: [rejected], query: [meanwhile(() => it.notify(said), notFound)] });
   await expect(it.apply()).rejects.toMatchObject({ name: 'RefundRejected' });
   await it.apply();
   expect(it.sent).toHaveLength(1);
@@ -46,19 +46,19 @@ test.each([
 });
 
 test('no refusal is believed against a signed message that came before it', async () => {
-  const it = scene({ apply: [meanwhile(() => it.notify({ money_refund: undefined }), refused)] });
+  const it = scene({ apply: [meanwhile(() => it.notify({ money_refund: undefined }), rejected)] });
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED', ret_code: '5006' });
 });
 
 test('a query that fails is no "not found": nothing is sent after a refusal on it', async () => {
-  const it = scene({ apply: [refused], query: [inDoubt] });
+  const it = scene({ apply: [rejected], query: [inDoubt] });
   await expect(it.apply()).rejects.toMatchObject({ name: 'RefundRejected' });
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED' });
   expect(it.sent).toHaveLength(1);
 });
 
 test('a beginning after a refusal that is repeated late begins nothing', async () => {
-  const it = scene({ apply: [refused], query: [notFound] });
+  const it = scene({ apply: [rejected], query: [notFound] });
   await expect(it.apply()).rejects.toThrow();
   const { attempt_id } = it.record();
   await expect(it.apply()).rejects.toThrow();
@@ -66,9 +66,9 @@ test('a beginning after a refusal that is repeated late begins nothing', async (
   expect(it.table.update('1', late, { status: 'REQUESTED' }, [])).toMatchObject({ written: false });
 });
 
-describe('a refused refund that nobody looks after any more', () => {
+describe('a rejected refund that nobody looks after any more', () => {
   async function refusedLongAgo(query: Parameters<typeof scene>[0] = {}) {
-    const it = scene({ apply: [refused], ...query });
+    const it = scene({ apply: [rejected], ...query });
     await expect(it.apply()).rejects.toThrow();
     expect(it.record()).not.toHaveProperty('next_check_at');
     it.pass(8 * DAY_MS);
@@ -76,7 +76,7 @@ describe('a refused refund that nobody looks after any more', () => {
   }
 
   test('is due again once a signed message speaks of it, until the gateway says what became of it', async () => {
-    const query = [inDoubt, notFound, notFound, told({ sta_refund: '2' })];
+    const query = [inDoubt, notFound, notFound, verified({ sta_refund: '2' })];
     const it = await refusedLongAgo({ query });
     await it.notify({ money_refund: undefined, sta_refund: '2' });
     for (const afterMs of [0, DAY_MS, 9 * DAY_MS, DAY_MS]) {
@@ -88,7 +88,7 @@ describe('a refused refund that nobody looks after any more', () => {
 
   test('is due again when a refresh brings something signed that says too little', async () => {
     const it = await refusedLongAgo({
-      query: [told({ money_refund: undefined }), told({ sta_refund: '2' })],
+      query: [verified({ money_refund: undefined }), verified({ sta_refund: '2' })],
     });
     expect(await it.query({ no_refund: '1', refresh: true })).toMatchObject({ refreshed: false });
     await it.reconcileIn(0);
@@ -96,9 +96,9 @@ describe('a refused refund that nobody looks after any more', () => {
   });
 });
 
-describe('a refused refund after a doubtful attempt', () => {
+describe('a rejected refund after a doubtful attempt', () => {
   async function watched() {
-    const query: Parameters<typeof scene>[0] = { apply: [inDoubt, refused], query: [notFound] };
+    const query: Parameters<typeof scene>[0] = { apply: [inDoubt, rejected], query: [notFound] };
     const it = scene(query);
     await it.apply();
     await it.reconcileIn(901_000);
@@ -192,8 +192,8 @@ test('a contradiction that cannot be kept takes no end back, is told and counted
   expect(it.record()).toMatchObject({ status: 'SUCCEEDED', conflict: { first: { sta_refund: '3' } } });
 });
 
-test('a refused refund that the question before a new attempt finds paid is counted', async () => {
-  const it = scene({ apply: [refused], query: [told({ sta_refund: '2' })] });
+test('a rejected refund that the question before a new attempt finds paid is counted', async () => {
+  const it = scene({ apply: [rejected], query: [verified({ sta_refund: '2' })] });
   await expect(it.apply()).rejects.toThrow();
   expect(await it.apply()).toMatchObject({ status: 'SUCCEEDED' });
   expect(it.metrics()).toContainEqual({ PaidAfterRefusal: 1 });

@@ -2,7 +2,7 @@ import {
   classOfCode,
   isNotFoundCode,
   reasonOfCode,
-  refusesTheService,
+  rejectsService,
 } from '../../shared/domain/return-codes.ts';
 
 const REJECTED =
@@ -105,7 +105,7 @@ test('a query is told of no such refund by three codes, and no other', () => {
 });
 
 test('the service as such is refused by eight codes, all of which reject', () => {
-  const refusing = [...documented].filter(refusesTheService).sort();
+  const refusing = [...documented].filter(rejectsService).sort();
   expect(refusing).toEqual('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
   expect(refusing.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import {
   decisiveFields,
   faultsOfMessage,
-  type Statement,
-  statementOf,
-  statusSaidBy,
-} from '../../shared/domain/statement.ts';
+  readMessage,
+  statusIn,
+  type VerifiedMessage,
+} from '../../shared/domain/verified-message.ts';
 
 const message = {
   oid_partner: '201103171000000000',
@@ -95,30 +95,30 @@ test('an unknown field is let be', () => {
 
 test('a statement has every known field, and no other', () => {
   const { oid_partner, ...known } = message;
-  expect(statementOf('2013051500005', fields({ ...message, news: 'x', sign: 'x' }))).toEqual(known);
+  expect(readMessage('2013051500005', fields({ ...message, news: 'x', sign: 'x' }))).toEqual(known);
 });
 
 test.each(['rate', 'rate_id', 'exchange_bankcode'])(
   'a %s that the record has no room for is not kept',
   (field) => {
-    expect(statementOf('1', fields({ [field]: '6'.repeat(33) }))).toMatchObject({ [field]: undefined });
-    expect(statementOf('1', fields({ [field]: '6'.repeat(32) }))).toMatchObject({ [field]: '6'.repeat(32) });
+    expect(readMessage('1', fields({ [field]: '6'.repeat(33) }))).toMatchObject({ [field]: undefined });
+    expect(readMessage('1', fields({ [field]: '6'.repeat(32) }))).toMatchObject({ [field]: '6'.repeat(32) });
   },
 );
 
 test('an amount is kept in its normal form', () => {
-  expect(statementOf('1', fields({ money_refund: '200.1' })).money_refund).toBe('200.10');
+  expect(readMessage('1', fields({ money_refund: '200.1' })).money_refund).toBe('200.10');
 });
 
 test('an empty field says nothing', () => {
-  const said = statementOf('1', fields({ money_refund: '', sta_refund: '', dt_refund: '', ret_code: '' }));
+  const said = readMessage('1', fields({ money_refund: '', sta_refund: '', dt_refund: '', ret_code: '' }));
   expect(said.money_refund).toBeUndefined();
   expect(said.sta_refund).toBeUndefined();
   expect(said.dt_refund).toBeUndefined();
   expect(said.ret_code).toBeUndefined();
 });
 
-const enough: Statement = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
+const enough: VerifiedMessage = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
 
 test.each([
   ['amount and status', enough, 'SUCCEEDED'],
@@ -127,12 +127,12 @@ test.each([
   ['no amount', { ...enough, money_refund: undefined }, undefined],
   ['no status', { ...enough, sta_refund: undefined }, undefined],
   ['another code', { ...enough, ret_code: '9999' }, undefined],
-] as [string, Statement, string | undefined][])('%s: it says %s', (_what, said, status) => {
-  expect(statusSaidBy(said)).toBe(status);
+] as [string, VerifiedMessage, string | undefined][])('%s: it says %s', (_what, said, status) => {
+  expect(statusIn(said)).toBe(status);
 });
 
 test('of a message that is not followed the decisive fields are kept', () => {
-  expect(decisiveFields(statementOf('2013051500005', fields(message)))).toEqual({
+  expect(decisiveFields(readMessage('2013051500005', fields(message)))).toEqual({
     sta_refund: '2',
     money_refund: '200.01',
     dt_refund: '20130515094018',

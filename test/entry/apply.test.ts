@@ -1,5 +1,5 @@
 import { applyForRefund } from '../../shared/app/apply.ts';
-import type { ApplyContext } from '../../shared/app/ports.ts';
+import type { ApplyContext } from '../../shared/app/ports/context.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { applyHandler } from '../../shared/entry/apply.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
@@ -31,7 +31,7 @@ const record = {
 } as Refund;
 
 const context = {} as ApplyContext;
-const handler = applyHandler('exchange-refund', { open: () => context, logFor: keptLog().logFor });
+const handler = applyHandler('exchange-refund', { contextFor: () => context, logFor: keptLog().logFor });
 const http = (body: string) => ({ requestContext: {}, body });
 
 test.each([

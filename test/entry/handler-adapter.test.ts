@@ -1,4 +1,4 @@
-import type { Invocation } from '../../shared/app/ports.ts';
+import type { Invocation } from '../../shared/app/ports/context.ts';
 import {
   InternalError,
   InvalidRequest,
@@ -11,18 +11,18 @@ import {
   RefundRejected,
   ServiceUnavailable,
 } from '../../shared/domain/errors.ts';
-import { type HttpDoor, handlerBehind } from '../../shared/entry/door.ts';
+import { adaptHandler, type HttpAdapter } from '../../shared/entry/handler-adapter.ts';
 import { bodyOf, type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
 import { keptLog } from './kept-log.ts';
 
 /** A function that says what it was told. */
 function echo(
   handle?: (input: unknown, invocation: Invocation) => unknown,
-  more: Partial<HttpDoor<unknown, unknown>> = {},
+  more: Partial<HttpAdapter<unknown, unknown>> = {},
   fromDirect = (event: unknown) => event,
 ) {
   const { lines, logFor } = keptLog();
-  const handler = handlerBehind<unknown, unknown>(
+  const handler = adaptHandler<unknown, unknown>(
     {
       logFor,
       fromDirect,
@@ -42,7 +42,7 @@ const http = (body: unknown) => ({
   body: JSON.stringify(body),
 });
 
-const throwing = (error: unknown, more: Partial<HttpDoor<unknown, unknown>> = {}) =>
+const throwing = (error: unknown, more: Partial<HttpAdapter<unknown, unknown>> = {}) =>
   echo(() => {
     throw error;
   }, more);

@@ -1,13 +1,31 @@
-import type { Log } from '../../shared/app/ports.ts';
+import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
+import type { Log } from '../../shared/app/ports/context.ts';
+
+/** A line as it is logged: what the table of decisions says of its code, and what it was about. */
+export interface KeptLine {
+  level: Decision['level'];
+  requestId: string;
+  code: string;
+  decision: string;
+  facts: { metrics?: Record<string, number>; [fact: string]: unknown };
+}
 
 /** A log that the test can read. */
 export function keptLog() {
-  const lines: { level: string; requestId: string; decision: string; facts: object | undefined }[] = [];
-  const logFor = (requestId: string): Log => {
-    const at = (level: string) => (decision: string, facts?: object) => {
-      lines.push({ level, requestId, decision, facts });
+  const lines: KeptLine[] = [];
+  const logFor =
+    (requestId: string): Log =>
+    (code, facts, measured) => {
+      const { level, text, counts = [] }: Decision = DECISIONS[code];
+      const metrics = { ...measured, ...Object.fromEntries(counts.map((name) => [name, 1])) };
+      const isMeasured = Object.keys(metrics).length > 0;
+      lines.push({
+        level,
+        requestId,
+        code,
+        decision: text,
+        facts: { ...facts, ...(isMeasured && { metrics }) },
+      });
     };
-    return { info: at('info'), warn: at('warn'), error: at('error') };
-  };
   return { lines, logFor };
 }

@@ -1,32 +1,32 @@
-import type { Invocation, NotifyContext } from '../../shared/app/ports.ts';
+import type { Invocation, NotifyContext } from '../../shared/app/ports/context.ts';
 import { InvalidRequest, NotAuthentic, ServiceUnavailable } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
-import type { Statement } from '../../shared/domain/statement.ts';
+import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
 import { notifyHandler } from '../../shared/entry/notify.ts';
 import { keptLog } from './kept-log.ts';
 
-const said: Statement = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
+const said: VerifiedMessage = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
 
 /** The function over a table that takes every write, unless told otherwise. */
 function callback(
-  open: NotifyContext['inbox']['open'] = async () => ({ type: 'statement', said }),
+  read: NotifyContext['notifications']['read'] = async () => ({ type: 'verified', message: said }),
   allowed?: string,
 ) {
   const { lines, logFor } = keptLog();
-  const opened: string[] = [];
+  const texts: string[] = [];
   const invocations: Invocation[] = [];
   const refund = { no_refund: '1', kind: 'refund', status: 'SUCCEEDED', version: 2 } as Refund;
   const handler = notifyHandler({
     logFor,
     isAllowedSource: (address) => allowed === undefined || address === allowed,
-    open: (invocation) => {
+    contextFor: (invocation) => {
       invocations.push(invocation);
       return {
-        inbox: {
-          open: async (text) => {
-            opened.push(text);
-            return open(text);
+        notifications: {
+          read: async (text) => {
+            texts.push(text);
+            return read(text);
           },
         },
         store: {
@@ -42,28 +42,28 @@ function callback(
       };
     },
   });
-  return { handler, opened, invocations, lines };
+  return { handler, texts, invocations, lines };
 }
 
 const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
 const from = (sourceIp: string, body = '{"a":200.10}') => ({ requestContext: { http: { sourceIp } }, body });
 
 test('a message that was taken in is acknowledged in the form that the gateway expects', async () => {
-  const { handler, opened } = callback();
+  const { handler, texts } = callback();
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({
     statusCode: 200,
     body: '{"ret_code":"0000","ret_msg":"ok"}',
   });
-  expect(opened).toEqual(['{"a":200.10}']);
+  expect(texts).toEqual(['{"a":200.10}']);
 });
 
 test.each([
   ['the text of a message', '{"a":200.10}', '{"a":200.10}'],
   ['a message', { a: '200.10' }, '{"a":"200.10"}'],
 ])('direct invocation with %s', async (_what, event, text) => {
-  const { handler, opened } = callback();
+  const { handler, texts } = callback();
   expect(await handler(event, {})).toEqual(ACKNOWLEDGED);
-  expect(opened).toEqual([text]);
+  expect(texts).toEqual([text]);
 });
 
 test.each([
@@ -82,22 +82,22 @@ test.each([
   expect(answer.body).not.toContain('secret');
 });
 
-test('a body that is too large is not opened', async () => {
-  const { handler, opened } = callback();
+test('a body that is too large is not texts', async () => {
+  const { handler, texts } = callback();
   expect(await handler(from('1.2.3.4', 'x'.repeat(65_537)), {})).toMatchObject({ statusCode: 413 });
   await expect(handler({ a: 'x'.repeat(65_537) }, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
-  expect(opened).toEqual([]);
+  expect(texts).toEqual([]);
 });
 
 test('from an address that is not allowed nothing is read, whatever a header says', async () => {
-  const { handler, opened } = callback(undefined, '1.2.3.4');
+  const { handler, texts } = callback(undefined, '1.2.3.4');
   const forwarded = { ...from('6.6.6.6'), headers: { 'x-forwarded-for': '1.2.3.4' } };
   expect(await handler(forwarded, {})).toEqual(
     jsonAnswer(401, { ret_code: '9999', ret_msg: 'NotAuthentic' }),
   );
   expect(await handler(from('6.6.6.6', 'x'.repeat(70_000)), {})).toMatchObject({ statusCode: 401 });
   expect(await handler({ requestContext: {}, body: '{}' }, {})).toMatchObject({ statusCode: 401 });
-  expect(opened).toEqual([]);
+  expect(texts).toEqual([]);
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 200 });
 });
 

@@ -21,8 +21,8 @@ const without = (...left: string[]): Message =>
 
 test('a signed 0000 about the refund is a statement', async () => {
   expect(await read(signed(accepted))).toEqual({
-    type: 'statement',
-    said: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...told },
+    type: 'verified',
+    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...told },
   });
 });
 
@@ -51,7 +51,7 @@ test.each([
   ],
   ['with & and = in its prose', { ...accepted, ret_msg: 'a=b&c' }, { ret_msg: 'a=b&c' }],
 ] as [string, Message, object][])('a signed 0000 %s is a statement', async (_what, message, said) => {
-  expect(await read(signed(message))).toMatchObject({ type: 'statement', said });
+  expect(await read(signed(message))).toMatchObject({ type: 'verified', message: said });
 });
 
 const CODES: [string, string, boolean][] = [

@@ -155,7 +155,7 @@ describe('what an application hears', () => {
   const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.apply(refund, DEADLINE_MS);
 
   test('a statement', async () => {
-    expect(await hear(signed(accepted))).toMatchObject({ type: 'statement', said: { sta_refund: '1' } });
+    expect(await hear(signed(accepted))).toMatchObject({ type: 'verified', message: { sta_refund: '1' } });
   });
 
   test.each([
@@ -218,14 +218,14 @@ describe('what a query hears', () => {
 
   test('a statement', async () => {
     expect(await hear(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
-      type: 'statement',
-      said: { sta_refund: '2' },
+      type: 'verified',
+      message: { sta_refund: '2' },
     });
   });
 
   test.each(['money_refund', 'sta_refund'])('a statement without %s is one all the same', async (field) => {
     const answer = await hear(signed({ ...accepted, [field]: '' }));
-    expect(answer).toMatchObject({ type: 'statement', said: { [field]: undefined } });
+    expect(answer).toMatchObject({ type: 'verified', message: { [field]: undefined } });
   });
 
   test.each([

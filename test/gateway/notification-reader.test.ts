@@ -1,5 +1,5 @@
 import { InvalidRequest, NotAuthentic } from '../../shared/domain/errors.ts';
-import { gatewayInbox } from '../../shared/gateway/inbox.ts';
+import { notificationReader } from '../../shared/gateway/notification-reader.ts';
 import {
   accepted,
   forger,
@@ -12,8 +12,8 @@ import {
 } from './gateway-side.ts';
 
 const open = async (text: string) => {
-  const message = await gatewayInbox(OID_PARTNER, knowingTheGateway()).open(text);
-  return message.type === 'statement' ? message.said : message;
+  const message = await notificationReader(OID_PARTNER, knowingTheGateway()).read(text);
+  return message.type === 'verified' ? message.message : message;
 };
 
 const without = (...left: string[]): Message =>
@@ -100,6 +100,6 @@ test('what the gateway signed is not believed with fields moved into its prose',
 });
 
 test('while the keys are out of reach, nobody can tell: the error is passed on', async () => {
-  const inbox = gatewayInbox(OID_PARTNER, () => Promise.reject(new Error('out of reach')));
-  await expect(inbox.open(signed(accepted))).rejects.toThrow('out of reach');
+  const inbox = notificationReader(OID_PARTNER, () => Promise.reject(new Error('out of reach')));
+  await expect(inbox.read(signed(accepted))).rejects.toThrow('out of reach');
 });

@@ -1,3 +1,4 @@
+import { DECISIONS } from '../../shared/app/decisions.ts';
 import { logger } from '../../shared/runtime/logger.ts';
 
 afterEach(() => jest.restoreAllMocks());
@@ -13,12 +14,13 @@ function linesOf(environment: Record<string, string>, use: (log: ReturnType<type
 }
 
 test('on a terminal each decision is one line of JSON on standard error, with its metrics', () => {
-  const seen = linesOf({}, (log) => log.warn('settled', { no_refund: '1', metrics: { Conflicts: 1 } }));
+  const seen = linesOf({}, (log) => log('record.conflict', { no_refund: '1' }));
   expect(seen).toEqual([['error', expect.any(String)]]);
   expect(String(seen[0]?.[1])).not.toContain('\n');
   expect(JSON.parse(String(seen[0]?.[1]))).toEqual({
-    level: 'warn',
-    decision: 'settled',
+    level: 'error',
+    code: 'record.conflict',
+    decision: 'a record has a new conflict',
     no_refund: '1',
     request_id: 'r-1',
     metrics: { Conflicts: 1 },
@@ -28,25 +30,29 @@ test('on a terminal each decision is one line of JSON on standard error, with it
 const onLambda = { AWS_LAMBDA_LOG_FORMAT: 'JSON', STAGE: 'prod' };
 
 test('on Lambda a decision is an object for its JSON log, at its own level', () => {
-  for (const level of ['info', 'warn', 'error'] as const) {
-    const seen = linesOf(onLambda, (log) => log[level]('settled', { no_refund: '1' }));
-    expect(seen).toEqual([[level, { decision: 'settled', no_refund: '1', request_id: 'r-1' }]]);
+  for (const code of ['refund.created', 'refund.external', 'message.conflict'] as const) {
+    const { level, text } = DECISIONS[code];
+    const seen = linesOf(onLambda, (log) => log(code, { no_refund: '1' }));
+    expect(seen).toEqual([[level, { code, decision: text, no_refund: '1', request_id: 'r-1' }]]);
     jest.restoreAllMocks();
   }
 });
 
 test("a decision with metrics goes past Lambda's wrapping, in its form, as one line", () => {
-  const metrics = { GatewayLatencyMs: 120, ExchangesInDoubt: 1, OldestUnfinishedSeconds: 60 };
-  const [told, ...others] = linesOf(onLambda, (log) =>
-    log.warn('gateway answered', { no_refund: '1', metrics }),
-  );
+  const measured = { GatewayLatencyMs: 120, OldestUnfinishedSeconds: 60 };
+  const [told, ...others] = linesOf(onLambda, (log) => log('attempt.in_doubt', { no_refund: '1' }, measured));
   expect(told?.[0]).toBe('stdout');
   expect(told?.[1]).toMatch(/^\{.*\}\n$/);
   expect(JSON.parse(String(told?.[1]))).toEqual({
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     level: 'WARN',
     requestId: 'r-1',
-    message: { decision: 'gateway answered', no_refund: '1', request_id: 'r-1' },
+    message: {
+      code: 'attempt.in_doubt',
+      decision: DECISIONS['attempt.in_doubt'].text,
+      no_refund: '1',
+      request_id: 'r-1',
+    },
     _aws: {
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
@@ -55,14 +61,15 @@ test("a decision with metrics goes past Lambda's wrapping, in its form, as one l
           Dimensions: [['Stage']],
           Metrics: [
             { Name: 'GatewayLatencyMs', Unit: 'Milliseconds' },
-            { Name: 'ExchangesInDoubt', Unit: 'Count' },
             { Name: 'OldestUnfinishedSeconds', Unit: 'Seconds' },
+            { Name: 'ExchangesInDoubt', Unit: 'Count' },
           ],
         },
       ],
     },
     Stage: 'prod',
-    ...metrics,
+    ...measured,
+    ExchangesInDoubt: 1,
   });
   expect(others).toEqual([]);
 });

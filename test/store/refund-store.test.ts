@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { close, listen } from '../../sandbox/http.ts';
 import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
-import type { Store } from '../../shared/app/ports.ts';
+import type { Store } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { refundStore } from '../../shared/store/refund-store.ts';
 import { type StoreUnderTest, storeContract } from './store-contract.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../../shared/app/ports.ts';
+import type { Store } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 
 /** A store under test, empty, and what to do with it afterwards. */

@@ -2,10 +2,10 @@ import type { AppliedRefund } from '../../domain/refund.ts';
 import type { RefundRequest } from '../../domain/refund-request.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { Counted } from '../ports/store.ts';
+import { firstCheck } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { leaseUntil } from './lease.ts';
 import { type Owned, owned } from './owned.ts';
-import { firstCheck } from './schedule.ts';
 
 /** Writes the record of a new refund, with its first attempt begun; nothing may be sent before this. */
 export async function createRecord(ctx: ApplyContext, request: RefundRequest): Promise<Owned> {

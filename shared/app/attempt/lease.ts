@@ -1,8 +1,8 @@
 import { type AppliedRefund, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
+import { type Checks, firstCheck, MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';
 import { type Owned, owned } from './owned.ts';
-import { type Checks, firstCheck, MAX_RESENDABLE_WAIT_MS } from './schedule.ts';
 
 /**
  * How far the clocks of two functions may differ: the holder of a lease stops by its own clock, whoever acquires it

@@ -1,9 +1,9 @@
 import type { AppliedRefund, Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { CodeAnswer } from '../ports/gateway.ts';
+import { checkIn, NO_CHECKS } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';
 import { releaseLease } from './lease.ts';
-import { checkIn, NO_CHECKS } from './schedule.ts';
 
 /**
  * Records a rejection that answered the only attempt in question: it is believed at once, unless a verified message is

@@ -2,12 +2,12 @@ import { type AppliedRefund, hasMessage, lastAppliedAtMs, type Refund } from '..
 import { classOfCode } from '../../domain/return-codes.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { QueryAnswer } from '../ports/gateway.ts';
+import { mayResend } from '../schedule.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
 import { acquireLease, releaseLease } from './lease.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
-import { mayResend } from './schedule.ts';
 import { releaseUnlessMoved, sendAttempt } from './send.ts';
 
 /** What came of resolving a refund: the record after it, and what the gateway answered, if it was queried. */

@@ -1,7 +1,7 @@
 import type { Refund } from '../../domain/refund.ts';
-import { longerWait, MAX_RESENDABLE_WAIT_MS, mayResend } from '../attempt/schedule.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { DueRefund, Written } from '../ports/store.ts';
+import { longerWait, MAX_RESENDABLE_WAIT_MS, mayResend } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { isFinal } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { isAccepting, statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
-import { checkNow, checksAfter } from '../attempt/schedule.ts';
 import type { Context } from '../ports/context.ts';
+import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { claimsIn, identityIn, resultIn } from './fields.ts';
-import type { Settlement, Via } from './settle.ts';
+import type { Settlement, Via } from './settlement.ts';
 
 type News = ReturnType<typeof identityIn> & ReturnType<typeof claimsIn> & ReturnType<typeof resultIn>;
 

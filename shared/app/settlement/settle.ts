@@ -1,35 +1,16 @@
 import { isFinal, type Status } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
-import { checkNow, checksAfter } from '../attempt/schedule.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { Context } from '../ports/context.ts';
 import type { Written } from '../ports/store.ts';
+import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { complete } from './complete.ts';
 import { contradictedClaim, contradictsRecord, recordConflict } from './conflicts.ts';
 import { claimsIn, codeOf, identityIn, resultIn } from './fields.ts';
 import { recordMessage, type Unrecorded } from './record-message.ts';
-
-/**
- * What a verified message did to the record.
- *
- * - `settled`: moved it forward, or told something that it lacked
- * - `unchanged`: repeated or late
- * - `conflict`: contradicts it; kept beside it
- * - `incomplete`: lacks the amount or the status; kept, and a query is due
- */
-export type Settlement =
-  | { outcome: 'settled' | 'unchanged' | 'conflict' | 'incomplete'; refund: Refund }
-  | { outcome: 'unknown' };
-
-/** How a message came: one that a query was answered with makes no further query due. */
-export type Via = 'notification' | 'answer' | 'query';
-
-/** The record after a message about it; `known` where nothing was found, which a record that is known excludes. */
-export function refundAfter(settlement: Settlement, known: Refund): Refund {
-  return settlement.outcome === 'unknown' ? known : settlement.refund;
-}
+import type { Settlement, Via } from './settlement.ts';
 
 const SETTLED: Partial<Record<Status, DecisionCode>> = {
   INITIALIZED: 'refund.initialized',

@@ -1,6 +1,6 @@
-import { isFinal, type Status } from '../../domain/life-cycle.ts';
-import { isApplied, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
-import type { Rules } from '../ports/context.ts';
+import { isFinal, type Status } from '../domain/life-cycle.ts';
+import { isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
+import type { Rules } from './ports/context.ts';
 
 /** The sparse index's fields. */
 export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
