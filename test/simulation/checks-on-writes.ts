@@ -30,7 +30,6 @@ const CONSTANT = [
   'dt_refund',
   'notify_url',
   'created_at',
-  'request_hash',
 ] as const satisfies (keyof Refund)[];
 
 /** What is wrong with a write of a record, if anything is. */
@@ -71,17 +70,10 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
 }
 
 /** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
-function faultOfIndex({
-  kind,
-  status,
-  next_check_at,
-  shard,
-  dt_refund,
-  unsettled,
-}: Refund): string | undefined {
+function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
-  const mustBe = (status !== 'REJECTED' || unsettled) && (kind !== 'external' || dt_refund !== undefined);
+  const mustBe = status !== 'REJECTED' || unsettled;
   return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
 }
 

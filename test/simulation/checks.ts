@@ -1,13 +1,28 @@
+import type { DeadLetter, RefundEvent } from '../../shared/app/ports.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { Wish } from './callers.ts';
-import { faultOfNotified, faultOfReturn, GatewayNumbers } from './checks-on-messages.ts';
+import { Told } from './checks-on-log.ts';
+import { contradicts, faultOfNotified, faultOfReturn } from './checks-on-messages.ts';
+import { Publishing } from './checks-on-publishing.ts';
 import { Sends } from './checks-on-sends.ts';
 import { faultOfWrite } from './checks-on-writes.ts';
+import type { Signed } from './gateway/books.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
-import { OID_PARTNER } from './merchant.ts';
-import type { Process } from './process.ts';
+import type { Line } from './log.ts';
+import type { Process, Read } from './process.ts';
+import { ARTICLE, VerifiedMessages } from './verified-messages.ts';
 import type { Outcome, World } from './world.ts';
+
+const NOT_FOUND = ['8901', '5002', '9093'];
+const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];
+
+/** What a process hears of the gateway's answer. */
+export interface Heard {
+  reply: Reply;
+  isQuery: boolean;
+  isIntact: boolean;
+}
 
 /** Watches over the promises, at every step. The first one that is broken is kept. */
 export class Checks {
@@ -18,11 +33,16 @@ export class Checks {
   readonly #world: World;
   readonly #sends: Sends;
   readonly #replacedTokens = new Set<string>();
-  readonly #numbers = new GatewayNumbers();
+  readonly #messages: VerifiedMessages;
+  readonly #publishing: Publishing;
+  readonly #told: Told;
 
   constructor(world: World) {
     this.#world = world;
     this.#sends = new Sends(world);
+    this.#messages = new VerifiedMessages(world);
+    this.#publishing = new Publishing(world);
+    this.#told = new Told(world);
   }
 
   fail(words: string | undefined): void {
@@ -34,7 +54,11 @@ export class Checks {
   onWrite(before: Refund | undefined, after: Refund): void {
     const { history, writer, gateway } = this.#world;
     history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
+    if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
+    this.#messages.onWrite(before, after);
+    this.#publishing.onWrite(before, after);
+    this.#told.onWrite(before, after, writer);
     this.fail(this.#faultOfToken(before?.task_token, after.task_token));
     this.fail(faultOfWrite(before, after, gateway.books));
   }
@@ -73,34 +97,86 @@ export class Checks {
     if (!kind) this.fail('a request arrived of which there is no record');
   }
 
-  /** A reply is about to be handed to a process. */
-  onHeard(process: Process, noRefund: string, reply: Reply): void {
-    const { climate, table, gateway } = this.#world;
-    const message = reply.status === 200 ? fromJson(reply.text) : undefined;
-    const isNotFound = ['8901', '5002', '9093'].includes(message?.ret_code ?? '');
+  /** A reply is about to be handed to a process; `isIntact` where it is just what the gateway has answered. */
+  onHeard(process: Process, noRefund: string, { reply, isQuery, isIntact }: Heard): void {
+    const { books } = this.#world.gateway;
+    const code = fromJson(reply.text)?.ret_code ?? '';
+    const isNotFound = reply.status === 200 && NOT_FOUND.includes(code);
     if (process.asked.has(noRefund)) process.asked.set(noRefund, { isNotFound, isConfirmed: false });
-    if (message?.ret_code !== '0000' || climate.rotatesGatewayKey || !gateway.isOwn(message)) return;
-    if (message.no_refund !== noRefund || message.oid_partner !== OID_PARTNER) return;
-    const { money_refund = '', sta_refund = '' } = message;
-    const isWhole = money_refund !== '' && sta_refund !== '';
-    if (isWhole && money_refund !== table.items.get(noRefund)?.money_refund) return;
-    process.heard.push({ noRefund, staRefund: isWhole ? sta_refund : undefined });
+    if (!isIntact) return;
+    const signed = books.signedAs(reply.text);
+    if (signed) this.#onSigned(process, signed, isQuery ? 'query' : 'answer');
+    if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
+    if (isQuery && isNotFound && process.duplicates.has(noRefund))
+      process.owed.push([noRefund, 'DuplicatesNotFound']);
+  }
+
+  /** A notification has been opened by a process. */
+  onOpened(process: Process, text: string): void {
+    const signed = this.#world.gateway.books.signedAs(text);
+    if (signed) this.#onSigned(process, signed, 'notification');
+  }
+
+  #onSigned(process: Process, { message, isReadable, isByOldKey }: Signed, via: Read['via']): void {
+    const { table } = this.#world;
+    const { no_refund = '', money_refund, sta_refund } = message;
+    if (!isReadable) {
+      this.#world.reach(`${ARTICLE[via]} without its documented form`);
+      if (via === 'notification') process.owed.push([no_refund, 'UnreadableMessages']);
+      return;
+    }
+    // Whoever hasn't fetched the new key yet can't read what it has signed; and another code than 0000 makes an answer
+    // one in doubt, whatever its fields say.
+    if (via !== 'notification' && (!isByOldKey || message.ret_code !== '0000')) return;
+    if (!money_refund || !sta_refund) this.#world.reach(`an incomplete ${via === 'query' ? 'answer' : via}`);
+    const record = table.items.get(no_refund);
+    if (record && contradicts(message, record)) this.#world.reach(`${ARTICLE[via]} contradicts the record`);
+    this.#messages.onRead(process, { message, via });
+  }
+
+  onLine(line: Line): void {
+    this.fail(this.#told.faultOfLine(line));
   }
 
   onReturn(process: Process, outcome: Outcome<unknown>): void {
-    this.fail(faultOfReturn(process, outcome, this.#world.table));
+    this.fail(faultOfReturn(process, outcome, this.#world.table) ?? this.#told.faultOfReturn(process));
   }
 
-  onNotified(process: Process, message: Message, outcome: Outcome<void>): void {
+  /** Whoever posted a notification has its answer. */
+  onNotified(process: Process, { message, isReadable }: Signed, outcome: Outcome<void>): void {
+    const { table, climate } = this.#world;
     if (outcome.type === 'answer') {
-      this.fail(
-        faultOfNotified(message, this.#world.table) ?? this.#numbers.faultOf(message, this.#world.table),
-      );
+      if (!isReadable) this.fail('a notification without its documented form was acknowledged');
+      this.#messages.onAcknowledged(message);
+      this.fail(faultOfNotified(message, table) ?? this.#messages.faultOfAcknowledged(message));
     }
-    if (outcome.type === 'error' && process.failedCalls === 0) {
-      const isExcused = this.#world.climate.rotatesGatewayKey || message.sta_refund === '7';
+    if (outcome.type === 'error' && process.failedCalls + process.failedKeys === 0) {
+      const isExcused = climate.rotatesGatewayKey || !isReadable;
       if (!isExcused) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
     }
+  }
+
+  /** An event has reached the bus. */
+  onEvent(event: RefundEvent): void {
+    this.fail(this.#publishing.onEvent(event));
+  }
+
+  /** A state machine is answered. Says whether it still waited. */
+  onTask(token: string, end: string, refund: object): boolean {
+    const { isHeard, fault } = this.#publishing.onTask(token, end, refund);
+    this.fail(fault);
+    return isHeard;
+  }
+
+  onDeadLetter(letter: DeadLetter): void {
+    this.#publishing.onDeadLetter(letter);
+  }
+
+  /** The world is calm: whatever was to be told must have been told by now. */
+  onEnd(): void {
+    this.fail(
+      this.#messages.faultAtTheEnd() ?? this.#told.faultAtTheEnd() ?? this.#publishing.faultAtTheEnd(),
+    );
   }
 
   onForgery(outcome: Outcome<void>): void {
@@ -121,34 +197,41 @@ export class Checks {
   onAnswered(process: Process, wish: Wish, outcome: Outcome<Refund>): void {
     if (outcome.type === 'died') return;
     const noRefund = wish.input.no_refund as string;
+    if (outcome.type === 'answer') this.#told.onApplied(noRefund, process);
     const record = this.#world.table.items.get(noRefund);
     const name = outcome.type === 'error' ? (outcome.error as Error).name : 'answer';
-    if (name === 'ServiceUnavailable') {
-      if (process.sends > 0) this.fail('ServiceUnavailable, although something was sent');
+    if (name === 'ServiceUnavailable' || name === 'OutcomeUnknown') {
+      if (process.sends > 0) this.fail(`${name}, although something was sent`);
+      process.hasRecordedNothing = name === 'ServiceUnavailable';
+      if (process.hasRecordedNothing && process.wrote.has(noRefund))
+        this.fail('ServiceUnavailable, although something was recorded');
       return;
     }
     if (!record) {
       this.fail(`answered with ${name}, and there is no record`);
       return;
     }
-    const isSame = isAskedFor(wish, record);
-    if (isSame === (name === 'RefundConflict')) {
-      this.fail(
-        isSame ? 'a repetition was called a conflict' : `other parameters were answered with ${name}`,
-      );
-    }
+    const differing = differencesOf(wish, record).join();
+    const told = name === 'RefundConflict' ? issuesOf(outcome).join() : '';
+    if (differing !== told) this.fail(`what differs is "${differing}", and it was answered with ${name} "${told}"`);
   }
 }
 
-/** Whether a record is of what a caller wished for, by its fields. */
-export function isAskedFor({ kind, input }: Wish, record: Refund): boolean {
-  return (
-    record.kind === kind &&
-    Number(record.money_refund) === Number(input.money_refund) &&
-    record.no_order === input.no_order &&
-    (input.dt_refund === undefined) === (record.dt_refund !== '20260104093000') &&
-    (input.notify_url === undefined) === !record.notify_url?.includes('elsewhere')
-  );
+/** The paths of an error's issues. */
+function issuesOf(outcome: Outcome<unknown>): string[] {
+  const error = outcome.type === 'error' ? (outcome.error as { details?: object }) : undefined;
+  const { issues = [] } = (error?.details ?? {}) as { issues?: { path: string }[] };
+  return issues.map(({ path }) => path).sort();
+}
+
+/** What differs between a record and what a caller wished for: what was left out matches. */
+export function differencesOf({ kind, input }: Wish, record: Refund): string[] {
+  const fields = Object.keys(input) as (keyof Refund)[];
+  const isOther = (field: keyof Refund) =>
+    field === 'money_refund'
+      ? Number(input[field]) !== Number(record[field])
+      : input[field as string] !== record[field];
+  return [...(kind === record.kind ? [] : ['kind']), ...fields.filter(isOther)].sort();
 }
 
 function changesIn(before: Refund | undefined, after: Refund): string {

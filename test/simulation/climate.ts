@@ -19,6 +19,8 @@ export interface Climate {
   rotatesGatewayKey: boolean;
   /** The gateway once says something signed that contradicts itself, or that says too little. */
   slips: boolean;
+  /** What can't be published for too long is kept aside. */
+  hasDeadLetters: boolean;
 }
 
 export function drawClimate(seed: number, random: Random): Climate {
@@ -44,5 +46,6 @@ export function drawClimate(seed: number, random: Random): Climate {
     rotatesMerchantKey: random.chance(0.15),
     rotatesGatewayKey: random.chance(0.15),
     slips: random.chance(0.15),
+    hasDeadLetters: random.chance(0.8),
   };
 }

@@ -23,6 +23,7 @@ export function postOf(world: World, process: Process): Post {
         process.deliver(() => {
           if (isOver) return;
           isOver = true;
+          process.exchanges += 1;
           close();
           settle();
         });
@@ -31,9 +32,9 @@ export function postOf(world: World, process: Process): Post {
         world,
         { path: url.pathname, body, noRefund, isQuery, timeoutMs },
         {
-          reply: (reply) =>
+          reply: (reply, isIntact) =>
             give(() => {
-              world.checks.onHeard(process, noRefund, reply);
+              world.checks.onHeard(process, noRefund, { reply, isQuery, isIntact });
               resolve(reply);
             }),
           fail: (reason) => give(() => reject(new Error(reason))),
@@ -52,7 +53,7 @@ interface Exchange {
 
 /** What may come of an exchange; the first to come counts. */
 interface Ends {
-  reply(reply: Reply): void;
+  reply(reply: Reply, isIntact: boolean): void;
   fail(reason: string): void;
 }
 
@@ -65,7 +66,7 @@ function travel(world: World, exchange: Exchange, ends: Ends): void {
   }
   scheduler.after(timeoutMs, () => ends.fail('no complete answer in time'));
   if (random.chance(weather.forgedAnswer)) {
-    scheduler.after(random.between(5, 2_000), () => ends.reply(forgedReply(world, noRefund, isQuery)));
+    scheduler.after(random.between(5, 2_000), () => ends.reply(forgedReply(world, noRefund, isQuery), false));
   }
   const arrival = arrivalOf(world, exchange);
   if (!arrival) {
@@ -84,7 +85,7 @@ function travel(world: World, exchange: Exchange, ends: Ends): void {
       ? random.between(0, 1.2 * timeoutMs)
       : random.between(5, 300);
     const heard = random.chance(weather.brokenAnswer) ? broken(world, reply) : reply;
-    scheduler.after(backInMs, () => ends.reply(heard));
+    scheduler.after(backInMs, () => ends.reply(heard, heard === reply));
   });
 }
 

@@ -26,6 +26,7 @@ export async function simulate(seed: number, isToldOf = false): Promise<Run> {
   }
   if (!checks.violation) await calmDown(world);
   if (!checks.violation) checks.fail(faultAtTheEnd(world));
+  if (!checks.violation) checks.onEnd();
   return { violation: checks.violation, history: history.lines, world };
 }
 

@@ -20,10 +20,16 @@ const WORST = {
   wrongDuplicate: 0.15,
   doubtfulQuery: 0.25,
   queryLag: 0.6,
+  malformed: 0.15,
+  slip: 0.5,
   lostNotification: 1,
   repeatedNotification: 0.4,
   slowNotification: 0.5,
   forgedNotification: 0.5,
+  busDown: 0.5,
+  busRefuses: 0.3,
+  tasksDown: 0.5,
+  deadLettersDown: 0.4,
 } as const;
 
 export type Trouble = keyof typeof WORST;
