@@ -7,6 +7,8 @@ import { calm } from './weather.ts';
 import type { World } from './world.ts';
 
 const MAX_ROUNDS = 400;
+/** The schedule was off for so long that many are due. */
+const CROWD_MS = 600_000;
 
 /**
  * The troubles end; what is on its way still arrives. Reconciliation runs whenever something is due, until
@@ -54,7 +56,8 @@ function nextCheckAt({ table, climate, gateway, lines }: World): number {
     // Without its date nobody can ask about it: the log must say so.
     .filter(({ no_refund, dt_refund }) => dt_refund || counted(lines, 'NotQueryable', no_refund) === 0)
     .map(({ next_check_at }) => next_check_at ?? Number.POSITIVE_INFINITY);
-  return Math.min(...dues, Number.POSITIVE_INFINITY) + climate.clockErrorMs + climate.indexLagMs + 1;
+  const lateMs = climate.isCrowded ? CROWD_MS : climate.clockErrorMs + climate.indexLagMs + 1;
+  return Math.min(...dues, Number.POSITIVE_INFINITY) + lateMs;
 }
 
 /** Of one that has grown too old the service says so, and only asks: then somebody has to apply again. */
@@ -78,6 +81,8 @@ function askAgainForDoubtful(world: World): boolean {
 }
 
 function applyAgain(world: World, record: Refund): void {
-  const wish = world.checks.wishes.get(record.no_refund)?.find((wish) => differencesOf(wish, record).length === 0);
+  const wish = world.checks.wishes
+    .get(record.no_refund)
+    ?.find((wish) => differencesOf(wish, record).length === 0);
   if (wish) world.scheduler.after(1, () => applyFor(world, 'caller', wish, () => {}));
 }

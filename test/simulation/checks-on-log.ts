@@ -1,6 +1,7 @@
 import type { Metric } from '../../shared/app/ports.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
+import { isSpokenOf } from './checks-on-sends.ts';
 import { rankOf } from './checks-on-writes.ts';
 import { counted, type Line } from './log.ts';
 import type { Process } from './process.ts';
@@ -54,6 +55,8 @@ export class Told {
   }
 
   faultOfLine({ process, facts }: Line): string | undefined {
+    if (facts.metrics?.PaidAfterRefusal && process.name.startsWith('apply'))
+      this.#world.reach('a repeated application finds a refund that was refused');
     const noRefund = facts.no_refund as string;
     if (facts.metrics?.NotQueryable) return this.#faultOfNotQueryable(noRefund);
     const early = OF_NOT_FOUND.find((metric) => facts.metrics?.[metric]);
@@ -64,7 +67,8 @@ export class Told {
     this.#world.reach('a refund is too old to be sent again');
     const { resendUntilMs, clockErrorMs } = this.#world.climate;
     const applications = this.#appliedAtMs.get(noRefund) ?? [];
-    const ageMs = process.startedMs - Math.max(0, ...applications.filter((at) => at < process.startedMs - LIFE_MS));
+    const ageMs =
+      process.startedMs - Math.max(0, ...applications.filter((at) => at < process.startedMs - LIFE_MS));
     return ageMs < EXACTNESS * resendUntilMs - 2 * clockErrorMs - LIFE_MS
       ? `${noRefund} was called too old, ${ageMs} ms after its last application`
       : undefined;
@@ -77,13 +81,28 @@ export class Told {
   }
 
   /** What is missing in the log of a process that has ended in an orderly way. */
-  faultOfReturn({ name, owed, lines, exchanges, failedKeys }: Process): string | undefined {
+  faultOfReturn(process: Process): string | undefined {
+    const { name, owed, lines, exchanges, failedKeys } = process;
     // What it couldn't verify was nothing to tell of.
     if (failedKeys > 0 || this.#world.climate.rotatesGatewayKey) return undefined;
     const missing = owed.find(([noRefund, metric]) => counted(lines, metric, noRefund) === 0);
     if (missing) return `${name} has not told of ${missing[0]}: ${missing[1]}`;
+    const silent = [...process.confirmedMissing].find((noRefund) => this.#isSilent(process, noRefund));
+    if (silent) return `${name} knew that ${silent} is missing, did nothing and told nobody`;
     const measured = lines.filter(({ facts }) => facts.metrics?.GatewayLatencyMs !== undefined).length;
     return measured === exchanges ? undefined : `${name} has measured ${measured} exchanges of ${exchanges}`;
+  }
+
+  /** What isn't there is sent again, or refused for good, or somebody is told. */
+  #isSilent(process: Process, noRefund: string): boolean {
+    const record = this.#world.table.items.get(noRefund);
+    const isAsItWas =
+      record?.status === 'REQUESTED' &&
+      !isSpokenOf(record) &&
+      process.holds.get(noRefund) === record.attempt_id &&
+      !process.sent.has(noRefund);
+    if (!isAsItWas || process.failedCalls > 0 || !process.hasTime()) return false;
+    return !process.lines.some(({ level, facts }) => level !== 'info' && facts.no_refund === noRefund);
   }
 
   faultAtTheEnd(): string | undefined {

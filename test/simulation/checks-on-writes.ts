@@ -77,6 +77,22 @@ function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): stri
   return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
 }
 
+/** While a refund may still be sent again, it is looked after at least once an hour. */
+export function faultOfWait(
+  before: Refund | undefined,
+  { kind, status, next_check_at, applied_at, created_at }: Refund,
+  nowMs: number,
+  resendUntilMs: number,
+): string | undefined {
+  if (kind === 'external' || status !== 'REQUESTED' || next_check_at === before?.next_check_at)
+    return undefined;
+  const untilMs = (applied_at ?? Date.parse(created_at)) + resendUntilMs;
+  const waitMs = (next_check_at ?? Number.POSITIVE_INFINITY) - nowMs;
+  return nowMs < untilMs && waitMs > 3_600_000
+    ? `the next check waits ${waitMs} ms, and a resend may be due`
+    : undefined;
+}
+
 /** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */
 function faultOfRejection({ no_refund, status, next_check_at }: Refund, books: Books): string | undefined {
   const isGivenUp = status === 'REJECTED' && next_check_at === undefined;

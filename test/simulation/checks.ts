@@ -5,8 +5,8 @@ import type { Wish } from './callers.ts';
 import { Told } from './checks-on-log.ts';
 import { contradicts, faultOfNotified, faultOfReturn } from './checks-on-messages.ts';
 import { Publishing } from './checks-on-publishing.ts';
-import { Sends } from './checks-on-sends.ts';
-import { faultOfWrite } from './checks-on-writes.ts';
+import { isSpokenOf, Sends } from './checks-on-sends.ts';
+import { faultOfWait, faultOfWrite } from './checks-on-writes.ts';
 import type { Signed } from './gateway/books.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
@@ -30,6 +30,7 @@ export class Checks {
   /** Numbers about which somebody lied with a code that needs no signature. */
   readonly liedAbout = new Set<string>();
   readonly wishes = new Map<string, Wish[]>();
+  readonly heldByHand = new Set<string>();
   readonly #world: World;
   readonly #sends: Sends;
   readonly #replacedTokens = new Set<string>();
@@ -52,15 +53,18 @@ export class Checks {
   }
 
   onWrite(before: Refund | undefined, after: Refund): void {
-    const { history, writer, gateway } = this.#world;
+    const { history, writer, gateway, scheduler, climate } = this.#world;
     history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
     if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
     this.#messages.onWrite(before, after);
     this.#publishing.onWrite(before, after);
     this.#told.onWrite(before, after, writer);
+    if (!before && after.kind === 'external' && !after.dt_refund)
+      this.#world.reach('an external refund without a date');
     this.fail(this.#faultOfToken(before?.task_token, after.task_token));
     this.fail(faultOfWrite(before, after, gateway.books));
+    this.fail(faultOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, climate.resendUntilMs));
   }
 
   /** Every application brings a token of its own: one that was replaced must not come back. */
@@ -72,7 +76,7 @@ export class Checks {
 
   /** A question about a refund leaves a process. */
   onAsk(process: Process, noRefund: string): void {
-    process.asked.set(noRefund, { isNotFound: false, isConfirmed: false });
+    process.asked.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
   }
 
   /** When the latest attempt at a refund was begun, by the clock of who began it. */
@@ -102,13 +106,33 @@ export class Checks {
     const { books } = this.#world.gateway;
     const code = fromJson(reply.text)?.ret_code ?? '';
     const isNotFound = reply.status === 200 && NOT_FOUND.includes(code);
-    if (process.asked.has(noRefund)) process.asked.set(noRefund, { isNotFound, isConfirmed: false });
+    const asked = process.asked.get(noRefund);
+    if (asked) process.asked.set(noRefund, { ...asked, isNotFound, isConfirmed: false });
     if (!isIntact) return;
     const signed = books.signedAs(reply.text);
     if (signed) this.#onSigned(process, signed, isQuery ? 'query' : 'answer');
     if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
-    if (isQuery && isNotFound && process.duplicates.has(noRefund))
+    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, asked?.atMs ?? 0);
+  }
+
+  #onNotFound(process: Process, noRefund: string, askedAtMs: number): void {
+    const { table, climate } = this.#world;
+    if (process.duplicates.has(noRefund)) {
+      this.#world.reach('a duplicate is not found');
       process.owed.push([noRefund, 'DuplicatesNotFound']);
+    }
+    const record = table.items.get(noRefund);
+    const isHeld = record?.status === 'REQUESTED' && process.holds.get(noRefund) === record.attempt_id;
+    const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= climate.resendAfterMs;
+    if (isHeld && isLate && !isSpokenOf(record)) process.confirmedMissing.add(noRefund);
+  }
+
+  /** A run of reconciliation has ended in an orderly way; `due` is what it must have found, and done something about. */
+  onReconciled(process: Process, due: Refund[]): void {
+    const { table } = this.#world;
+    if (process.failedCalls + process.failedKeys > 0 || !process.hasTime()) return;
+    const left = due.find((refund) => table.items.get(refund.no_refund) === refund);
+    if (left) this.fail(`${process.name} had time, and left ${left.no_refund} unchecked`);
   }
 
   /** A notification has been opened by a process. */
@@ -197,6 +221,7 @@ export class Checks {
   onAnswered(process: Process, wish: Wish, outcome: Outcome<Refund>): void {
     if (outcome.type === 'died') return;
     const noRefund = wish.input.no_refund as string;
+    this.#lookForOldRefusal(process, noRefund);
     if (outcome.type === 'answer') this.#told.onApplied(noRefund, process);
     const record = this.#world.table.items.get(noRefund);
     const name = outcome.type === 'error' ? (outcome.error as Error).name : 'answer';
@@ -213,7 +238,17 @@ export class Checks {
     }
     const differing = differencesOf(wish, record).join();
     const told = name === 'RefundConflict' ? issuesOf(outcome).join() : '';
-    if (differing !== told) this.fail(`what differs is "${differing}", and it was answered with ${name} "${told}"`);
+    if (differing !== told)
+      this.fail(`what differs is "${differing}", and it was answered with ${name} "${told}"`);
+  }
+
+  #lookForOldRefusal(process: Process, noRefund: string): void {
+    const { table, scheduler, climate } = this.#world;
+    const record = table.items.get(noRefund);
+    const isUnanswered = process.reapplied.has(noRefund) && !process.asked.get(noRefund)?.isNotFound;
+    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > climate.resendUntilMs;
+    if (isUnanswered && isOld && record.status === 'REQUESTED')
+      this.#world.reach('an old refusal is applied for again, and the query fails');
   }
 }
 

@@ -58,7 +58,7 @@ interface Ends {
 }
 
 function travel(world: World, exchange: Exchange, ends: Ends): void {
-  const { random, weather, scheduler, history, gateway } = world;
+  const { random, weather, scheduler, history, gateway, climate } = world;
   const { path, body, noRefund, isQuery, timeoutMs } = exchange;
   if (random.chance(weather.noConnection)) {
     scheduler.after(random.between(1, 50), () => ends.fail('ECONNREFUSED'));
@@ -66,7 +66,9 @@ function travel(world: World, exchange: Exchange, ends: Ends): void {
   }
   scheduler.after(timeoutMs, () => ends.fail('no complete answer in time'));
   if (random.chance(weather.forgedAnswer)) {
-    scheduler.after(random.between(5, 2_000), () => ends.reply(forgedReply(world, noRefund, isQuery), false));
+    // Who lies with a code that needs no signature does it before the gateway answers.
+    const inMs = climate.hasLiar ? random.between(1, 20) : random.between(5, 2_000);
+    scheduler.after(inMs, () => ends.reply(forgedReply(world, noRefund, isQuery), false));
   }
   const arrival = arrivalOf(world, exchange);
   if (!arrival) {

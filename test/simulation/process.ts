@@ -4,6 +4,9 @@ import type { Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
 import type { World } from './world.ts';
 
+/** As in shared/gateway/client.ts, and some more. */
+const EXCHANGE_AND_RECORDING_MS = 3_100;
+
 /** A verified message that this process has read. */
 export interface Read {
   message: Message;
@@ -12,6 +15,8 @@ export interface Read {
 
 /** What came of the latest question about a refund. */
 export interface Asked {
+  /** By the process's own clock. */
+  atMs: number;
   isNotFound: boolean;
   /** Whether the process has written something of the refund since it was answered. */
   isConfirmed: boolean;
@@ -43,6 +48,14 @@ export class Process {
   /** The status that the table last showed it, by refund. */
   readonly shown = new Map<string, Status>();
   sends = 0;
+  /** The refunds that it has sent. */
+  readonly sent = new Set<string>();
+  /** The fence of the lease that it took last, by refund. */
+  readonly holds = new Map<string, string | undefined>();
+  /** Refused refunds that it has begun anew. */
+  readonly reapplied = new Set<string>();
+  /** Refunds that it holds, and of which it was told late enough that they aren't there. */
+  readonly confirmedMissing = new Set<string>();
   /** How many exchanges with the gateway have ended, in whatever way. */
   exchanges = 0;
   /** What it still has to log: metrics, each of a refund. */
@@ -101,6 +114,11 @@ export class Process {
       this.#world.scheduler.wake();
       resume();
     }
+  }
+
+  /** Whether an exchange that began now could still end. */
+  hasTime(): boolean {
+    return this.nowMs() < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
   }
 
   finish(): void {

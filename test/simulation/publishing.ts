@@ -31,7 +31,7 @@ export class Stream {
     this.#world = world;
   }
 
-  append(before: Refund | undefined, after: Refund): void {
+  append(before: Refund | undefined, after: Refund | undefined): void {
     this.#count += 1;
     const happenedAtMs = Math.floor(this.#world.scheduler.nowMs / 1_000) * 1_000;
     this.#pending.push({ id: String(this.#count), happenedAtMs, before, after });

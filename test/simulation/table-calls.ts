@@ -65,7 +65,9 @@ function call<T>(world: World, process: Process, name: string, take: Take<T>): P
         process.failedCalls += 1;
         world.history.tell(process.name, () => `${name}: no answer from the table (${reason})`);
         const isUnknown = mayBeWritten && (name === 'create' || name === 'update');
-        reject(isUnknown ? new OutcomeUnknown('a write is in doubt') : new ServiceUnavailable('out of reach'));
+        reject(
+          isUnknown ? new OutcomeUnknown('a write is in doubt') : new ServiceUnavailable('out of reach'),
+        );
       });
     const attempt = (tries: number) =>
       tryOnce(world, process, name, take, give, resolve, (failure) => {

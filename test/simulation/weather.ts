@@ -65,6 +65,16 @@ export function tighten(weather: Weather): void {
   Object.assign(weather, much, nothing, little);
 }
 
+/** Somebody lies often. */
+export function lie(weather: Weather): void {
+  weather.forgedAnswer = 0.4;
+}
+
+/** The gateway is out of reach until the trouble is over, and everything is left to the checks. */
+export function crowd(weather: Weather): void {
+  weather.noConnection = 1;
+}
+
 /** The trouble is over; what is on its way already stays so. */
 export function calm(weather: Weather): void {
   for (const trouble of Object.keys(weather) as Trouble[]) weather[trouble] = 0;

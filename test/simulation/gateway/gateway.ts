@@ -81,7 +81,7 @@ export class Gateway {
       no_refund: request.no_refund as string,
       money_refund: request.money_refund as string,
       sta_refund: staRefund,
-      ...(random.chance(0.85) && { dt_refund: request.dt_refund as string }),
+      ...(random.chance(0.85) && request.dt_refund && { dt_refund: request.dt_refund }),
       ...(random.chance(0.85) && { oid_refundno }),
       ...(staRefund === '2' && random.chance(0.9) && { settle_date: '20260106' }),
     };
