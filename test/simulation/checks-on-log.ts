@@ -21,8 +21,8 @@ const EXACTNESS = 0.99;
 /** The longest that an application lasts. */
 const LIFE_MS = 30_000;
 
-/** What is long and random: a signature. Ids of attempts are shorter. */
-const SIGNATURE = /[A-Za-z0-9+/]{60,}/;
+/** How a signature by the keys of the simulation ends: 64 bytes in base64. */
+const SIGNATURE = '==';
 
 /** Holds the log and the metrics to account: what must be told is told, and nothing else is. */
 export class Told {
@@ -133,6 +133,6 @@ export class Told {
       .join('\n');
     const token = [...this.#tokens].some((token) => text.includes(token));
     if (token) return 'a task token is in the log';
-    return SIGNATURE.test(text) ? 'a signature is in the log' : undefined;
+    return text.includes(SIGNATURE) ? 'a signature is in the log' : undefined;
   }
 }

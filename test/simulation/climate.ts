@@ -50,7 +50,7 @@ export function drawClimate(seed: number, random: Random): Climate {
     indexLagMs: random.pick([0, 300, 5_000, 60_000]),
     rotatesMerchantKey: random.chance(0.15),
     rotatesGatewayKey: random.chance(0.15),
-    slips: random.chance(0.15),
+    slips: random.chance(0.2),
     isCrowded: seed % CROWD_EVERY === 0,
     hasDeadLetters: random.chance(0.8),
   };

@@ -40,9 +40,16 @@ export class VerifiedMessages {
     this.#acknowledged.push(message);
   }
 
-  /** What of an acknowledged notification is not in the record: nobody posts it again. */
-  faultOfAcknowledged(message: Message): string | undefined {
+  /**
+   * What of an acknowledged notification is not in the record: nobody posts it again. A claim will do, until whoever
+   * is at it has compared it with what came meanwhile.
+   */
+  faultOfAcknowledged(message: Message, isEnd = false): string | undefined {
     const field = this.#missing(message);
+    const { claimed_sta_refund, claimed_oid_refundno } =
+      this.#world.table.items.get(message.no_refund as string) ?? {};
+    const claims = { sta_refund: claimed_sta_refund, oid_refundno: claimed_oid_refundno } as Message;
+    if (!isEnd && field && claims[field] === message[field]) return undefined;
     return field && `an acknowledged notification said ${field} ${message[field]}, and it is not kept`;
   }
 
@@ -59,7 +66,7 @@ export class VerifiedMessages {
    */
   faultAtTheEnd(): string | undefined {
     for (const message of this.#acknowledged) {
-      const fault = this.faultOfAcknowledged(message);
+      const fault = this.faultOfAcknowledged(message, true);
       if (fault) return fault;
     }
     for (const { process, read } of this.#read) {

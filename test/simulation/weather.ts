@@ -65,6 +65,13 @@ export function tighten(weather: Weather): void {
   Object.assign(weather, much, nothing, little);
 }
 
+/** The gateway contradicts itself in answers too, while notifications overtake them and writes fail. */
+export function slipOften(weather: Weather): void {
+  weather.slip = 0.5;
+  weather.slowAnswer = 0.7;
+  weather.lostNotification = 0;
+}
+
 /** Somebody lies often. */
 export function lie(weather: Weather): void {
   weather.forgedAnswer = 0.4;

@@ -14,7 +14,7 @@ import { Publisher, Stream } from './publishing.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { Table } from './table.ts';
-import { crowd, drawWeather, lie, tighten, type Weather } from './weather.ts';
+import { crowd, drawWeather, lie, slipOften, tighten, type Weather } from './weather.ts';
 
 const NOTIFY_LIFE_MS = 5_000;
 
@@ -53,6 +53,7 @@ export class World {
     this.climate = drawClimate(seed, this.random);
     this.weather = drawWeather(this.random);
     if (this.climate.isTight) tighten(this.weather);
+    if (this.climate.slips && this.random.chance(0.5)) slipOften(this.weather);
     if (this.climate.hasLiar) lie(this.weather);
     if (this.climate.isCrowded) crowd(this.weather);
     this.scheduler = new Scheduler(START_MS, this.random);
