@@ -1,7 +1,7 @@
-import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts';
+import { type AppliedRefund, isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
 import type { RefundRequest } from '../domain/refund-request.ts';
 import type { ApplyContext, Changes, Counted, Expected, Written } from './ports.ts';
-import { type Checks, checkIn } from './schedule.ts';
+import { firstCheck, MAX_RESENDABLE_WAIT_MS } from './schedule.ts';
 
 /**
  * How far the clocks of two functions may differ: the holder of a lease stops by its own clock, whoever takes it
@@ -25,26 +25,53 @@ export async function createRecord(ctx: ApplyContext, request: RefundRequest): P
     ...request.fields,
     created_at: createdAt,
     updated_at: createdAt,
-    request_hash: request.hash,
     ...(request.task_token && { task_token: request.task_token, task_tokens: 1 }),
     attempts: 1,
     attempt_id,
     lease_until: leaseUntil(ctx),
     last_attempt_at: now,
-    ...firstCheck(ctx, request.no_refund),
+    ...firstCheck(request.no_refund, now, ctx.rules),
   };
   return owned(await ctx.store.create(refund), attempt_id);
 }
 
-/** Takes the lease of a refund that nobody is attempting any more, to find out what became of it. */
-export async function takeLease(ctx: ApplyContext, seen: AppliedRefund): Promise<Begun> {
+/**
+ * Takes the lease of a refund that nobody is attempting any more, to find out what became of it.
+ *
+ * @param by who wants to know: an explicit application has the refund sent again for longer
+ */
+export async function takeLease(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  by: 'application' | 'check',
+): Promise<Begun> {
   const attempt_id = ctx.newAttemptId();
   return change(
     ctx,
     seen,
     { status: ['REQUESTED'], attempt_id: [seen.attempt_id], lease_until: [seen.lease_until] },
-    { attempt_id, lease_until: leaseUntil(ctx) },
+    { attempt_id, lease_until: leaseUntil(ctx), ...(by === 'application' && appliedNow(ctx, seen)) },
   );
+}
+
+/** How exactly the moment of the last application is kept: a hundredth of the time that counts from it. */
+const APPLICATIONS_AT_ONCE = 0.01;
+
+/**
+ * Keeps that a caller has applied again while somebody else holds the lease: from now on the refund may be sent again
+ * for as long as a new one. Applications at the same time as the last one cost no write.
+ */
+export async function rememberApplication(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
+  const sinceMs = ctx.clock.nowMs() - lastAppliedAtMs(seen);
+  if (sinceMs <= APPLICATIONS_AT_ONCE * ctx.rules.resendUntilMs) return seen;
+  return recordOf(await ctx.store.update(seen.no_refund, { status: ['REQUESTED'] }, appliedNow(ctx, seen)));
+}
+
+/** A refund that had become too old to be sent again is checked as seldom: it is due soon again. */
+function appliedNow({ clock, rules }: ApplyContext, { no_refund, next_check_at }: Refund): Changes {
+  const now = clock.nowMs();
+  const isSeldom = next_check_at === undefined || next_check_at - now > MAX_RESENDABLE_WAIT_MS;
+  return { applied_at: now, ...(isSeldom && firstCheck(no_refund, now, rules)) };
 }
 
 /**
@@ -66,10 +93,11 @@ export async function beginAfterRejection(
       attempt_id: ctx.newAttemptId(),
       lease_until: leaseUntil(ctx),
       last_attempt_at: now,
+      applied_at: now,
       ...(token && { task_token: token }),
       updated_at: new Date(now).toISOString(),
       ...NO_CODE,
-      ...firstCheck(ctx, seen.no_refund),
+      ...firstCheck(seen.no_refund, now, ctx.rules),
     },
     ['version', 'attempts', ...(token ? (['task_tokens'] as const) : [])],
   );
@@ -80,6 +108,7 @@ export async function beginAfterRejection(
  * very write that begins it, so that no crash can skip it.
  */
 export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promise<Begun> {
+  const now = ctx.clock.nowMs();
   return change(
     ctx,
     held,
@@ -88,10 +117,10 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
       // A new id, so that this write, repeated, knows itself.
       attempt_id: ctx.newAttemptId(),
       lease_until: leaseUntil(ctx),
-      last_attempt_at: ctx.clock.nowMs(),
+      last_attempt_at: now,
       doubt: true,
       ...NO_CODE,
-      ...firstCheck(ctx, held.no_refund),
+      ...firstCheck(held.no_refund, now, ctx.rules),
     },
     ['attempts'],
   );
@@ -171,9 +200,6 @@ const whileUnheardOf = (held: Refund): Expected => ({ ...whileHeld(held), ...UNH
 const leaseUntil = (ctx: ApplyContext): number => ctx.deadlineMs + CLOCK_MARGIN_MS;
 
 const nowText = (ctx: ApplyContext): string => new Date(ctx.clock.nowMs()).toISOString();
-
-const firstCheck = (ctx: ApplyContext, noRefund: string): Checks =>
-  checkIn(noRefund, ctx.clock.nowMs(), ctx.rules.firstCheckMs);
 
 async function change(
   ctx: ApplyContext,

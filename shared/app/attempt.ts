@@ -22,8 +22,8 @@ export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Pro
 }
 
 /**
- * Once something may have been sent, a table out of reach is no error of the caller's: the record is the answer, and
- * the service carries the refund to its end by itself.
+ * Once a refund is recorded, a table out of reach is no error of the caller's: the record is the answer, and the service
+ * carries the refund to its end by itself.
  */
 export async function orAsItStands(
   ctx: ApplyContext,
@@ -33,12 +33,15 @@ export async function orAsItStands(
   try {
     return await work();
   } catch (error) {
-    ctx.log.error('what became of it could not be recorded: a later check asks the gateway again', {
-      no_refund: refund.no_refund,
-      // The error itself says that nothing was sent, which isn't so here.
-      error: String((error as Error).cause ?? error),
-      metrics: { Failures: 1 },
-    });
+    ctx.log.error(
+      'the table was out of reach: the answer is the record as it stood, and a later check goes on',
+      {
+        no_refund: refund.no_refund,
+        // The error itself says that this call has sent nothing, which may not be so here.
+        error: String((error as Error).cause ?? error),
+        metrics: { Failures: 1 },
+      },
+    );
     return refund;
   }
 }
@@ -76,12 +79,15 @@ async function askAfterDuplicate(
 ): Promise<Refund> {
   const found = await ask(ctx, refund);
   if (found.type === 'statement') return keepOrGiveBack(ctx, refund, await settle(ctx, found.said, 'asked'));
-  ctx.log.error('the gateway calls the number a duplicate, and a query does not find it', {
-    no_refund: refund.no_refund,
-    ret_code: code.ret_code,
-    query: found.type,
-    metrics: { DuplicatesNotFound: 1, StuckRefunds: 1 },
-  });
+  const facts = { no_refund: refund.no_refund, ret_code: code.ret_code };
+  if (found.type === 'not-found') {
+    ctx.log.error('the gateway calls the number a duplicate, and a query does not find it', {
+      ...facts,
+      metrics: { DuplicatesNotFound: 1, StuckRefunds: 1 },
+    });
+  } else {
+    ctx.log.warn('the gateway calls the number a duplicate, and the query was not answered', facts);
+  }
   return giveBack(ctx, refund, code);
 }
 

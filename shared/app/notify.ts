@@ -3,6 +3,7 @@ import type { Status } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
 import { type Statement, statusSaidBy } from '../domain/statement.ts';
 import type { Changes, NotifyContext } from './ports.ts';
+import { recordMessage } from './recording.ts';
 import { checkNow, checksAfter } from './schedule.ts';
 import { codeOf, identityIn, settle, toldBy, unsettledBy } from './settle.ts';
 
@@ -19,7 +20,7 @@ export async function receiveNotification(ctx: NotifyContext, text: string): Pro
   const said = await read(ctx, text);
   const settlement = await settle(ctx, said);
   if (settlement.outcome !== 'unknown') return;
-  const created = await ctx.store.create(externalRecord(ctx, said));
+  const created = await recordMessage(ctx, { said }, () => ctx.store.create(externalRecord(ctx, said)));
   if (created.written) {
     ctx.log.warn('a notification of a refund that was not applied for here', {
       no_refund: said.no_refund,
@@ -66,8 +67,8 @@ function externalRecord(ctx: NotifyContext, said: Statement): Refund {
           ...toldBy(said),
         }
       : { status: 'REQUESTED', ...unsettledBy(said) }),
-    // Without the date the gateway can't be asked about it.
-    ...(said.dt_refund && checks(ctx, said, now, status)),
+    // Also without the date, by which the gateway is asked: each check then says that it can't be.
+    ...checks(ctx, said, now, status),
   };
 }
 

@@ -26,13 +26,18 @@ export type Metric =
   | 'DuplicatesNotFound'
   | 'TooOldToResend'
   | 'UnknownToGateway'
+  | 'NotQueryable'
   | 'StuckRefunds'
   | 'ForgedNotifications'
   | 'UnreadableMessages'
+  | 'UnrecordedMessages'
+  | 'RecordsDeleted'
   | 'Failures'
   | 'DeadLetters'
   | 'GatewayLatencyMs'
-  | 'OldestUnfinishedSeconds';
+  | 'OldestUnfinishedSeconds'
+  | 'OldestRequestedSeconds'
+  | 'ReconciliationLagSeconds';
 
 /** One line per decision. Nothing secret may be passed: no key, signature, task token or signed text. */
 export interface Log {
@@ -58,7 +63,10 @@ export type Written =
   | { written: true; refund: Refund; before?: Refund }
   | { written: false; refund: Refund | undefined };
 
-/** Writes are atomic and conditional. Every method throws where the table doesn't answer in time. */
+/**
+ * Writes are atomic and conditional. Where the table doesn't answer in time, every method throws ServiceUnavailable, and
+ * a write of which it isn't known whether it took effect throws OutcomeUnknown.
+ */
 export interface Store {
   get(noRefund: string): Promise<Refund | undefined>;
   /** Writes a record if there is none of its number. */
@@ -70,8 +78,8 @@ export interface Store {
 }
 
 /** What the index of unfinished refunds tells of one; it may lag behind the record. */
-export type DueRefund = Pick<Refund, 'no_refund'> &
-  Required<Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>>;
+export type DueRefund = Pick<Refund, 'no_refund' | 'check_wait'> &
+  Required<Pick<Refund, 'shard' | 'next_check_at'>>;
 
 /** No answer, or one that proves nothing; with its code where that may be shown. */
 export interface InDoubt {
@@ -153,14 +161,16 @@ export interface Context {
   clock: Clock;
   log: Log;
   rules: Rules;
+  /** Comes back after that many milliseconds. */
+  wait(ms: number): Promise<void>;
+  /** When the invocation must have answered, epoch milliseconds. */
+  deadlineMs: number;
 }
 
 /** Everything outside that applying for a refund, or asking about one, needs. */
 export interface ApplyContext extends Context {
   gateway: Gateway;
   newAttemptId(): string;
-  /** When the invocation must have answered, epoch milliseconds. */
-  deadlineMs: number;
 }
 
 /** Everything outside that taking in a notification needs. */

@@ -3,13 +3,18 @@ import { type Refund, type RefundView, viewOf } from '../domain/refund.ts';
 import { tellOfPaidAfterRefusal } from './paid-after-refusal.ts';
 import type { DeadLetter, PublishContext, RefundEvent } from './ports.ts';
 
-/** A change of a refund's record, as the table's stream tells it. `id` tells one change of a batch from another. */
+/**
+ * A change of a refund's record, as the table's stream tells it: without `before` it was created, without `after`
+ * deleted. `id` tells one change of a batch from another.
+ */
 export interface Change {
   id: string;
   happenedAtMs: number;
   before?: Refund;
-  after: Refund;
+  after?: Refund;
 }
+
+type ChangeOfRefund = Change & { after: Refund };
 
 /** What a change, or a dead letter, has to tell, and to whom. */
 interface Notice {
@@ -50,16 +55,17 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
  */
 export async function publishChanges(ctx: PublishContext, changes: Change[]): Promise<string[]> {
   const ofRefunds = changes.filter(isOfRefund);
-  for (const change of ofRefunds) watchForRefused(ctx, change);
+  for (const change of changes) watch(ctx, change);
   const untold = await publish(ctx, ofRefunds.map(noticeOf));
   return [...changes.filter((change) => isHeldBack(ctx, change)).map(({ id }) => id), ...untold];
 }
 
-const isOfRefund = ({ after }: Change): boolean => Boolean(after.no_refund && after.status);
+const isOfRefund = (change: Change): change is ChangeOfRefund =>
+  Boolean(change.after?.no_refund && change.after.status);
 
 /** Something else than a refund in the table tells nothing. It is handed in again, so that it is seen, for a time. */
 function isHeldBack({ log, clock }: PublishContext, change: Change): boolean {
-  if (isOfRefund(change)) return false;
+  if (isOfRefund(change) || !change.after) return false;
   log.error('a change in the table that is none of a refund', {
     change: change.id,
     metrics: { Failures: 1 },
@@ -67,12 +73,29 @@ function isHeldBack({ log, clock }: PublishContext, change: Change): boolean {
   return clock.nowMs() < change.happenedAtMs + GIVE_UP_AFTER_MS;
 }
 
-/**
- * A refund that is applied for again comes back to `REQUESTED` first: one that goes on from `REJECTED` itself was
- * carried out although it had been refused. The stream misses none, whoever wrote it and whatever became of them.
- */
-function watchForRefused({ log }: PublishContext, { before, after }: Change): void {
+/** Counts what must not be missed. The stream misses none, whoever wrote it and whatever became of them. */
+function watch({ log }: PublishContext, { before, after }: Change): void {
+  if (!after) {
+    log.error('a record was deleted: restore it, since it keeps its number from being sent again', {
+      no_refund: before?.no_refund,
+      status: before?.status,
+      metrics: { RecordsDeleted: 1 },
+    });
+    return;
+  }
+  // A refund that is applied for again comes back to `REQUESTED` first: one that goes on from `REJECTED` itself was
+  // carried out although it had been refused.
   if (before?.status === 'REJECTED') tellOfPaidAfterRefusal(log, after);
+  if ((after.conflicts ?? 0) > (before?.conflicts ?? 0)) {
+    const { no_refund, status, oid_refundno, conflict } = after;
+    log.error('a record has a new conflict', {
+      no_refund,
+      status,
+      oid_refundno,
+      conflict: conflict?.latest,
+      metrics: { Conflicts: 1 },
+    });
+  }
 }
 
 /**
@@ -138,14 +161,14 @@ function chunks(notices: Notice[]): Notice[][] {
   );
 }
 
-function noticeOf({ id, happenedAtMs, before, after }: Change): Notice {
+function noticeOf({ id, happenedAtMs, before, after }: ChangeOfRefund): Notice {
   const isMoved = before?.status !== after.status;
   return {
     id,
     refund: viewOf(after),
     event: isMoved ? eventOf(after, before?.status) : undefined,
     // A token that comes after the end is answered too.
-    waiting: isMoved || before.task_token !== after.task_token ? waitingFor(after) : undefined,
+    waiting: isMoved || before?.task_token !== after.task_token ? waitingFor(after) : undefined,
     giveUpAtMs: happenedAtMs + GIVE_UP_AFTER_MS,
   };
 }

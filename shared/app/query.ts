@@ -26,7 +26,8 @@ export async function queryRefund(ctx: ApplyContext, input: unknown): Promise<Fo
 }
 
 function readQuery(input: unknown): { no_refund: string; refresh: boolean } {
-  const { no_refund, refresh = false, ...others } = (input ?? {}) as Record<string, unknown>;
+  const isObject = typeof input === 'object' && input !== null;
+  const { no_refund, refresh = false, ...others } = (isObject ? input : {}) as Record<string, unknown>;
   const issues: Issue[] = Object.keys(others).map((path) => ({ path, message: 'is not a field of a query' }));
   const isNumber = typeof no_refund === 'string' && /^.{1,32}$/su.test(no_refund);
   if (!isNumber)

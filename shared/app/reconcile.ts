@@ -1,10 +1,10 @@
 import { isFinal } from '../domain/life-cycle.ts';
-import { isApplied, isSpokenOf, type Refund } from '../domain/refund.ts';
+import { isApplied, isSpokenOf, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
 import { ask } from './ask.ts';
 import { UNHEARD_OF } from './attempt-writes.ts';
 import type { ApplyContext, DueRefund, Expected } from './ports.ts';
 import { type Resolution, resolve } from './resolve.ts';
-import { longerWait, NO_CHECK, SHARDS } from './schedule.ts';
+import { longerWait, MAX_RESENDABLE_WAIT_MS, mayResend, NO_CHECK, SHARDS } from './schedule.ts';
 import { refundAfter, settle } from './settle.ts';
 
 /**
@@ -31,46 +31,70 @@ const MAX_DEFER_MS = 250_000;
 /** How long a refused refund is looked after once nothing is heard of it any more, milliseconds. */
 const WATCH_REJECTED_MS = 7 * 86_400_000;
 
+/** What a run measures, milliseconds. */
+interface Measures {
+  /** Ages of the open refunds that were checked, since they were first recorded. */
+  open: number[];
+  /** Ages of those of them that are `REQUESTED`, since their last application. */
+  requested: number[];
+  /** When the checks that the run leaves behind were due. */
+  leftSince: number[];
+}
+
 /**
  * Checks every refund that is due, one at a time in each shard of the index, until none is left or too little
  * time for another. One refund that can't be checked stops no other.
  */
 export async function reconcile(ctx: ApplyContext): Promise<Report> {
   const report: Report = { checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 };
-  const ages: number[] = [];
+  const measures: Measures = { open: [], requested: [], leftSince: [] };
   await ctx.gateway.ready();
-  const shards = await Promise.allSettled(SHARDS.map((shard) => reconcileShard(ctx, shard, report, ages)));
+  const shards = await Promise.allSettled(
+    SHARDS.map((shard) => reconcileShard(ctx, shard, report, measures)),
+  );
   // A shard that couldn't be read is told of once the others are done, and loudly where that was all.
-  for (const shard of shards) {
-    if (shard.status === 'fulfilled') continue;
-    if (report.checked === 0) throw shard.reason;
+  const unread = shards.filter((shard) => shard.status === 'rejected');
+  for (const { reason } of unread) {
+    if (report.checked === 0) throw reason;
     ctx.log.error('a part of what is due could not be read: the next run reads it', {
-      error: String(shard.reason),
+      error: String(reason),
       metrics: { Failures: 1 },
     });
   }
-  const oldestMs = Math.max(0, ...ages);
+  const lagMs = Math.max(0, ...measures.leftSince.map((dueAt) => ctx.clock.nowMs() - dueAt));
   ctx.log.info('reconciled', {
     ...report,
-    metrics: { OldestUnfinishedSeconds: Math.round(oldestMs / 1000) },
+    metrics: {
+      OldestUnfinishedSeconds: oldestSeconds(measures.open),
+      OldestRequestedSeconds: oldestSeconds(measures.requested),
+      // What is left in a part that couldn't be read isn't known.
+      ...(unread.length === 0 && { ReconciliationLagSeconds: Math.round(lagMs / 1000) }),
+    },
   });
   return report;
+}
+
+function oldestSeconds(agesMs: number[]): number {
+  return Math.round(Math.max(0, ...agesMs) / 1000);
 }
 
 async function reconcileShard(
   ctx: ApplyContext,
   shard: string,
   report: Report,
-  ages: number[],
+  measures: Measures,
 ): Promise<void> {
   const now = ctx.clock.nowMs();
   let after: DueRefund | undefined;
   do {
-    if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
+    // Also without time for a check: the oldest that is left tells how far behind the checks are.
     const page = await ctx.store.due(shard, now, PAGE, after);
     for (const due of page) {
-      if (!ctx.gateway.hasTime(ctx.deadlineMs)) return;
-      const outcome = await checkSafely(ctx, due, ages);
+      if (!ctx.gateway.hasTime(ctx.deadlineMs)) {
+        measures.leftSince.push(due.next_check_at);
+        return;
+      }
+      const outcome = await checkSafely(ctx, due, measures);
       if (!outcome) continue;
       report.checked += 1;
       report[outcome] += 1;
@@ -81,10 +105,18 @@ async function reconcileShard(
 
 type Outcome = Exclude<keyof Report, 'checked'>;
 
-async function checkSafely(ctx: ApplyContext, due: DueRefund, ages: number[]): Promise<Outcome | undefined> {
+async function checkSafely(
+  ctx: ApplyContext,
+  due: DueRefund,
+  measures: Measures,
+): Promise<Outcome | undefined> {
+  const progress = { isPutOff: false };
   try {
-    return await check(ctx, due, ages);
+    const before = await putOff(ctx, due);
+    progress.isPutOff = true;
+    return before && (await check(ctx, before, due, measures));
   } catch (error) {
+    if (!progress.isPutOff) measures.leftSince.push(due.next_check_at);
     ctx.log.error('a refund could not be checked', {
       no_refund: due.no_refund,
       error: String(error),
@@ -94,13 +126,22 @@ async function checkSafely(ctx: ApplyContext, due: DueRefund, ages: number[]): P
   }
 }
 
-/** Checks one refund; `undefined` where another run, or a message, was faster. */
-async function check(ctx: ApplyContext, due: DueRefund, ages: number[]): Promise<Outcome | undefined> {
-  const before = await putOff(ctx, due);
-  if (!before) return undefined;
-  const { refund, asked } = await lookInto(ctx, before, due);
+async function check(
+  ctx: ApplyContext,
+  before: Refund,
+  due: DueRefund,
+  measures: Measures,
+): Promise<Outcome> {
+  // Measured first: a refund whose checks fail is the one whose age matters.
+  const now = ctx.clock.nowMs();
+  const requestedAgeMs = before.status === 'REQUESTED' ? [now - lastAppliedAtMs(before)] : [];
+  const { refund, asked } = await lookInto(ctx, before, due).catch((error) => {
+    measures.requested.push(...requestedAgeMs);
+    throw error;
+  });
   const isOpen = !isFinal(refund.status) && refund.status !== 'REJECTED';
-  if (isOpen) ages.push(ctx.clock.nowMs() - Date.parse(refund.created_at));
+  if (isOpen) measures.open.push(ctx.clock.nowMs() - Date.parse(refund.created_at));
+  if (refund.status === 'REQUESTED') measures.requested.push(...requestedAgeMs);
   if ((refund.attempts ?? 0) > (before.attempts ?? 0)) return 'resent';
   if (refund.status !== before.status) return 'settled';
   return asked === 'in-doubt' || asked === 'not-sent' ? 'failed' : 'pending';
@@ -109,27 +150,49 @@ async function check(ctx: ApplyContext, due: DueRefund, ages: number[]): Promise
 /**
  * Takes the check over from other runs by putting the next one off before anything else: a refund whose check
  * fails in whatever way comes later the next time, and holds nobody up.
+ *
+ * @returns the record; `undefined` where another run, or a message, was faster
  */
 async function putOff(ctx: ApplyContext, due: DueRefund): Promise<Refund | undefined> {
-  const check_wait = longerWait(due.check_wait);
+  const waitMs = longerWait(due.check_wait ?? ctx.rules.firstCheckMs);
+  const isLong = waitMs > MAX_RESENDABLE_WAIT_MS;
+  // The index doesn't know the status, and a refund that may be sent again mustn't wait that long, whoever dies now.
+  const first = await postpone(ctx, due, waitMs, isLong ? { status: CHECKED_SELDOM } : {});
+  if (first.isTaken) return first.refund;
+  const seen = first.refund;
+  if (!isLong || seen?.status !== 'REQUESTED' || seen.next_check_at !== due.next_check_at) return undefined;
+  const cappedMs = mayResend(seen, ctx.clock.nowMs(), ctx.rules) ? MAX_RESENDABLE_WAIT_MS : waitMs;
+  const asSeen: Expected = { status: ['REQUESTED'], applied_at: [seen.applied_at] };
+  const second = await postpone(ctx, due, cappedMs, asSeen);
+  return second.isTaken ? second.refund : undefined;
+}
+
+/** The statuses that are checked less and less often. */
+const CHECKED_SELDOM = ['REJECTED', 'INITIALIZED', 'PROCESSING', 'SUCCEEDED', 'FAILED'] as const;
+
+async function postpone(
+  ctx: ApplyContext,
+  due: DueRefund,
+  check_wait: number,
+  expected: Expected,
+): Promise<{ isTaken: boolean; refund: Refund | undefined }> {
   const next_check_at = ctx.clock.nowMs() + check_wait;
-  const written = await ctx.store.update(
+  const { written, refund } = await ctx.store.update(
     due.no_refund,
-    { next_check_at: [due.next_check_at] },
+    { next_check_at: [due.next_check_at], ...expected },
     { next_check_at, check_wait },
   );
   // A failed condition that meets just what it wanted to write is that write, repeated after a lost answer. (Or that of
   // another run in the same millisecond: then both ask, which harms nothing.)
-  const isRepeated =
-    written.refund?.next_check_at === next_check_at && written.refund.check_wait === check_wait;
-  return written.written || isRepeated ? written.refund : undefined;
+  const isRepeated = refund?.next_check_at === next_check_at && refund.check_wait === check_wait;
+  return { isTaken: written || isRepeated, refund };
 }
 
 async function lookInto(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Resolution> {
   if (refund.status !== 'REQUESTED' || !isApplied(refund)) return askAgain(ctx, refund);
-  const now = ctx.clock.nowMs();
-  if ((refund.lease_until ?? 0) > now) return { refund: await comeBackAfterLease(ctx, refund, due) };
-  return resolve(ctx, refund, now - Date.parse(refund.created_at) <= ctx.rules.resendUntilMs);
+  const isUnderWay = (refund.lease_until ?? 0) > ctx.clock.nowMs();
+  if (isUnderWay) return { refund: await comeBackAfterLease(ctx, refund, due) };
+  return resolve(ctx, refund, 'check');
 }
 
 /** Somebody is at it: that only defers this check, and lengthens no wait. */
@@ -147,9 +210,13 @@ async function comeBackAfterLease(ctx: ApplyContext, refund: Refund, due: DueRef
 async function askAgain(ctx: ApplyContext, refund: Refund): Promise<Resolution> {
   const { no_refund, status } = refund;
   if (!refund.dt_refund) {
-    // The gateway is asked by number and date: only a further notification can tell more.
-    await ctx.store.update(no_refund, { next_check_at: [refund.next_check_at] }, NO_CHECK);
-    return { refund };
+    // It stays due, so that it is told of until a further notification, or a person, brings the date.
+    ctx.log.error('a refund cannot be queried: its date is not known', {
+      no_refund,
+      status,
+      metrics: { NotQueryable: 1, StuckRefunds: 1 },
+    });
+    return { refund, asked: 'not-sent' };
   }
   const answer = await ask(ctx, refund);
   if (answer.type === 'statement') {

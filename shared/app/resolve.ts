@@ -1,4 +1,4 @@
-import { type AppliedRefund, isSpokenOf, type Refund } from '../domain/refund.ts';
+import { type AppliedRefund, isSpokenOf, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
 import { classOfCode } from '../domain/return-codes.ts';
 import { ask } from './ask.ts';
 import { keepOrGiveBack, orAsItStands, sendAttempt } from './attempt.ts';
@@ -13,7 +13,7 @@ import {
 } from './attempt-writes.ts';
 import { tellOfPaidAfterRefusal } from './paid-after-refusal.ts';
 import type { ApplyContext, QueryAnswer } from './ports.ts';
-import { checkIn } from './schedule.ts';
+import { checkIn, mayResend } from './schedule.ts';
 import { settle } from './settle.ts';
 
 /** What came of looking into a refund: the record after it, and what the gateway answered, if it was asked. */
@@ -26,10 +26,15 @@ export interface Resolution {
  * Finds out what became of a refund whose attempts all ended without an answer, by asking the gateway first; it
  * is sent again only after a "not found" that is too late to be overtaken by an attempt still on its way.
  *
- * @param mayResend whether the refund is young enough to be sent again without anybody asking for it
+ * @param by a refund that has become too old is sent again by an explicit application only
  */
-export async function resolve(ctx: ApplyContext, seen: AppliedRefund, mayResend = true): Promise<Resolution> {
-  const lease = await takeLease(ctx, seen);
+export async function resolve(
+  ctx: ApplyContext,
+  seen: AppliedRefund,
+  by: 'application' | 'check',
+): Promise<Resolution> {
+  const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
+  const lease = await takeLease(ctx, seen, by);
   if (!lease.mine) return { refund: lease.refund };
   const held = lease.refund;
 
@@ -38,22 +43,22 @@ export async function resolve(ctx: ApplyContext, seen: AppliedRefund, mayResend 
     answer.type === 'statement'
       ? await keepOrGiveBack(ctx, held, await settle(ctx, answer.said, 'asked'))
       : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
-        ? await believeNotFound(ctx, held, mayResend)
+        ? await believeNotFound(ctx, held, isYoung)
         : await giveBack(ctx, held);
   return { refund, asked: answer.type };
 }
 
-async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, mayResend: boolean): Promise<Refund> {
+async function believeNotFound(ctx: ApplyContext, held: AppliedRefund, isYoung: boolean): Promise<Refund> {
   if (isKnownToGateway(ctx, held)) return giveBack(ctx, held);
   // A refusal that is still kept is of a doubtful attempt. The gateway knows nothing this late: it is confirmed,
   // but checks go on, since nothing bounds the delay of an attempt that is still on its way.
   if (held.ret_code && classOfCode(held.ret_code) === 'rejected') {
     return reject(ctx, held, checkIn(held.no_refund, ctx.clock.nowMs(), ctx.rules.firstCheckMs));
   }
-  if (!mayResend) {
+  if (!isYoung) {
     ctx.log.error('too old to be sent again by itself: apply for it again, or find out why nothing arrived', {
       no_refund: held.no_refund,
-      created_at: held.created_at,
+      applied_at: new Date(lastAppliedAtMs(held)).toISOString(),
       metrics: { TooOldToResend: 1, StuckRefunds: 1 },
     });
     return giveBack(ctx, held);
@@ -95,7 +100,7 @@ async function askThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refu
 /** A signed message, whatever it said, shows that a "not found" isn't true: nothing may be sent on it. */
 function isKnownToGateway(ctx: ApplyContext, refund: AppliedRefund): boolean {
   if (!isSpokenOf(refund)) return false;
-  ctx.log.error('the gateway does not find a refund that it has notified of', {
+  ctx.log.error('the gateway does not find a refund that a verified message is about', {
     no_refund: refund.no_refund,
     metrics: { UnknownToGateway: 1, StuckRefunds: 1 },
   });

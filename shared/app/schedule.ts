@@ -1,5 +1,6 @@
 import { isFinal, type Status } from '../domain/life-cycle.ts';
-import type { Refund } from '../domain/refund.ts';
+import { isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
+import type { Rules } from './ports.ts';
 
 /** The sparse index's fields. */
 export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
@@ -12,6 +13,12 @@ export const SHARDS = Array.from({ length: SHARD_COUNT }, (_, shard) => String(s
 
 /** The longest wait between two checks, milliseconds. */
 const MAX_WAIT_MS = 86_400_000;
+
+/**
+ * The longest wait between two checks while a refund may be sent again, milliseconds: with the 5 minutes between two
+ * runs one check falls within the last hour before it may not be any more.
+ */
+export const MAX_RESENDABLE_WAIT_MS = 50 * 60_000;
 
 /** The part of the index that a refund is in: the same for a number at all times, so that no write reads first. */
 export function shardOf(noRefund: string): string {
@@ -28,6 +35,17 @@ export function checkIn(noRefund: string, nowMs: number, waitMs: number): Checks
 /** The index fields of a refund that is due at once; if that tells nothing, the waits start from the first. */
 export function checkNow(noRefund: string, nowMs: number, firstCheckMs: number): Checks {
   return { ...checkIn(noRefund, nowMs, firstCheckMs), next_check_at: nowMs };
+}
+
+/** The index fields of a refund whose attempt begins now: it is checked once, at least, while it may be sent again. */
+export function firstCheck(noRefund: string, nowMs: number, { firstCheckMs, resendUntilMs }: Rules): Checks {
+  return checkIn(noRefund, nowMs, Math.min(firstCheckMs, Math.ceil(0.9 * resendUntilMs)));
+}
+
+/** Whether a refund is young enough, by its last application, for reconciliation to send it again by itself. */
+export function mayResend(refund: Refund, nowMs: number, { resendUntilMs }: Rules): boolean {
+  const isOpen = refund.status === 'REQUESTED' && isApplied(refund);
+  return isOpen && nowMs - lastAppliedAtMs(refund) <= resendUntilMs;
 }
 
 /** The wait before the check after one that followed a wait of `waitMs`. */

@@ -1,8 +1,9 @@
 import { isFinal, type Status, statusesBefore, statusOf } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isAccepting, type Statement, statusSaidBy } from '../domain/statement.ts';
-import { disagree, IDENTITY, keepConflict, withEarlierWord } from './contradictions.ts';
+import { contradictedClaim, disagree, IDENTITY, keepConflict } from './contradictions.ts';
 import type { Changes, Context, Expected, Facts } from './ports.ts';
+import { type Message, recordMessage } from './recording.ts';
 import { checkNow, checksAfter } from './schedule.ts';
 
 /**
@@ -11,7 +12,7 @@ import { checkNow, checksAfter } from './schedule.ts';
  * - `settled`: moved it forward, or told something that it lacked
  * - `unchanged`: repeated or late
  * - `conflict`: contradicts it; kept beside it
- * - `incomplete`: says too little to move it; kept, and a query is due now
+ * - `incomplete`: says too little to move it; kept, and a query is due
  */
 export type Settlement =
   | { outcome: 'settled' | 'unchanged' | 'conflict' | 'incomplete'; refund: Refund }
@@ -42,40 +43,69 @@ const MAX_ACCEPTED_RET_MSG = 32;
 
 /**
  * Lets a verified message take effect, no matter who brings it or which attempt it answers: a signed status is
- * evidence by itself. One conditional write in the normal case; its failure tells the rest.
+ * evidence by itself. One conditional write in the normal case; its failure tells the rest. It is repeated while there
+ * is time, and told of where it fails in the end.
  *
- * @param how a message that says too little makes a query due, unless it is what a query was answered with
+ * @param how an incomplete message makes a query due, unless it is what a query was answered with
  */
 export async function settle(
   ctx: Context,
   said: Statement,
   how: 'told' | 'asked' = 'told',
 ): Promise<Settlement> {
+  const message: Message = { said };
+  return recordMessage(ctx, message, () => settleOnce(ctx, message, how));
+}
+
+async function settleOnce(ctx: Context, message: Message, how: 'told' | 'asked'): Promise<Settlement> {
+  const { said } = message;
   const status = statusSaidBy(said);
   const { from, changes } = status ? advance(ctx, said, status) : note(ctx, said, how);
   const written = await ctx.store.update(
     said.no_refund,
-    { status: from, ...agreement(said) },
+    { status: from, ...agreement(said), ...(!status && nothingElseClaimed(said)) },
     changes,
     status ? ['version'] : [],
   );
-  const found = written.written ? written.before : written.refund;
-  const { no_refund, sta_refund, ret_code } = said;
-  const facts = { no_refund, from: found?.status, status, said: sta_refund, ret_code };
   if (written.written) {
-    ctx.log.info(status ? 'settled' : 'a message says too little: a query is due', {
-      ...facts,
-      metrics: status && METRICS[status],
-    });
-    const refund = await withEarlierWord(ctx, written.refund, written.before, said);
+    logSettled(ctx, said, status, written.before);
+    const refund = await withEarlierClaim(ctx, message, written.refund, written.before);
     return { outcome: status ? 'settled' : 'incomplete', refund };
   }
   const known = written.refund;
   if (!known) return { outcome: 'unknown' };
-  if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };
+  // Of two incomplete messages neither outweighs the other: both are kept as the contradiction.
+  const isIncomplete = !status && !isFinal(known.status);
+  const claim = isIncomplete ? contradictedClaim({ ...known, oid_refundno: undefined }, said) : undefined;
+  if (claim || disagree(known, said)) {
+    message.contradiction = said;
+    return { outcome: 'conflict', refund: await keepConflict(ctx, known, said, claim) };
+  }
   // Whoever has written the end may have been cut off before it kept what contradicts it.
   const earlier = known.conflict ? undefined : known;
-  return complete(ctx, await withEarlierWord(ctx, known, earlier, said), said);
+  return complete(ctx, message, await withEarlierClaim(ctx, message, known, earlier), how);
+}
+
+function logSettled(
+  { log }: Context,
+  { no_refund, sta_refund, ret_code }: Statement,
+  status: Status | undefined,
+  before: Refund | undefined,
+): void {
+  const facts = { no_refund, from: before?.status, status, said: sta_refund, ret_code };
+  const decision = status ? 'settled' : 'a message says too little: a query is due';
+  log.info(decision, { ...facts, metrics: status && METRICS[status] });
+}
+
+/** The order in which an incomplete message and what contradicts it came must not matter. */
+async function withEarlierClaim(
+  ctx: Context,
+  message: Message,
+  refund: Refund,
+  before: Refund | undefined,
+): Promise<Refund> {
+  message.contradiction = before && contradictedClaim(refund, message.said, before);
+  return message.contradiction ? keepConflict(ctx, refund, message.contradiction) : refund;
 }
 
 function advance(ctx: Context, said: Statement, status: Status): { from: Status[]; changes: Changes } {
@@ -108,13 +138,23 @@ function note(ctx: Context, said: Statement, how: 'told' | 'asked'): { from: Sta
   };
 }
 
-/** What there is to keep of a message that says too little; the rest of it agrees with the record. */
-export function unsettledBy({ sta_refund, oid_refundno }: Statement): Changes {
+/** What there is to keep of an incomplete message; the rest of it agrees with the record. */
+export function unsettledBy(said: Statement): Changes {
+  return { unsettled: true, ...claimsOf(said) };
+}
+
+/** What an incomplete message says that a later one can contradict. */
+function claimsOf({ sta_refund, oid_refundno }: Statement): Changes {
   return {
-    unsettled: true,
     ...(sta_refund && isFinal(statusOf(sta_refund)) && { claimed_sta_refund: sta_refund }),
     ...(oid_refundno && { claimed_oid_refundno: oid_refundno }),
   };
+}
+
+/** An incomplete message that is repeated, or whose claims contradict earlier ones, doesn't write over them. */
+function nothingElseClaimed(said: Statement): Expected {
+  const claims = Object.entries(claimsOf(said)).map(([field, claimed]) => [field, [undefined, claimed]]);
+  return { unsettled: [undefined], ...Object.fromEntries(claims) };
 }
 
 /** The code of an accepted refund. */
@@ -143,15 +183,17 @@ export function identityIn({ money_refund, dt_refund }: Statement): Changes {
 
 /**
  * A message that repeats the status may still bring what an earlier, shorter one left out; a late or incomplete one
- * nothing but the identity, by which a later message is then seen to speak of a second payment.
+ * nothing but the identity and its claims, by which a later message is then seen to speak of a second payment.
  */
-async function complete(ctx: Context, known: Refund, said: Statement): Promise<Settlement> {
-  const status = statusSaidBy(said);
-  const { oid_refundno } = said;
-  const told = {
-    ...(isAccepting(said) && { ...identityIn(said), ...(oid_refundno && { oid_refundno }) }),
-    ...(status === known.status && toldBy(said)),
-  };
+async function complete(
+  ctx: Context,
+  message: Message,
+  known: Refund,
+  how: 'told' | 'asked',
+): Promise<Settlement> {
+  const { said } = message;
+  const isIncomplete = statusSaidBy(said) === undefined && !isFinal(known.status);
+  const told = isIncomplete ? { ...identityIn(said), ...unsettledBy(said) } : lateNews(known, said);
   const news = Object.entries(told).filter(([field]) => known[field as keyof Refund] === undefined);
   if (news.length === 0) {
     ctx.log.info('a repeated or late message changes nothing', {
@@ -159,9 +201,10 @@ async function complete(ctx: Context, known: Refund, said: Statement): Promise<S
       status: known.status,
       said: said.sta_refund,
     });
-    return { outcome: 'unchanged', refund: known };
+    return { outcome: isIncomplete ? 'incomplete' : 'unchanged', refund: known };
   }
   const now = ctx.clock.nowMs();
+  const { firstCheckMs } = ctx.rules;
   // From the date on, which a record that was made from a shorter message may lack, the gateway can be asked.
   const isDated = known.dt_refund === undefined && said.dt_refund !== undefined;
   const untold = Object.fromEntries(news.map(([field]) => [field, [undefined]])) as Expected;
@@ -170,10 +213,20 @@ async function complete(ctx: Context, known: Refund, said: Statement): Promise<S
     { ...agreement(said), ...untold, status: [known.status] },
     {
       ...Object.fromEntries(news),
-      ...(isDated && checksAfter(known.status, said.no_refund, now, ctx.rules.firstCheckMs)),
+      ...(isDated && checksAfter(known.status, said.no_refund, now, firstCheckMs)),
+      ...(isIncomplete && how === 'told' && checkNow(said.no_refund, now, firstCheckMs)),
       updated_at: new Date(now).toISOString(),
     },
   );
+  if (written.written) return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
   // Somebody was faster: what they wrote decides what this message is now.
-  return written.written ? { outcome: 'settled', refund: written.refund } : settle(ctx, said);
+  return settleOnce(ctx, message, how);
+}
+
+function lateNews(known: Refund, said: Statement): Changes {
+  const { oid_refundno } = said;
+  return {
+    ...(isAccepting(said) && { ...identityIn(said), ...(oid_refundno && { oid_refundno }) }),
+    ...(statusSaidBy(said) === known.status && toldBy(said)),
+  };
 }

@@ -42,10 +42,15 @@ export class RefundNotFound extends RefundError {
 export class RefundConflict extends RefundError {
   static override readonly name = 'RefundConflict';
 
-  constructor(noRefund: string) {
+  /** `issues`: each field that differs from the recorded refund, whose `status` and `kind` are told. */
+  constructor(noRefund: string, recorded: { issues: Issue[]; status: string; kind: string }) {
+    const { issues, status, kind } = recorded;
     super(
-      `The number ${noRefund} already belongs to a refund with other parameters. ` +
-        'Repeat that refund unchanged, or take a new no_refund for another one.',
+      `The number ${noRefund} belongs to a recorded refund (${kind}, ${status}) that differs in ` +
+        `${issues.map(({ path }) => path).join(', ')}. This call has recorded nothing and sent nothing. ` +
+        'To repeat that refund, send the recorded values or leave these fields out. ' +
+        'The same refund under another number would be a second payment.',
+      recorded,
     );
   }
 }
@@ -70,8 +75,14 @@ export class RefundRejected extends RefundError {
   }
 }
 
+/** Keys or the table are out of reach. Whoever throws it knows that this call has recorded nothing and sent nothing. */
 export class ServiceUnavailable extends RefundError {
   static override readonly name = 'ServiceUnavailable';
+}
+
+/** A write was sent to the table, and whether it took effect isn't known. This call has sent nothing to the gateway. */
+export class OutcomeUnknown extends RefundError {
+  static override readonly name = 'OutcomeUnknown';
 }
 
 export class InternalError extends RefundError {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { beijingTime, isBeijingTime } from './beijing-time.ts';
 import { InvalidRequest, type Issue } from './errors.ts';
 import { isRefundable, normalizeMoney } from './money.ts';
-import type { AppliedKind, RequestFields } from './refund.ts';
+import type { AppliedKind, Refund, RequestFields } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
 /** A refund that was asked for, checked, with everything that its record needs to know of it. */
@@ -11,8 +10,8 @@ export interface RefundRequest {
   no_refund: string;
   /** What is sent. */
   fields: RequestFields;
-  /** Equal for two requests that ask for the same; the task token isn't part of it. */
-  hash: string;
+  /** Those of the fields that the caller gave, and that the service didn't fill in. */
+  given: Partial<RequestFields>;
   task_token?: string;
 }
 
@@ -79,16 +78,16 @@ export function readRefundRequest(
   if (issues.length > 0) throw new InvalidRequest(issues);
 
   const { no_refund, task_token, ...asked } = input as Record<string, string> & { no_refund: string };
-  const fields = { ...asked, money_refund: normalizeMoney(asked.money_refund ?? '') ?? '' };
+  const given = { ...asked, money_refund: normalizeMoney(asked.money_refund ?? '') ?? '' };
   return {
     kind,
     no_refund,
     task_token,
-    hash: hashOf(kind, { ...fields, oid_partner: defaults.oidPartner }),
+    given,
     fields: {
       dt_refund: beijingTime(defaults.nowMs),
       notify_url: defaults.notifyUrl,
-      ...fields,
+      ...given,
       oid_partner: defaults.oidPartner,
     },
   };
@@ -125,16 +124,23 @@ function typeFault(field: string, value: unknown): string {
     : 'must be a string';
 }
 
-/** 96 bits: it tells a slip of the caller's, and keeps the record within one write unit. */
-const HASH_LENGTH = 16;
-
-/** Of what the caller asked for, not of what the service filled in: a repetition leaves out the same fields. */
-function hashOf(kind: AppliedKind, asked: Record<string, string>): string {
-  const pairs = Object.keys(asked)
-    .sort()
-    .map((field) => [field, asked[field]]);
-  return createHash('sha256')
-    .update(JSON.stringify([kind, pairs]))
-    .digest('base64url')
-    .slice(0, HASH_LENGTH);
+/**
+ * In what a request differs from the recorded refund of its number: the API it came through, and each given field that
+ * isn't the recorded one. A field that is left out matches; so what an answer says can be sent back.
+ */
+export function differencesFrom(recorded: Refund, { kind, given }: RefundRequest): Issue[] {
+  const otherApi =
+    recorded.kind === 'external'
+      ? 'is external: the refund was made elsewhere, and is known from its notification alone'
+      : `is ${recorded.kind} in the record: apply through that API`;
+  const others = (Object.keys(given) as (keyof RequestFields)[]).filter(
+    (field) => given[field] !== recorded[field],
+  );
+  return [
+    ...(kind === recorded.kind ? [] : [{ path: 'kind', message: otherApi }]),
+    ...others.map((path) => ({
+      path,
+      message: recorded[path] === undefined ? 'is not in the record' : `is ${recorded[path]} in the record`,
+    })),
+  ];
 }

@@ -44,8 +44,8 @@ export interface GatewayFields {
 
 /** What the attempt protocol keeps; none of it is shown to a caller. Times are epoch milliseconds. */
 export interface AttemptFields {
-  /** Of everything that the caller asked for. */
-  request_hash?: string;
+  /** When a caller last applied for it, where that was after `created_at`. */
+  applied_at?: number;
   /** How many sends were begun. */
   attempts?: number;
   /** An attempt was begun while an earlier one was unresolved: a refusal isn't believed at once any more. */
@@ -91,6 +91,11 @@ export type AppliedRefund = Refund & RequestFields & { kind: AppliedKind };
 /** Whether a signed message has spoken of a refund that is still open, if only too briefly or of something else. */
 export function isSpokenOf({ unsettled, conflict }: Refund): boolean {
   return unsettled !== undefined || conflict !== undefined;
+}
+
+/** When a caller last applied for it, epoch milliseconds: how long it may be sent again counts from then. */
+export function lastAppliedAtMs({ applied_at, created_at }: Refund): number {
+  return applied_at ?? Date.parse(created_at);
 }
 
 export function isApplied(refund: Refund): refund is AppliedRefund {

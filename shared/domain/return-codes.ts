@@ -24,7 +24,7 @@ const CODES: Record<CodeClass, Record<string, string>> = {
     3001: 'invalid merchant',
     3010: 'no permission',
     5002: 'original transaction does not exist',
-    5003: 'wrong refund amount',
+    5003: 'refund amount does not fit the original transaction',
     5004: 'merchant status abnormal',
     5006: 'insufficient merchant balance',
     5007: 'total refunds exceed the original amount',
@@ -88,8 +88,11 @@ export function reasonOfCode(retCode: string): string {
   return BY_CODE.get(retCode)?.reason ?? 'undocumented return code';
 }
 
-/** Of the refused requests those that would be refused whatever they asked for. */
-const REFUSING_THE_SERVICE = new Set('1001 1008 1009 1012 3001 3010 5504 9002 9901'.split(' '));
+/**
+ * Of the refused requests those that would be refused whatever they asked for. Not 9901: the documents have it twice,
+ * as an illegal request and as too high a risk.
+ */
+const REFUSING_THE_SERVICE = new Set('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
 
 /**
  * Whether a code refuses this service as such: its signature, its address, its merchant, its rights or its way of

@@ -89,14 +89,13 @@ export function statusSaidBy(said: Statement): Status | undefined {
   return whole && said.sta_refund ? statusOf(said.sta_refund) : undefined;
 }
 
-/** The fields by which one would judge a message that was kept instead of followed. */
-export function keptMessage(said: Statement, receivedAt: string): KeptMessage {
-  return {
-    received_at: receivedAt,
-    sta_refund: said.sta_refund,
-    money_refund: said.money_refund,
-    dt_refund: said.dt_refund,
-    oid_refundno: said.oid_refundno,
-    ret_code: said.ret_code,
-  };
+/** The fields by which one would judge a message that was kept, or told of, instead of followed. */
+export function decisiveFields({
+  sta_refund,
+  money_refund,
+  dt_refund,
+  oid_refundno,
+  ret_code,
+}: Statement): Omit<KeptMessage, 'received_at'> {
+  return { sta_refund, money_refund, dt_refund, oid_refundno, ret_code };
 }

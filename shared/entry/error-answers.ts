@@ -9,11 +9,13 @@ const STATUS_CODES: Record<string, number> = {
   PayloadTooLarge: 413,
   RefundRejected: 422,
   ServiceUnavailable: 503,
+  OutcomeUnknown: 504,
 };
 
 const METRICS: Record<string, Facts['metrics']> = {
   NotAuthentic: { ForgedNotifications: 1 },
   ServiceUnavailable: { Failures: 1 },
+  OutcomeUnknown: { Failures: 1 },
   InternalError: { Failures: 1 },
 };
 

@@ -1,6 +1,6 @@
 import { receiveNotification } from '../app/notify.ts';
 import type { NotifyContext, Services } from '../app/ports.ts';
-import { NotAuthentic, ServiceUnavailable } from '../domain/errors.ts';
+import { NotAuthentic, OutcomeUnknown, ServiceUnavailable } from '../domain/errors.ts';
 import { type Handler, handlerBehind } from './door.ts';
 import { statusCodeOf } from './error-answers.ts';
 import { bodyOf, type HttpEvent, jsonAnswer, sourceIpOf, textOf } from './http-event.ts';
@@ -13,6 +13,11 @@ export interface NotifyServices extends Services<NotifyContext> {
 
 /** The gateway waits 5 seconds; on the way there and back some of them are lost. Milliseconds. */
 const DECIDING_MS = 3_800;
+
+/** Of that: kept back for telling of a message that couldn't be taken in, milliseconds. */
+const TELLING_MS = 200;
+
+const TRY_AGAIN = 'The message could not be recorded in time. Send it again.';
 
 /** The reply that ends the gateway's repetitions of a notification. */
 const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
@@ -32,7 +37,8 @@ export function notifyHandler({ open, logFor, isAllowedSource }: NotifyServices)
     },
     async (text, invocation) => {
       const deadlineMs = Math.min(invocation.deadlineMs, Date.now() + DECIDING_MS);
-      await before(deadlineMs, receiveNotification(open({ ...invocation, deadlineMs }), text));
+      const work = receiveNotification(open({ ...invocation, deadlineMs: deadlineMs - TELLING_MS }), text);
+      await before(deadlineMs, work);
       return ACKNOWLEDGED;
     },
   );
@@ -54,13 +60,14 @@ function allowedBodyOf(event: HttpEvent, isAllowedSource: (address: string) => b
 async function before(deadlineMs: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const cutOff = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new ServiceUnavailable('The message could not be taken in in time. Send it again.')),
-      deadlineMs - Date.now(),
-    );
+    timer = setTimeout(() => reject(new ServiceUnavailable(TRY_AGAIN)), deadlineMs - Date.now());
   });
   try {
     await Promise.race([work, cutOff]);
+  } catch (error) {
+    // Whether a write took effect is all the same to the gateway: it sends the message again.
+    if (!(error instanceof OutcomeUnknown)) throw error;
+    throw new ServiceUnavailable(TRY_AGAIN, {}, { cause: error.cause });
   } finally {
     clearTimeout(timer);
   }

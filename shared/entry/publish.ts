@@ -56,11 +56,17 @@ export function publishHandler({ open, logFor, recordIn }: PublishServices): Han
 
 function changesIn({ Records = [] }: Batch, recordIn: PublishServices['recordIn']): Change[] {
   return Records.flatMap(({ dynamodb }) => {
-    const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb ?? {};
-    // Without a new image a record was deleted, which nobody here does.
-    if (!NewImage) return [];
+    if (!dynamodb) return [];
+    const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb;
     const happenedAtMs = (ApproximateCreationDateTime ?? Number.POSITIVE_INFINITY) * 1000;
-    return [{ id, happenedAtMs, before: OldImage && recordIn(OldImage), after: recordIn(NewImage) }];
+    return [
+      {
+        id,
+        happenedAtMs,
+        before: OldImage && recordIn(OldImage),
+        after: NewImage && recordIn(NewImage),
+      },
+    ];
   });
 }
 

@@ -2,14 +2,14 @@ import type { ApplyContext, Services } from '../app/ports.ts';
 import { queryRefund } from '../app/query.ts';
 import { viewOf } from '../domain/refund.ts';
 import { type Handler, handlerBehind } from './door.ts';
-import { type HttpEvent, jsonAnswer } from './http-event.ts';
+import { type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `query-refund`: a number in, the refund out. */
 export function queryHandler({ open, logFor }: Services<ApplyContext>): Handler {
   return handlerBehind<unknown, object>(
     {
       logFor,
-      fromDirect: (event) => event,
+      fromDirect: notTooLarge,
       http: { read: inputOf, answer: (found) => jsonAnswer(200, found) },
     },
     async (input, invocation) => {

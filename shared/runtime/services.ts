@@ -11,6 +11,8 @@ import { logger } from './logger.ts';
 
 export const clock: Clock = { nowMs: Date.now };
 
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /**
  * One try of a call to AWS. Calls inside a region take some milliseconds; what takes longer than this is lost. A slow
  * answer should still be heard within the 4 s of a notification, and so should that of a second try after a

@@ -5,7 +5,7 @@ import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf, isLoopback, type RequiredSetting, readConfig } from './config.ts';
-import { clock, keysFrom, logFor, newAttemptId, storeOpener } from './services.ts';
+import { clock, keysFrom, logFor, newAttemptId, storeOpener, wait } from './services.ts';
 
 /** Settings without which no function can ask the gateway. */
 const ASKING: readonly RequiredSetting[] = [
@@ -61,6 +61,7 @@ function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
     clock,
     log: logFor(requestId),
     rules: config,
+    wait,
     newAttemptId,
     deadlineMs,
   });
@@ -81,6 +82,8 @@ export function startNotify(): Services<NotifyContext> & { isAllowedSource(addre
       clock,
       log: logFor(requestId),
       rules: config,
+      wait,
+      deadlineMs,
     }),
     logFor,
     isAllowedSource: (address) => !notifyAllowedIps || notifyAllowedIps.check(address, familyOf(address)),

@@ -8,10 +8,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Changes, Counted, DueRefund, Store, Written } from '../app/ports.ts';
-import { ServiceUnavailable } from '../domain/errors.ts';
+import { OutcomeUnknown, ServiceUnavailable } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { fromItem, toItem } from './attribute-values.ts';
 import { updateExpressions } from './expressions.ts';
+import { watchFate } from './write-fate.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -34,32 +35,32 @@ export function refundStore(client: DynamoDBClient, tableName: string, abortSign
         return refundIn((await client.send(new GetItemCommand(input), { abortSignal })).Item);
       }),
 
-    create: (refund) =>
-      conditional(async () => {
-        const input = {
-          TableName: tableName,
-          Item: toItem(refund),
-          ConditionExpression: 'attribute_not_exists(no_refund)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        } as const;
-        await client.send(new PutItemCommand(input), { abortSignal });
+    create: (refund) => {
+      const command = new PutItemCommand({
+        TableName: tableName,
+        Item: toItem(refund),
+        ConditionExpression: 'attribute_not_exists(no_refund)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      return conditional(command, abortSignal, async () => {
+        await client.send(command, { abortSignal });
         return { written: true, refund };
-      }),
+      });
+    },
 
-    update: (noRefund, expected, changes, counted = []) =>
-      conditional(async () => {
-        const input = {
-          ...key(noRefund),
-          ...updateExpressions(expected, changes, counted),
-          ReturnValues: 'ALL_OLD',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        } as const;
-        const before = refundIn(
-          (await client.send(new UpdateItemCommand(input), { abortSignal })).Attributes,
-        );
+    update: (noRefund, expected, changes, counted = []) => {
+      const command = new UpdateItemCommand({
+        ...key(noRefund),
+        ...updateExpressions(expected, changes, counted),
+        ReturnValues: 'ALL_OLD',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      return conditional(command, abortSignal, async () => {
+        const before = refundIn((await client.send(command, { abortSignal })).Attributes);
         if (!before) throw new Error('an update came back without the old item');
         return { written: true, refund: changed(before, changes, counted), before };
-      }),
+      });
+    },
 
     due: (shard, nowMs, limit, after) =>
       reached(async () => {
@@ -94,28 +95,53 @@ function changed(before: Refund, changes: Changes, counted: Counted[]): Refund {
   return Object.fromEntries(merged) as unknown as Refund;
 }
 
-function conditional(write: () => Promise<Written>): Promise<Written> {
-  return reached(() =>
-    write().catch((error) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+async function conditional(
+  command: PutItemCommand | UpdateItemCommand,
+  abortSignal: AbortSignal,
+  write: () => Promise<Written>,
+): Promise<Written> {
+  if (abortSignal.aborted) throw outOfReach(abortSignal.reason);
+  const fate = watchFate(command as PutItemCommand);
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException)
       return { written: false, refund: refundIn(error.Item) };
-    }),
+    throw fate.mayBeWritten ? unconfirmed(error) : outOfReach(error);
+  }
+}
+
+async function reached<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw outOfReach(error);
+  }
+}
+
+/** Mistakes that are ours to correct; everything else is the table, the way to it, or the right to use it. */
+const OUR_FAULT = new Set(['ValidationException', 'SerializationException']);
+
+function outOfReach(cause: unknown): unknown {
+  const name = nameOf(cause);
+  if (OUR_FAULT.has(name)) return cause;
+  return new ServiceUnavailable(
+    `The table of refunds is out of reach (${name}). This call has recorded nothing and sent nothing: ` +
+      'repeat it, unchanged.',
+    {},
+    { cause },
   );
 }
 
-/** Requests that are ours to correct; everything else is the table, the way to it, or the right to use it. */
-const OUR_FAULT = new Set(['ValidationException', 'SerializationException']);
+function unconfirmed(cause: unknown): OutcomeUnknown {
+  return new OutcomeUnknown(
+    `The table of refunds did not confirm a write (${nameOf(cause)}): whether it took effect is not known. This call ` +
+      'has sent nothing, but the refund may be carried out later. Apply again, unchanged.',
+    {},
+    { cause },
+  );
+}
 
-async function reached<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown';
-    if (OUR_FAULT.has(name)) throw error;
-    throw new ServiceUnavailable(
-      `The table of refunds is out of reach (${name}). This call has sent nothing: repeat it, unchanged.`,
-      {},
-      { cause: error },
-    );
-  }
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
 }

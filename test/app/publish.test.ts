@@ -132,7 +132,7 @@ describe('events', () => {
     const changes = many(count, (no_refund) => change(undefined, refund('REQUESTED', { no_refund })));
     expect(await publishChanges(ctx, changes)).toEqual([]);
     expect(requests.map(({ length }) => length)).toEqual(sizes);
-    expect(events().map(({ no_refund }) => no_refund)).toEqual(changes.map(({ after }) => after.no_refund));
+    expect(events().map(({ no_refund }) => no_refund)).toEqual(changes.map(({ after }) => after?.no_refund));
   });
 
   test('entries that are refused are reported one by one, whichever request they were in', async () => {
@@ -326,5 +326,53 @@ describe('replaying dead letters', () => {
     const event = { event_id: 'r-1:3' };
     expect(await replayDeadLetters(world.ctx, [letter('SUCCEEDED', { event })])).toEqual(['letter of r-1']);
     expect(world.letters).toEqual([]);
+  });
+});
+
+describe('what must not be missed is counted from the stream', () => {
+  const metricsOf = async (...changes: Change[]) => {
+    const { ctx, log } = outside();
+    expect(await publishChanges(ctx, changes)).toEqual([]);
+    return log.flatMap((line) => JSON.parse(line).metrics ?? []);
+  };
+  const message = { received_at: '2026-01-02T03:04:05.000Z', oid_refundno: 'B2' };
+  const conflict = { first: message, latest: message };
+
+  test.each<[string, Partial<Refund>, Partial<Refund>, object[]]>([
+    ['a first conflict', {}, { conflicts: 1, conflict }, [{ Conflicts: 1 }]],
+    ['a further conflict', { conflicts: 1, conflict }, { conflicts: 2, conflict }, [{ Conflicts: 1 }]],
+    [
+      'a conflict that was there',
+      { conflicts: 1, conflict },
+      { conflicts: 1, conflict, settle_date: '20260102' },
+      [],
+    ],
+  ])('%s', async (_what, before, after, counted) => {
+    const changed = change(refund('SUCCEEDED', before), refund('SUCCEEDED', after));
+    expect(await metricsOf(changed)).toEqual(counted);
+  });
+
+  test('the line of a conflict has what contradicts the record, and the number that is recorded', async () => {
+    const { ctx, log } = outside();
+    const after = refund('SUCCEEDED', { oid_refundno: 'A1', conflicts: 1, conflict });
+    await publishChanges(ctx, [change(refund('SUCCEEDED'), after)]);
+    expect(log.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ no_refund: 'r-1', oid_refundno: 'A1', conflict: message }),
+    );
+  });
+
+  test('a record that is deleted, and no event is told', async () => {
+    const { ctx, log, requests } = outside();
+    const deleted = {
+      id: '1',
+      happenedAtMs: now,
+      before: refund('REQUESTED', { task_token: 'secret-token' }),
+    };
+    expect(await publishChanges(ctx, [deleted])).toEqual([]);
+    expect(log.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ no_refund: 'r-1', status: 'REQUESTED', metrics: { RecordsDeleted: 1 } }),
+    ]);
+    expect(requests).toEqual([]);
+    expect(log.join()).not.toContain('secret');
   });
 });

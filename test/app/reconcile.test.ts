@@ -55,23 +55,112 @@ test('a lease that somebody has set by hand defers a check by some minutes at th
   expect(it.sent).toHaveLength(1);
 });
 
-test('a refund of somebody else’s that nobody can ask about leaves the index', async () => {
-  const it = scene();
-  await it.notify({ sta_refund: '1', dt_refund: '20260105100000' });
-  it.table.update('1', {}, { dt_refund: undefined }, []);
-  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, pending: 1 }));
-  expect(it.record()).not.toHaveProperty('next_check_at');
-  expect(it.asked).toEqual([]);
+test.each([
+  ['a status', { sta_refund: '1' }],
+  ['nothing but its amount', {}],
+])(
+  'an external refund without a date, of which a notification told %s, stays due and is told of',
+  async (_what, said) => {
+    const it = scene({ query: [told({ sta_refund: '2', dt_refund: '20260105100000' })] });
+    await it.notify(said);
+    for (const afterMs of [900_000, 3_600_000]) {
+      expect(await it.reconcileIn(afterMs)).toEqual(report({ checked: 1, failed: 1 }));
+      expect(it.metrics()).toContainEqual({ NotQueryable: 1, StuckRefunds: 1 });
+      it.lines.length = 0;
+    }
+    expect(it.asked).toEqual([]);
+    await it.notify({ ...said, dt_refund: '20260105100000' });
+    expect(await it.reconcileIn(3_600_000)).toEqual(report({ checked: 1, settled: 1 }));
+  },
+);
+
+test('an item of the index that has lost its wait is checked all the same', async () => {
+  const it = scene({ query: [inDoubt] });
+  await it.apply();
+  it.table.update('1', {}, { check_wait: undefined }, []);
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
+  expect(it.record()).toMatchObject({ check_wait: 1_800_000, next_check_at: expect.any(Number) });
 });
 
 test('the oldest unfinished refund is measured; one that has come to its end is not', async () => {
   const it = scene({ query: [told({ sta_refund: '1' }), told({ sta_refund: '2' })] });
   await it.apply();
   await it.reconcileIn(900_000);
-  expect(it.metrics()).toContainEqual({ OldestUnfinishedSeconds: 900 });
+  expect(it.metrics()).toContainEqual(expect.objectContaining({ OldestUnfinishedSeconds: 900 }));
   it.lines.length = 0;
   await it.reconcileIn(900_000);
-  expect(it.metrics()).toContainEqual({ OldestUnfinishedSeconds: 0 });
+  expect(it.metrics()).toContainEqual(expect.objectContaining({ OldestUnfinishedSeconds: 0 }));
+});
+
+describe('the oldest refund that is requested', () => {
+  const oldest = (it: ReturnType<typeof scene>) => it.metrics().at(-1)?.OldestRequestedSeconds;
+
+  test('is measured while nobody knows what became of it, not once it is processed', async () => {
+    const it = scene({ query: [inDoubt, told({ sta_refund: '1' })] });
+    await it.apply();
+    await it.reconcileIn(900_000);
+    expect(oldest(it)).toBe(900);
+    await it.reconcileIn(1_800_000);
+    expect(oldest(it)).toBe(0);
+  });
+
+  test('is measured from its last application', async () => {
+    const it = scene({ query: [inDoubt] });
+    await it.apply();
+    it.pass(7_200_000);
+    await it.apply();
+    await it.reconcileIn(900_000);
+    expect(oldest(it)).toBe(900);
+  });
+
+  test('is measured where its check fails, too', async () => {
+    const it = scene();
+    await it.apply();
+    it.failWrites({ after: 1 });
+    await it.reconcileIn(900_000);
+    expect(oldest(it)).toBe(900);
+  });
+});
+
+describe('how far behind the checks are', () => {
+  const lag = (it: ReturnType<typeof scene>) => it.metrics().at(-1)?.ReconciliationLagSeconds;
+
+  test('is nothing where nothing is left', async () => {
+    const it = scene({ query: [inDoubt] });
+    await open(it, 40);
+    await it.reconcileIn(900_000);
+    expect(lag(it)).toBe(0);
+  });
+
+  test.each([
+    ['from the start', 0],
+    ['on the way', 60],
+  ])('is the age of the oldest check that a run without time has left, %s', async (_when, checks) => {
+    const it = scene({ query: [inDoubt] });
+    await open(it, 100);
+    it.timeFor(checks);
+    const { checked } = await it.reconcileIn(7_200_000);
+    expect(checked).toBe(checks);
+    expect(lag(it)).toBe(7_200 - 900);
+  });
+
+  test('counts a check that could not be taken over', async () => {
+    const it = scene();
+    await it.apply();
+    it.failWrites({});
+    await it.reconcileIn(1_000_000);
+    expect(lag(it)).toBe(100);
+  });
+
+  test('is not told where a part of the index could not be read', async () => {
+    const it = scene({ query: [inDoubt] });
+    await open(it, 40);
+    const { due } = it.store;
+    it.store.due = (shard, ...rest) => (shard === '3' ? Promise.reject(new Error('x')) : due(shard, ...rest));
+    await it.reconcileIn(900_000);
+    expect(it.metrics().at(-1)).toHaveProperty('OldestUnfinishedSeconds');
+    expect(lag(it)).toBeUndefined();
+  });
 });
 
 test('a query without an answer is a failure, and leaves everything as it was', async () => {

@@ -10,6 +10,7 @@ import type {
 } from '../../shared/app/ports.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
+import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Statement } from '../../shared/domain/statement.ts';
 import { keptLog } from '../entry/kept-log.ts';
@@ -38,7 +39,9 @@ type Query = QueryAnswer | { type: 'not-found' };
 export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Query> } = {}) {
   let nowMs = Date.UTC(2026, 0, 5);
   let ids = 0;
+  const ownRules = { ...rules };
   let isReady = true;
+  let exchanges = Number.POSITIVE_INFINITY;
   const table = new Table(
     () => nowMs,
     () => {},
@@ -54,7 +57,14 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     return typeof answer === 'function' ? (answer as () => Promise<Answer>)() : answer;
   };
 
+  /** Which of the writes to come get no answer, counted from now. They don't take effect. */
+  const outage = { after: 0, count: 0 };
   const write = async (take: () => Written): Promise<Written> => {
+    if (outage.after > 0) outage.after -= 1;
+    else if (outage.count > 0) {
+      outage.count -= 1;
+      throw new OutcomeUnknown('the table gave no answer', {}, { cause: new Error('500') });
+    }
     once('before');
     const written = take();
     once('after');
@@ -76,8 +86,11 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
   const context = (): ApplyContext & NotifyContext => ({
     store,
     clock: { nowMs: () => nowMs },
+    wait: async (ms) => {
+      nowMs += ms;
+    },
     log: logFor(''),
-    rules,
+    rules: ownRules,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
     inbox: { open: async (text) => ({ type: 'statement', said: JSON.parse(text) }) },
@@ -85,7 +98,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
       ready: async () => {
         if (!isReady) throw new Error('the keys are out of reach');
       },
-      hasTime: () => true,
+      hasTime: () => exchanges-- > 0,
       apply: async ({ no_refund }) => {
         sent.push(no_refund);
         return next(answers.apply, { type: 'in-doubt', reason: 'no answer' });
@@ -99,6 +112,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
   });
 
   return {
+    rules: ownRules,
     table,
     store,
     sent,
@@ -109,6 +123,13 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     record: (noRefund = '1') => table.items.get(noRefund) as Refund,
     pass: (ms: number) => {
       nowMs += ms;
+    },
+    failWrites: ({ after = 0, count = Number.POSITIVE_INFINITY }) => {
+      Object.assign(outage, { after, count });
+    },
+    /** For how many checks, exchanges or whatever asks for it there is time. */
+    timeFor: (count: number) => {
+      exchanges = count;
     },
     keysAre: (there: boolean) => {
       isReady = there;

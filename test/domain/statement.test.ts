@@ -1,6 +1,6 @@
 import {
+  decisiveFields,
   faultsOfMessage,
-  keptMessage,
   type Statement,
   statementOf,
   statusSaidBy,
@@ -132,8 +132,7 @@ test.each([
 });
 
 test('of a message that is not followed the decisive fields are kept', () => {
-  expect(keptMessage(statementOf('2013051500005', fields(message)), '2026-11-22T00:00:00.000Z')).toEqual({
-    received_at: '2026-11-22T00:00:00.000Z',
+  expect(decisiveFields(statementOf('2013051500005', fields(message)))).toEqual({
     sta_refund: '2',
     money_refund: '200.01',
     dt_refund: '20130515094018',

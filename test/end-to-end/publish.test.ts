@@ -36,7 +36,6 @@ const refund = (no_refund: string, status: Refund['status'], more: Fields = {}):
   created_at: '2026-01-02T03:00:00.000Z',
   updated_at: '2026-01-02T03:04:00.000Z',
   attempt_id: 'internal',
-  request_hash: 'internal',
   attempts: 1,
   ...more,
 });

@@ -117,6 +117,7 @@ test.concurrent.each([
 
 test.concurrent.each([
   'ServiceUnavailable',
+  'OutcomeUnknown',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',

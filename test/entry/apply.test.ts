@@ -15,7 +15,7 @@ const record = {
   ...input,
   kind: 'exchange-refund',
   version: 2,
-  request_hash: 'secret-hash',
+  applied_at: 1,
   attempt_id: 'secret-fence',
   attempts: 3,
   doubt: true,

@@ -3,6 +3,7 @@ import {
   InternalError,
   InvalidRequest,
   NotAuthentic,
+  OutcomeUnknown,
   PayloadTooLarge,
   RefundConflict,
   type RefundError,
@@ -75,14 +76,17 @@ test('a local caller may leave the context out', async () => {
 const REJECTION = { ret_code: '5006', ret_msg: '余额不足', reason: 'insufficient merchant balance' };
 const ISSUES = [{ path: 'no_refund', message: 'is missing' }];
 
+const CONFLICT = { issues: ISSUES, status: 'REQUESTED', kind: 'refund' };
+
 const ERRORS: [string, number, RefundError, object][] = [
   ['InvalidRequest', 400, new InvalidRequest(ISSUES), { issues: ISSUES }],
   ['NotAuthentic', 401, new NotAuthentic('x'), {}],
   ['RefundNotFound', 404, new RefundNotFound('1'), {}],
-  ['RefundConflict', 409, new RefundConflict('1'), {}],
+  ['RefundConflict', 409, new RefundConflict('1', CONFLICT), CONFLICT],
   ['PayloadTooLarge', 413, new PayloadTooLarge(1), {}],
   ['RefundRejected', 422, new RefundRejected('1', REJECTION), REJECTION],
   ['ServiceUnavailable', 503, new ServiceUnavailable('x'), {}],
+  ['OutcomeUnknown', 504, new OutcomeUnknown('x'), {}],
   ['InternalError', 500, new InternalError(), {}],
 ];
 

@@ -78,7 +78,6 @@ export const refund: AppliedRefund = {
   notify_url: 'https://merchant.example/refund-notifications',
   created_at: '2013-05-15T01:40:18.000Z',
   updated_at: '2013-05-15T01:40:18.000Z',
-  request_hash: 'hash',
   attempt_id: 'attempt',
   attempts: 1,
   lease_until: 1,

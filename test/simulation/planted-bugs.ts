@@ -117,7 +117,7 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'a status is settled unconditionally',
     file: 'app/settle.ts',
-    snippet: '{ status: from, ...agreement(said) },\n    changes,',
+    snippet: '{ status: from, ...agreement(said), ...(!status && nothingElseClaimed(said)) },\n    changes,',
     replacement: '{},\n    changes,',
   },
   {
@@ -138,9 +138,9 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'a status is settled only while an attempt holds the lease',
     file: 'app/settle.ts',
-    snippet: '{ status: from, ...agreement(said) },\n    changes,',
+    snippet: '{ status: from, ...agreement(said), ...(!status && nothingElseClaimed(said)) },\n    changes,',
     replacement:
-      '{ status: from, lease_until: [(await ctx.store.get(said.no_refund))?.lease_until ?? -1], ...agreement(said) },\n    changes,',
+      '{ status: from, lease_until: [(await ctx.store.get(said.no_refund))?.lease_until ?? -1], ...agreement(said), ...(!status && nothingElseClaimed(said)) },\n    changes,',
   },
   {
     name: 'the amount of a message is not compared',
@@ -151,9 +151,8 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'a contradiction is not kept',
     file: 'app/settle.ts',
-    snippet:
-      "  if (disagree(known, said)) return { outcome: 'conflict', refund: await keepConflict(ctx, known, said) };\n",
-    replacement: '',
+    snippet: '  if (claim || disagree(known, said)) {',
+    replacement: '  if (claim && disagree(known, said)) {',
   },
   {
     name: 'an unfinished refund leaves the index when it moves',
@@ -200,14 +199,14 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'other parameters under a known number are not noticed',
     file: 'app/apply.ts',
-    snippet: ' || known.request_hash !== request.hash',
+    snippet: ' || issues.length > 0',
     replacement: '',
   },
   {
     name: 'a table that fails after a send is told as ServiceUnavailable',
     file: 'app/attempt.ts',
-    snippet: '    });\n    return refund;\n',
-    replacement: '    });\n    throw error;\n',
+    snippet: '    );\n    return refund;\n',
+    replacement: '    );\n    throw error;\n',
   },
   {
     name: 'a send after a refusal is not confirmed',

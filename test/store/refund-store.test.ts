@@ -35,6 +35,6 @@ test('a table out of reach is an error that says that nothing was sent', async (
   const store = refundStore(client, 'refunds', AbortSignal.timeout(5_000));
   await expect(store.get('any')).rejects.toMatchObject({
     name: 'ServiceUnavailable',
-    message: expect.stringContaining('has sent nothing'),
+    message: expect.stringContaining('has recorded nothing and sent nothing'),
   });
 });
