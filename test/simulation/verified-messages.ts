@@ -100,11 +100,13 @@ export const ARTICLE = {
   notification: 'a notification',
 } as const;
 
-/** The values that a record has for a field of a message; of an incomplete message it has the latest claim. */
+/** The values that a record has for a field of a message. A claim that it contradicts counts where a conflict shows. */
 function valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
-  if (field === 'sta_refund')
-    return [rankOf(record.status) === 3 ? STA_REFUND[record.status] : record.claimed_sta_refund];
-  if (field === 'oid_refundno') return [record.oid_refundno ?? record.claimed_oid_refundno];
+  const { status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
+  const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
+  if (field === 'sta_refund') return [end, end && !conflict ? undefined : claimed_sta_refund];
+  if (field === 'oid_refundno')
+    return [oid_refundno, oid_refundno && !conflict ? undefined : claimed_oid_refundno];
   return [record[field]];
 }
 
