@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   contradicts,
   isFinal,
+  isPaid,
   type Status,
   statusesBefore,
   statusOf,
@@ -91,4 +92,8 @@ test('only one final status contradicts the other', () => {
       expect(contradicts(known, message)).toBe(isOtherEnd);
     }),
   );
+});
+
+test('money moves, or has moved, in what the gateway has taken in and has not failed', () => {
+  expect(ALL.filter(isPaid)).toEqual(['INITIALIZED', 'PROCESSING', 'SUCCEEDED']);
 });

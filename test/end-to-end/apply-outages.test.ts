@@ -27,27 +27,54 @@ const always = (fate: Fate) => () => fate;
 const on = (operation: string, fate: Fate) => (asked: string) => (asked === operation ? fate : 'pass');
 
 test.concurrent.each([
-  ['keys', 'SECRETS_MANAGER', 'refuse'],
-  ['keys', 'SECRETS_MANAGER', 'hang'],
-  ['table', 'DYNAMODB', 'refuse'],
-  ['table', 'DYNAMODB', 'hang'],
+  ['keys', 'SECRETS_MANAGER', 'refuse', 'ServiceUnavailable', 503],
+  ['keys', 'SECRETS_MANAGER', 'hang', 'ServiceUnavailable', 503],
+  ['table', 'DYNAMODB', 'refuse', 'ServiceUnavailable', 503],
+  ['table', 'DYNAMODB', 'hang', 'OutcomeUnknown', 504],
+  ['table', 'DYNAMODB', 'fail', 'OutcomeUnknown', 504],
+  ['table', 'DYNAMODB', 'lose-request', 'OutcomeUnknown', 504],
 ] as const)(
-  '%s out of reach (%s, %s): nothing is sent, and the error says so',
-  async (what, where, fate) => {
+  '%s out of reach (%s, %s): this call sends nothing, and %s says so',
+  async (what, where, fate, name, statusCode) => {
     const lambda = await lambdaBehind(where, always(fate));
     const noRefund = `success-no-${what}-${fate}`;
     const [answer, thrown] = await Promise.all([
       post(lambda, '/refunds', refundInput(noRefund)),
       lambda.invoke(refundInput(noRefund)).catch((error) => error),
     ]);
-    expect(answer).toMatchObject({ statusCode: 503, body: { error: { name: 'ServiceUnavailable' } } });
-    expect(thrown).toMatchObject({ name: 'ServiceUnavailable', className: 'ServiceUnavailable' });
-    expect(thrown.message).toMatch(/nothing/i);
+    expect(answer).toMatchObject({ statusCode, body: { error: { name } } });
+    expect(thrown).toMatchObject({ name, className: name });
+    expect(thrown.message).toMatch(/this call has (recorded nothing and )?sent nothing/i);
     expect(service.sandbox.gateway.requests(noRefund)).toEqual([]);
     expect(await service.record(noRefund)).toBeUndefined();
   },
   20_000,
 );
+
+test('a create whose every answer is lost is told as unknown, and carried on by whoever applies again', async () => {
+  let isLossy = true;
+  const lambda = await lambdaBehind('DYNAMODB', () => (isLossy ? 'lose-answer' : 'pass'));
+  const input = refundInput('success-unknown');
+  await expect(lambda.invoke(input)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
+  isLossy = false;
+  expect(service.sandbox.gateway.requests('success-unknown')).toEqual([]);
+  const record = await service.record('success-unknown');
+  expect(record).toMatchObject({ status: 'REQUESTED', next_check_at: expect.any(Number) });
+  expect(await lambda.invoke(input)).toMatchObject({ status: 'REQUESTED' });
+});
+
+test('about a refund that an earlier call has sent, a table out of reach is no word of the refund', async () => {
+  let isDown = false;
+  const lambda = await lambdaBehind('DYNAMODB', () => (isDown ? 'refuse' : 'pass'));
+  await lambda.invoke(refundInput('lost-sent'));
+  isDown = true;
+  const again = await lambda.invoke(refundInput('lost-sent')).catch((error) => error);
+  expect(again).toMatchObject({ name: 'ServiceUnavailable' });
+  expect(again.message).toMatch(
+    /^The table of refunds is out of reach .* This call has recorded nothing and sent nothing: repeat it/,
+  );
+  expect(service.sandbox.gateway.requests('lost-sent')).toHaveLength(1);
+});
 
 test('keys that come back are used by the next application', async () => {
   let isDown = true;
@@ -72,7 +99,7 @@ test.concurrent.each([
     expect(service.sandbox.gateway.requests(noRefund)).toHaveLength(1);
     await until(async () => (await service.record(noRefund))?.status === 'SUCCEEDED');
   },
-  20_000,
+  40_000,
 );
 
 test.each(['PutItem', 'UpdateItem'])(

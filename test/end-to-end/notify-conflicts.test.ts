@@ -1,5 +1,6 @@
 import { post } from '../support/api-gateway.ts';
 import type { Lambda } from '../support/lambda.ts';
+import type { Fate } from '../support/meddling-proxy.ts';
 import { type Overrides, signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
@@ -97,7 +98,10 @@ test('a refund that was not applied for here is kept as a record of its own', as
   await told('external-1', { sta_refund: '3' });
   expect(await service.record('external-1')).toMatchObject({ status: 'SUCCEEDED', conflicts: 1 });
 
-  await expect(apply.invoke(refundInput('external-1'))).rejects.toMatchObject({ name: 'RefundConflict' });
+  await expect(apply.invoke(refundInput('external-1'))).rejects.toMatchObject({
+    name: 'RefundConflict',
+    message: expect.stringMatching(/external, SUCCEEDED.*second payment/),
+  });
   expect(service.sandbox.gateway.requests('external-1')).toEqual([]);
 });
 
@@ -123,3 +127,41 @@ test('many first messages of a refund from elsewhere make one record', async () 
 function definedIn(fields: Record<string, unknown>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
+
+describe('a contradiction that a refresh brings', () => {
+  /** A refund that a notification has settled with another number than the gateway answers with. */
+  async function refreshed(noRefund: string, fate: (operation: string, index: number) => Fate) {
+    await apply.invoke(refundInput(noRefund));
+    await told(noRefund, { sta_refund: '2', oid_refundno: '1111111111111111' });
+    const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
+    proxy.meddle(fate);
+    const query = await service.lambda('query-refund', { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+    const answer = await query.invoke({ no_refund: noRefund, refresh: true });
+    return { answer, record: await service.record(noRefund), log: query.log() };
+  }
+
+  test('is kept, although the table fails for longer than the SDK repeats', async () => {
+    let failures = 0;
+    const fate = (operation: string) => (operation === 'UpdateItem' && failures++ < 5 ? 'fail' : 'pass');
+    const { record } = await refreshed('drop-kept', fate);
+    expect(failures).toBeGreaterThan(5);
+    expect(record).toMatchObject({ oid_refundno: '1111111111111111', conflicts: 1 });
+    expect(record?.conflict).toHaveProperty(
+      'first.oid_refundno',
+      expect.not.stringContaining('1111111111111111'),
+    );
+  });
+
+  test('is in the log with its decisive fields, and counted, where the table does not come back', async () => {
+    const { answer, record, log } = await refreshed('drop-told', (operation) =>
+      operation === 'UpdateItem' ? 'refuse' : 'pass',
+    );
+    expect(answer).toMatchObject({ refreshed: false });
+    expect(record).not.toHaveProperty('conflict');
+    const [line] = log.split('\n').filter((text) => text.includes('UnrecordedMessages'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      no_refund: 'drop-told',
+      message: { oid_refundno: expect.stringMatching(/^\d{16}$/), sta_refund: expect.any(String) },
+    });
+  });
+});

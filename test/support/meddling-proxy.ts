@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { close, listen } from '../../sandbox/http.ts';
 
 /** What becomes of one request on its way. */
-export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail-condition';
+export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail' | 'fail-condition';
 
-const errors: Partial<Record<Fate, string>> = {
-  refuse: 'AccessDeniedException',
+const errors: Partial<Record<Fate, [status: number, type: string]>> = {
+  refuse: [400, 'AccessDeniedException'],
+  fail: [500, 'InternalServerError'],
   // Without the item that it met, which DynamoDB never leaves out.
-  'fail-condition': 'ConditionalCheckFailedException',
+  'fail-condition': [400, 'ConditionalCheckFailedException'],
 };
 
 /** A proxy in front of a local AWS endpoint that counts, delays and loses. */
@@ -31,7 +32,10 @@ export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProx
     if (fate === 'hang') return;
     if (fate === 'lose-request') return void incoming.socket.destroy();
     const error = errors[fate];
-    if (error) return void outgoing.writeHead(400).end(JSON.stringify({ __type: error }));
+    if (error) {
+      const [status, __type] = error;
+      return void outgoing.writeHead(status).end(JSON.stringify({ __type }));
+    }
     forward(endpoint, incoming, outgoing, fate === 'lose-answer');
   });
   return {

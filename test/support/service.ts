@@ -19,6 +19,8 @@ export interface Service {
   lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
   /** A proxy of a test's own, in front of the gateway or an AWS endpoint of the sandbox; ended with the service. */
   proxy(endpoint: string): Promise<MeddlingProxy>;
+  /** Does something while no notification is sent: what a test expects right after an answer is then still so. */
+  beforeNotifications<T>(work: () => Promise<T>): Promise<T>;
   /** What the gateway was asked about a refund, in order. */
   requestedUrls(noRefund: string): string[];
   /** What the table holds. */
@@ -75,6 +77,10 @@ export async function startService(
     environment,
     lambda,
     proxy,
+    beforeNotifications: async (work) => {
+      const release = sandbox.gateway.hold();
+      return work().finally(release);
+    },
     requestedUrls: (noRefund) => sandbox.gateway.requests(noRefund).map(({ url }) => url),
     record: async (noRefund) => {
       const Key = { no_refund: { S: noRefund } };
