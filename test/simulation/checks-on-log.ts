@@ -82,10 +82,12 @@ export class Told {
 
   /** What is missing in the log of a process that has ended in an orderly way. */
   faultOfReturn(process: Process): string | undefined {
-    const { name, owed, lines, exchanges, failedKeys } = process;
+    const { name, lines, exchanges, failedKeys, failedCalls } = process;
     // What it couldn't verify was nothing to tell of.
     if (failedKeys > 0 || this.#world.climate.rotatesGatewayKey) return undefined;
-    const missing = owed.find(([noRefund, metric]) => counted(lines, metric, noRefund) === 0);
+    const missing = [...process.owed, ...(failedCalls > 0 ? [] : process.owedOfRecorded)].find(
+      ([noRefund, metric]) => counted(lines, metric, noRefund) === 0,
+    );
     if (missing) return `${name} has not told of ${missing[0]}: ${missing[1]}`;
     const silent = [...process.confirmedMissing].find((noRefund) => this.#isSilent(process, noRefund));
     if (silent) return `${name} knew that ${silent} is missing, did nothing and told nobody`;

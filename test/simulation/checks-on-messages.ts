@@ -26,7 +26,11 @@ export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table
 }
 
 /** The status that a message moves a refund to, if it is complete. */
-function wholeStatus({ sta_refund = '', money_refund, ret_code = '0000' }: Message): Status | undefined {
+export function wholeStatus({
+  sta_refund = '',
+  money_refund,
+  ret_code = '0000',
+}: Message): Status | undefined {
   return money_refund && ret_code === '0000' ? STATUS[sta_refund] : undefined;
 }
 

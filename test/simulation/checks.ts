@@ -3,7 +3,7 @@ import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { Wish } from './callers.ts';
 import { Told } from './checks-on-log.ts';
-import { contradicts, faultOfNotified, faultOfReturn } from './checks-on-messages.ts';
+import { contradicts, faultOfNotified, faultOfReturn, wholeStatus } from './checks-on-messages.ts';
 import { Publishing } from './checks-on-publishing.ts';
 import { isSpokenOf, Sends } from './checks-on-sends.ts';
 import { faultOfWait, faultOfWrite } from './checks-on-writes.ts';
@@ -154,8 +154,18 @@ export class Checks {
     if (via !== 'notification' && (!isByOldKey || message.ret_code !== '0000')) return;
     if (!money_refund || !sta_refund) this.#world.reach(`an incomplete ${via === 'query' ? 'answer' : via}`);
     const record = table.items.get(no_refund);
+    if (record && via === 'query') this.#onFound(process, message, record);
     if (record && contradicts(message, record)) this.#world.reach(`${ARTICLE[via]} contradicts the record`);
     this.#messages.onRead(process, { message, via });
+  }
+
+  /** A repeated application that finds the refund after a refusal tells that it was paid all the same. */
+  #onFound(process: Process, message: Message, record: Refund): void {
+    const said = wholeStatus(message);
+    const isPaid = said && said !== 'FAILED' && record.status !== 'FAILED';
+    const isUnsent = process.reapplied.has(record.no_refund) && !process.sent.has(record.no_refund);
+    if (isPaid && isUnsent && !contradicts(message, record))
+      process.owedOfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
   }
 
   onLine(line: Line): void {

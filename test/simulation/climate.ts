@@ -34,7 +34,7 @@ export function drawClimate(seed: number, random: Random): Climate {
   return {
     isForgetful,
     isTight: random.chance(0.5),
-    hasLiar: !isForgetful && random.chance(0.1),
+    hasLiar: !isForgetful && random.chance(0.2),
     clockErrorMs: random.pick([0, 500, 2_000]),
     resendAfterMs,
     firstCheckMs: random.pick([

@@ -58,8 +58,10 @@ export class Process {
   readonly confirmedMissing = new Set<string>();
   /** How many exchanges with the gateway have ended, in whatever way. */
   exchanges = 0;
-  /** What it still has to log: metrics, each of a refund. */
+  /** What it has to log before it ends: metrics, each of a refund. */
   readonly owed: [noRefund: string, metric: Metric][] = [];
+  /** What it has to log once that is recorded. */
+  readonly owedOfRecorded: [noRefund: string, metric: Metric][] = [];
   /** It was answered that it has recorded nothing. */
   hasRecordedNothing = false;
   /** Some call of the table took effect, and it never heard so. */
