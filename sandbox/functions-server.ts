@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFree, unusedPort } from './http.ts';
 
@@ -29,36 +30,20 @@ export async function startFunctions(
   environment: Record<string, string>,
   signal: AbortSignal,
 ): Promise<FunctionsServer> {
-  await refuseTaken(port);
-  // Named by the port: another sandbox may run beside this one.
-  const settingsFile = `.sandbox/settings-${port}.json`;
-  const logFile = `.sandbox/functions-${port}.log`;
-  const bundles = `.sandbox/bundles-${port}`;
   mkdirSync('.sandbox', { recursive: true });
-  writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, environment }, undefined, 2));
-  const log = openSync(logFile, 'w');
+  // Until the port is known to be ours, the files that it names may be those of another sandbox.
+  const ownLogFile = `.sandbox/functions-of-${process.pid}.log`;
   const lambdaPort = await unusedPort();
-  const serverless = spawn(
-    process.execPath,
-    [
-      'node_modules/serverless/bin/serverless.js',
-      ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
-      ...['--lambdaPort', String(lambdaPort), '--noPrependStageInUrl', '--noAuth'],
-    ],
-    { stdio: ['ignore', log, log], env: { ...process.env, PORT: String(port), SANDBOX_BUNDLES: bundles } },
-  );
-  closeSync(log);
-  const stop = async () => {
-    rmSync(settingsFile, { force: true });
-    await ended(serverless);
-    rmSync(bundles, { recursive: true, force: true });
-  };
-  try {
-    await listening(serverless, port, logFile, signal);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const serverless = spawnServerless(port, lambdaPort, environment, ownLogFile);
+  await using started = new AsyncDisposableStack();
+  started.defer(() => end(serverless));
+  await listening(serverless, port, ownLogFile, signal);
+
+  const logFile = `.sandbox/functions-${port}.log`;
+  renameSync(ownLogFile, logFile);
+  const settingsFile = `.sandbox/settings-${port}.json`;
+  writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, port, environment }, undefined, 2));
+  started.defer(() => rmSync(settingsFile, { force: true }));
   const invoke = async (name: string, event: object, invocation: AbortSignal) => {
     const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/lianlian-refunds-dev-${name}/invocations`;
     const answer = await fetch(url, {
@@ -71,36 +56,68 @@ export async function startFunctions(
     if (isError) throw new Error(`${name} failed: ${text}`);
     return text ? JSON.parse(text) : undefined;
   };
-  return { url: `http://127.0.0.1:${port}`, logFile, invoke, stop };
+  const running = started.move();
+  return { url: `http://127.0.0.1:${port}`, logFile, invoke, stop: () => running.disposeAsync() };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await Promise.race([exit, sleep(3_000, undefined, { ref: false })]);
-  child.kill('SIGKILL');
+/** Starts it so that it ends with this process, however this one ends: see end-with-parent.mjs. */
+function spawnServerless(
+  port: number,
+  lambdaPort: number,
+  environment: Record<string, string>,
+  logFile: string,
+): ChildProcess {
+  const log = openSync(logFile, 'w');
+  const serverless = spawn(
+    process.execPath,
+    [
+      ...['--import', './scripts/end-with-parent.mjs', 'node_modules/serverless/bin/serverless.js'],
+      ...['offline', 'start', '--host', '127.0.0.1', '--httpPort', String(port)],
+      ...['--lambdaPort', String(lambdaPort), '--noPrependStageInUrl', '--noAuth'],
+    ],
+    {
+      stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, SANDBOX_ENVIRONMENT: JSON.stringify(environment) },
+    },
+  );
+  closeSync(log);
+  return serverless;
 }
 
+async function end(serverless: ChildProcess): Promise<void> {
+  if (serverless.exitCode === null && serverless.signalCode === null) {
+    const exit = once(serverless, 'exit');
+    serverless.kill('SIGTERM');
+    await Promise.race([exit, sleep(3_000, undefined, { ref: false })]);
+    serverless.kill('SIGKILL');
+  }
+  rmSync(`.sandbox/bundles-${serverless.pid}`, { recursive: true, force: true });
+}
+
+/** Waits until the process says itself that it listens: an answer on the port could be another sandbox's. */
 async function listening(
   serverless: ChildProcess,
   port: number,
   logFile: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const giveUpAt = Date.now() + startWithinMs;
-  while (Date.now() < giveUpAt && serverless.exitCode === null) {
-    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-    if (answer) return;
-    await sleep(100, undefined, { signal });
-  }
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(startWithinMs)]);
+  const isListening = await Promise.race([
+    once(serverless, 'message', { signal: inTime }).then(() => true),
+    once(serverless, 'exit', { signal: inTime }).then(() => false),
+  ]).catch(() => false);
+  if (isListening) return;
+  signal.throwIfAborted();
+  await refuseTaken(port);
   const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
   throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);
 }
 
-async function refuseTaken(port: number): Promise<void> {
+/** @throws Error that says what to do where somebody listens on the port */
+export async function refuseTaken(port: number): Promise<void> {
   if (await isFree(port)) return;
+  const other = port === 3080 ? 3090 : 3080;
   throw new Error(
-    `Port ${port} on 127.0.0.1 is in use. End what listens there, or choose another: PORT=3080 npm start`,
+    `Port ${port} on 127.0.0.1 is in use, perhaps by another \`npm start\`. End what listens there, or choose another port: PORT=${other} npm start`,
   );
 }

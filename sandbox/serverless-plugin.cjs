@@ -1,23 +1,36 @@
-const { globSync, readFileSync } = require('node:fs');
+const { globSync, readFileSync, rmSync } = require('node:fs');
+const http = require('node:http');
+const { join } = require('node:path');
 
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
 /**
  * Gives local commands, and no others, the settings of the running sandbox and its dummy credentials. Nothing of
- * it can reach a package, and nothing asks CloudFormation or this machine's AWS profiles.
+ * it can reach a package, and nothing asks CloudFormation, this machine's AWS profiles or its proxies.
  */
 module.exports = class SandboxPlugin {
   constructor(serverless) {
     this.serverless = serverless;
     if (!LOCAL_COMMANDS.includes(serverless.processedInput.commands.join(' '))) return;
-    // A command that packages deletes the usual folder, from which a running sandbox would load its functions.
-    const { SANDBOX_BUNDLES = '.sandbox/bundles' } = process.env;
-    serverless.service.custom.esbuild.outputWorkFolder = SANDBOX_BUNDLES;
-    this.hooks = { initialize: () => this.useSandbox() };
+    connectDirectly();
+    this.useOwnBundles();
+    this.hooks = {
+      initialize: () => this.useSandbox(),
+      // `npm start` has to know that it is this process that listens.
+      'after:offline:start:init': () => process.send?.('listening'),
+    };
+  }
+
+  /** Every other command deletes the usual folder when it starts, or overwrites what is in it. */
+  useOwnBundles() {
+    const { serviceDir, service } = this.serverless;
+    const bundles = `.sandbox/bundles-${process.pid}`;
+    service.custom.esbuild.outputWorkFolder = bundles;
+    process.once('exit', () => rmSync(join(serviceDir, bundles), { recursive: true, force: true }));
   }
 
   useSandbox() {
-    const { environment } = this.readSettings();
+    const environment = this.readEnvironment();
     const { provider, functions } = this.serverless.service;
     provider.environment = { ...provider.environment, ...environment };
     for (const lambda of Object.values(functions))
@@ -31,20 +44,48 @@ module.exports = class SandboxPlugin {
     for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
   }
 
-  /** Of the sandbox on the port that PORT says, if one runs there, or else of any that runs. */
-  readSettings() {
+  /** Of the sandbox that started this process; otherwise of the one on PORT, or of the one that runs. */
+  readEnvironment() {
+    const { SANDBOX_ENVIRONMENT, PORT } = process.env;
+    delete process.env.SANDBOX_ENVIRONMENT;
+    if (SANDBOX_ENVIRONMENT) return JSON.parse(SANDBOX_ENVIRONMENT);
+    const running = this.runningSandboxes();
+    const ports = running.map(({ port }) => port).join(' and ');
+    if (running.length === 0)
+      this.refuse(
+        'The sandbox is not running. Start it with `npm start` in another terminal, and leave it running.',
+      );
+    if (!PORT && running.length > 1)
+      this.refuse(
+        `Sandboxes run on the ports ${ports}. Choose one: put PORT=${running[0].port} before the command.`,
+      );
+    const chosen = PORT ? running.find(({ port }) => port === Number(PORT)) : running[0];
+    if (!chosen)
+      this.refuse(
+        `No sandbox runs on port ${PORT}, but one does on ${ports}. Put PORT=${running[0].port} before the command, or start one there with \`PORT=${PORT} npm start\` in another terminal.`,
+      );
+    return chosen.environment;
+  }
+
+  runningSandboxes() {
     const cwd = this.serverless.serviceDir;
-    const own = `.sandbox/settings-${process.env.PORT}.json`;
-    const files = globSync('.sandbox/settings-*.json', { cwd }).sort((a, b) => (b === own) - (a === own));
-    for (const file of files) {
-      const settings = JSON.parse(readFileSync(`${cwd}/${file}`, 'utf8'));
-      if (isRunning(settings.pid)) return settings;
-    }
-    throw new this.serverless.classes.Error(
-      'The sandbox is not running. Start it with `npm start` in another terminal, and leave it running.',
-    );
+    return globSync('.sandbox/settings-*.json', { cwd })
+      .map((file) => JSON.parse(readFileSync(join(cwd, file), 'utf8')))
+      .filter(({ pid }) => isRunning(pid))
+      .sort((a, b) => a.port - b.port);
+  }
+
+  refuse(message) {
+    throw new this.serverless.classes.Error(message);
   }
 };
+
+/** With NODE_USE_ENV_PROXY or --use-env-proxy, Node would send even what goes to 127.0.0.1 to a proxy. */
+function connectDirectly() {
+  process.env.NO_PROXY = process.env.no_proxy = '127.0.0.1,localhost,[::1]';
+  // What Node has read at its start counts until it reads again. Older versions lack that.
+  http.setGlobalProxyFromEnv?.(process.env);
+}
 
 function isRunning(pid) {
   try {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
-import { type FunctionsServer, startFunctions } from './functions-server.ts';
+import { type FunctionsServer, refuseTaken, startFunctions } from './functions-server.ts';
 import { type GatewayEvent, wordsFor } from './gateway/events.ts';
 import { Listeners } from './listeners.ts';
 import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
@@ -12,6 +12,7 @@ import { followTable, type TableStream } from './table-stream.ts';
 async function main(signal: AbortSignal): Promise<void> {
   const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
   const port = portSetting();
+  await refuseTaken(port);
   const gateway = new Listeners<GatewayEvent>();
   const published = new Listeners<BusEvent>();
 
@@ -107,8 +108,8 @@ function portSetting(): number {
 }
 
 function whatNext({ url }: FunctionsServer): string {
-  const refund = (number: string) =>
-    `curl -s ${url}/refunds -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
+  const refund = (number: string, path = 'refunds') =>
+    `curl -s ${url}/${path} -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
   return `
 It stays up. Go on in another terminal:
 
@@ -118,6 +119,7 @@ It stays up. Go on in another terminal:
   ${refund('silent-1')}          # no answer, then a notification
   ${refund('lost-once-1')}       # lost on its way: found missing, and sent again
   curl -s ${url}/refunds/lost-once-1
+  ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query tells: no such failure is notified
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 
 README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
@@ -130,9 +132,23 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The first signal lets everything be stopped in order; a second one ends this process at once. */
+/**
+ * The first signal lets everything be stopped in order; a later one ends this process at once. Ctrl+C arrives more than
+ * once: from the terminal, and from the npm that runs this.
+ */
 const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+const repeatedWithinMs = 1_000;
+let interruptedAtMs = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (!interruption.signal.aborted) {
+      interruptedAtMs = Date.now();
+      interruption.abort();
+    } else if (Date.now() - interruptedAtMs > repeatedWithinMs) {
+      process.exit(1);
+    }
+  });
+}
 
 main(interruption.signal).catch((error: Error) => {
   if (!interruption.signal.aborted) console.error(`\n${error.message}`);

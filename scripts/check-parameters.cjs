@@ -1,3 +1,8 @@
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { compileFunction } = require('node:vm');
+const { buildSync } = require('esbuild');
+
 /** An ARN goes where only a name is understood: the rights would name something that isn't there. */
 const isName = (value) => typeof value === 'string' && value !== '' && !value.startsWith('arn:');
 
@@ -6,15 +11,19 @@ const isList = (value) => typeof value === 'object' && value !== null;
 
 const isEmpty = (value) => Array.isArray(value) && value.length === 0;
 
-/** What each parameter of serverless.yml must be; what is left out here, CloudFormation refuses by itself. */
+/**
+ * What parameters of serverless.yml must be beyond what a function demands of the setting they become; what is left
+ * out here, CloudFormation refuses by itself.
+ */
 const rules = {
   oidPartner: [
-    (value) => typeof value === 'string' && /^[\x21-\x7e]{0,18}$/.test(value),
-    'must be a text of at most 18 characters, in quotes: YAML rounds a number of that length',
+    (value) => typeof value === 'string',
+    'must be a text, in quotes: YAML rounds a number of that length',
   ],
   merchantKeySecretId: [isName, "must be the secret's name, not its ARN"],
   lianlianKeySecretId: [isName, "must be the secret's name, not its ARN"],
   eventBusName: [isName, "must be the bus's name, not its ARN"],
+  createEventBus: [(value) => ['true', 'false'].includes(String(value)), 'must be true or false'],
   alarmActions: [isList, 'must be a list of ARNs: set it in params.<stage>, since --param passes texts only'],
   refundTimeoutSeconds: [
     (value) => Number.isInteger(value) && value >= 60,
@@ -26,35 +35,89 @@ const rules = {
   ],
 };
 
+/** Lambda's limit on all the variables of a function, in the form that it measures. */
+const MAX_ENVIRONMENT_BYTES = 4096;
+
 /** Refuses parameters that CloudFormation would take, and that would fail when the first refund comes. */
 module.exports = class CheckParameters {
   constructor(serverless) {
     this.serverless = serverless;
     this.hooks = {
-      'before:package:initialize': () => this.check(),
-      'before:deploy:deploy': () => this.checkMerchant(),
+      // A package may be looked at without a merchant.
+      'before:package:initialize': () => this.check(['OID_PARTNER']),
+      'before:deploy:deploy': () => this.check([]),
+      'before:deploy:function:initialize': () => this.check([]),
     };
   }
 
-  check() {
-    const { parameters } = this.serverless.service.custom;
-    this.refuse(
-      Object.entries(rules).flatMap(([name, [holds, otherwise]]) =>
-        holds(parameters[name], parameters) ? [] : [`${name} ${otherwise}`],
-      ),
-    );
-  }
-
-  /** A package may be looked at without it. */
-  checkMerchant() {
-    const { oidPartner } = this.serverless.service.custom.parameters;
-    this.refuse(oidPartner ? [] : ['oidPartner is missing: give the merchant id that LianLian has assigned']);
-  }
-
-  refuse(faults) {
+  /** @param mayLack the settings that may be missing yet */
+  check(mayLack) {
+    const faults = [...this.parameterFaults(), ...this.settingFaults(mayLack)];
     if (faults.length === 0) return;
     throw new this.serverless.classes.Error(
       `The parameters of serverless.yml are wrong: ${faults.join('; ')}.`,
     );
   }
+
+  parameterFaults() {
+    const { parameters } = this.serverless.service.custom;
+    return Object.entries(rules).flatMap(([name, [holds, otherwise]]) =>
+      holds(parameters[name], parameters) ? [] : [`${name} ${otherwise}`],
+    );
+  }
+
+  /** What each function would say of its environment at its start, in the same words, with the parameter to correct. */
+  settingFaults(mayLack) {
+    const { readSettings, REQUIRED_SETTINGS } = readRules();
+    const { provider, functions } = this.serverless.service;
+    const parameters = this.parametersOfSettings();
+    const faults = Object.values(functions).flatMap(({ environment }) => {
+      const settings = textsOf({ ...provider.environment, ...environment });
+      const required = REQUIRED_SETTINGS.filter(
+        (setting) => setting in settings && !mayLack.includes(setting),
+      );
+      return [...readSettings(settings, required).faults, ...faultsOfSize(settings)];
+    });
+    return [...new Set(faults)].map((fault) => {
+      const parameter = parameters.get(fault.split(' ', 1)[0]);
+      return parameter ? `${fault} (parameter ${parameter})` : fault;
+    });
+  }
+
+  /** As serverless.yml writes it: by now each parameter is replaced by its value. */
+  parametersOfSettings() {
+    const { serviceDir, configurationFilename } = this.serverless;
+    const written = readFileSync(join(serviceDir, configurationFilename), 'utf8');
+    const lines = written.matchAll(/^ +([A-Z_]+): \$\{param:(\w+)\}$/gm);
+    return new Map([...lines].map(([, setting, parameter]) => [setting, parameter]));
+  }
 };
+
+/** The very rules that the functions read their settings by. */
+function readRules() {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, '../shared/runtime/config.ts')],
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    write: false,
+  });
+  const rulesModule = { exports: {} };
+  compileFunction(outputFiles[0].text, ['module', 'require'])(rulesModule, require);
+  return rulesModule.exports;
+}
+
+/** Settings as a function would read them, but for those that only CloudFormation can evaluate. */
+function textsOf(environment) {
+  return Object.fromEntries(
+    Object.entries(environment)
+      .filter(([, value]) => typeof value !== 'object' || value === null)
+      .map(([name, value]) => [name, String(value ?? '')]),
+  );
+}
+
+function faultsOfSize(settings) {
+  if (Buffer.byteLength(JSON.stringify(settings)) <= MAX_ENVIRONMENT_BYTES) return [];
+  const [[longest]] = Object.entries(settings).sort(([, a], [, b]) => b.length - a.length);
+  return [`${longest} is too long: Lambda takes ${MAX_ENVIRONMENT_BYTES} bytes of settings in all`];
+}

@@ -11,4 +11,13 @@ const onlyTheVersion = {
     })),
 };
 
-module.exports = [onlyTheVersion];
+/** The SDK brings a SHA-256 in JavaScript for where Node.js was built without one: Lambda's has it. 3 KB. */
+const nativeSha256 = {
+  name: 'native-sha256-alone',
+  setup: (build) =>
+    build.onLoad({ filter: /[\\/]checksum[\\/]sha256[\\/]Sha256Js\.js$/ }, () => ({
+      contents: 'export const Sha256Js = undefined;',
+    })),
+};
+
+module.exports = [onlyTheVersion, nativeSha256];

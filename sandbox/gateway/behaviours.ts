@@ -42,12 +42,12 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     prefix: 'failed-',
-    does: 'Booked; the answer says processing, and a notification of failure follows.',
+    does: 'Booked; the answer says processing, and a notification of failure follows, but for an exchange refund none: only a query tells that it failed.',
     script: () => ({ ...normal, course: [notified('3')] }),
   },
   {
     prefix: 'failed-now-',
-    does: 'Booked; the answer says failed already, and a notification says it again.',
+    does: 'Booked; the answer says failed already, and a notification says it again, but for an exchange refund none does.',
     script: () => ({ ...normal, status: '3', course: [notified('3')] }),
   },
   {
@@ -182,7 +182,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     prefix: 'contradict-',
-    does: 'Booked and paid; a notification of success is followed by one of failure, while the books keep the success.',
+    does: 'Booked and paid; a notification of success is followed by one of failure, while the books keep the success; for an exchange refund only the first is sent.',
     script: () => ({ ...normal, course: [notified('2'), claimed('3')] }),
   },
   {

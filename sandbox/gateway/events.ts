@@ -15,6 +15,8 @@ interface Happenings {
   'notification-refused': { url: string; attempt: number; reason: string; repeatInMs?: number };
   /** The URL leaves this machine, so nothing was sent. */
   'notification-withheld': { url: string };
+  /** The gateway tells nobody: of an exchange refund it notifies success only. */
+  'notification-omitted': { status: Status };
 }
 
 /** What happened in the gateway, told apart by `type`. `no_refund` is empty where no message named one. */
@@ -56,5 +58,7 @@ export function wordsFor(event: GatewayEvent): string | undefined {
       return `has its notification refused: ${event.reason}`;
     case 'notification-withheld':
       return `would notify ${event.url}, which is not on this machine`;
+    case 'notification-omitted':
+      return `does not notify ${named(event.status)}: of an exchange refund only a query tells it`;
   }
 }

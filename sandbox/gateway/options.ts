@@ -13,7 +13,7 @@ export interface GatewayOptions {
   readonly gatewayPrivateKey?: string;
   /** PEM, for what must not be believed. Default: the sandbox's forger pair. */
   readonly forgerPrivateKey?: string;
-  /** Signs answers other than 0000 too, as in 2018. Default: false, as in 2021. */
+  /** Signs answers other than 0000 too, as the domestic product's documents have it. Default: false, as the exchange product's. */
   readonly signRefusals?: boolean;
   /** Pays every request, also one with a known number. Default: false. */
   readonly forgetful?: boolean;

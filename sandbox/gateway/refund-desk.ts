@@ -86,6 +86,7 @@ export class RefundDesk {
       payment.change(status, clock.now());
     }
     if (!notified) return;
+    if (!isNotified(payment.kind, status)) return emit({ type: 'notification-omitted', no_refund, status });
     const notification = this.#notification(payment, status);
     for (let copy = 0; copy < (payment.script.copies ?? 1); copy += 1) await notifier.deliver(notification);
   }
@@ -97,4 +98,9 @@ export class RefundDesk {
     const fields = signer.seal(notificationChanges(payment.message(status)));
     return { no_refund, url: settings.notifyUrl ?? notify_url, fields, text: toJson(fields, bareNumbers) };
   }
+}
+
+/** The failure of a CNY payment's refund is notified, that of an exchange payment's isn't: it is learnt by asking alone. */
+function isNotified(kind: Kind, status: Status): boolean {
+  return !(kind === 'exchange-refund' && status === '3');
 }

@@ -1,4 +1,5 @@
 import { type AppliedRefund, isApplied, type Refund } from '../domain/refund.ts';
+import { classOfCode } from '../domain/return-codes.ts';
 import { ask, exchangeMetrics } from './ask.ts';
 import { giveBack, reject } from './attempt-writes.ts';
 import type { ApplyAnswer, ApplyContext } from './ports.ts';
@@ -56,7 +57,8 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
     case 'duplicate':
       return askAfterDuplicate(ctx, refund, answer);
     case 'in-doubt':
-      return giveBack(ctx, refund, answer);
+      // The code of a refusal that can't be read is told, not kept: a late "not found" would confirm the refusal.
+      return giveBack(ctx, refund, classOfCode(answer.ret_code ?? '') === 'in-doubt' ? answer : {});
     case 'not-sent':
       return giveBack(ctx, refund);
   }

@@ -25,20 +25,21 @@ const FAILED = '3';
 /**
  * Reads what came back from the gateway as far as it can be believed: a `0000` only if it is signed, names the
  * refund and has its fields in their documented form; any other code also unsigned (the gateway signs only
- * `0000` since 2021), but not with a signature that is wrong.
+ * `0000` since 2021), but not with a signature that is wrong. The code of an unsigned answer that can't be read is
+ * told, so that somebody hears of it, and proves nothing.
  */
 export async function readAnswer(
   reply: Reply,
   expected: Identity,
   isAuthentic: Authenticator,
 ): Promise<ReadAnswer> {
-  const inDoubt = (reason: string): InDoubt => ({ type: 'in-doubt', reason });
-
-  if (reply.status !== 200) return inDoubt(`HTTP status ${reply.status}`);
+  if (reply.status !== 200) return unreadable(`HTTP status ${reply.status}`, reply);
+  if (reply.isGarbled) return unreadable('not UTF-8 text', reply);
   const fields = parseFields(reply.text);
-  if (!fields) return inDoubt('not a flat JSON object');
+  if (!fields) return unreadable('not a flat JSON object', reply);
   const isSigned = Boolean(fields.get('sign'));
   if (isSigned && !(await isAuthentic(fields))) return inDoubt('the signature does not verify');
+  if (isSigned && isAmbiguous(fields)) return inDoubt('& or = where it makes the signed text ambiguous');
   if (namesAnother(fields, expected)) return inDoubt('it speaks of another refund or merchant');
   const ret_code = fields.get('ret_code') ?? '';
   if (!/^\d{4}$/.test(ret_code)) return inDoubt('no return code');
@@ -48,18 +49,27 @@ export async function readAnswer(
     // Neither a refusal nor a "not found" has a status, unless that it has failed.
     const denies = codeClass === 'rejected' || isNotFoundCode(ret_code);
     if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
-      return inDoubt(`a status with the code ${ret_code}`);
+      return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
     const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
     return { type: 'code', codeClass, isNotFound: isNotFoundCode(ret_code), ret_code, ret_msg };
   }
   if (!isSigned) return inDoubt('a 0000 without a signature');
   if (!fields.get('oid_partner') || !fields.get('no_refund')) return inDoubt('it does not name the refund');
   const faults = faultsOfMessage(fields);
-  if (isAmbiguous(fields)) return inDoubt('& or = where it makes the signed text ambiguous');
   if (faults.length > 0) {
     return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
   }
   return { type: 'statement', said: statementOf(expected.no_refund, fields) };
+}
+
+function inDoubt(reason: string): InDoubt {
+  return { type: 'in-doubt', reason };
+}
+
+function unreadable(reason: string, { text }: Reply): InDoubt {
+  const isSigned = /"sign"\s*:\s*"[^"]/.test(text);
+  const ret_code = isSigned ? undefined : /"ret_code"\s*:\s*"?(?!0000)(\d{4})\b/.exec(text)?.[1];
+  return ret_code ? { ...inDoubt(`${reason}, with the code ${ret_code}`), ret_code } : inDoubt(reason);
 }
 
 function namesAnother(fields: Fields, expected: Identity): boolean {

@@ -1,11 +1,14 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
-/** What came back: any HTTP status, and the body if it was text. */
+/** What came back: any HTTP status, and the body as text. */
 export interface Reply {
   status: number;
   text: string;
+  /** The body isn't UTF-8: of its text only what is ASCII is right. */
+  isGarbled?: boolean;
 }
 
 /** Posts a text and waits for the whole reply. */
@@ -24,9 +27,10 @@ const MAX_REPLY_BYTES = 65_536;
  * Posts over HTTP/1.1 with connections that are kept alive between requests close to each other. It never
  * repeats a request and follows no redirect: what was sent may have been carried out.
  *
+ * @param ca PEM certificates that are trusted beside those that Node.js trusts
  * @throws Error that tells what happened to the exchange, never what was in it
  */
-export function httpTransport(): Post {
+export function httpTransport(ca = ''): Post {
   const agents = {
     'http:': new HttpAgent({ keepAlive: true }),
     'https:': new HttpsAgent({ keepAlive: true }),
@@ -41,8 +45,14 @@ export function httpTransport(): Post {
     const isHttps = url.protocol === 'https:';
     const agent = agents[isHttps ? 'https:' : 'http:'];
     closeIdle(agent, (socket) => Date.now() - (idleSinceMs.get(socket) ?? 0) > MAX_IDLE_MS);
+    // Made once, and not before it is needed: it takes some ten milliseconds to read all certificates.
+    if (ca && isHttps) agents['https:'].options.secureContext ??= trusting(ca);
     return exchange(isHttps ? httpsRequest : httpRequest, agent, url, body, timeoutMs);
   };
+}
+
+function trusting(ca: string): SecureContext {
+  return createSecureContext({ ca: [...getCACertificates('default'), ca] });
 }
 
 function closeIdle(agent: HttpAgent, isTooOld: (socket: Duplex) => boolean): void {
@@ -82,14 +92,7 @@ function exchange(
         chunks.push(chunk);
       });
       response.on('error', fail);
-      response.on('end', () => {
-        try {
-          const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-          resolve({ status: response.statusCode ?? 0, text });
-        } catch {
-          reject(new Error('the answer is not UTF-8 text'));
-        }
-      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, ...read(Buffer.concat(chunks)) }));
     });
     sent.on('error', fail);
     // An offer to change the protocol (status 101) closes the connection without an error.
@@ -100,8 +103,22 @@ function exchange(
   });
 }
 
-/** Codes like ECONNRESET say it all; other messages are our own. */
+function read(body: Buffer): Pick<Reply, 'text' | 'isGarbled'> {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(body) };
+  } catch {
+    return { text: body.toString('latin1'), isGarbled: true };
+  }
+}
+
+const MAX_REASON = 200;
+
+/** The error's code and its words: by its code alone, one fault of TLS looks like the other. */
 function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  // OpenSSL's own message is a row of numbers and names with the reason among them.
+  const words = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;
+  // Node.js has no code for some of OpenSSL's reasons.
+  const isSaid = !code || code === 'UNSPECIFIED' || words.includes(code);
+  return (isSaid ? words : [code, words].filter(Boolean).join(': ')).slice(0, MAX_REASON);
 }

@@ -1,4 +1,18 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
+import { readAllowedIps } from './allowed-ips.ts';
+import {
+  faultOfBus,
+  faultOfCertificates,
+  faultOfCount,
+  faultOfHost,
+  faultOfNotifyUrl,
+  faultOfPartner,
+  faultOfSecret,
+  faultOfTable,
+  faultOfUrl,
+  pemOf,
+  type Rule,
+} from './setting-rules.ts';
 
 /** The settings of a function, read once from its environment; units are in the names. */
 export interface Config {
@@ -9,6 +23,8 @@ export interface Config {
   lianlianKeySecretId: string;
   traderUrl: string;
   queryUrl: string;
+  /** Certificates, as PEM, that are trusted for the gateway beside those that Node.js trusts; empty: none. */
+  gatewayCa: string;
   gatewayTimeoutMs: number;
   firstCheckMs: number;
   resendAfterMs: number;
@@ -22,13 +38,16 @@ export interface Config {
   notifyAllowedIps: BlockList | undefined;
 }
 
-/** Settings without which a function can't work; the others have a default. */
-export type RequiredSetting =
-  | 'REFUNDS_TABLE'
-  | 'OID_PARTNER'
-  | 'NOTIFY_URL'
-  | 'MERCHANT_KEY_SECRET_ID'
-  | 'LIANLIAN_KEY_SECRET_ID';
+/** Settings without which a function that uses them can't work; the others have a default. */
+export const REQUIRED_SETTINGS = [
+  'REFUNDS_TABLE',
+  'OID_PARTNER',
+  'NOTIFY_URL',
+  'MERCHANT_KEY_SECRET_ID',
+  'LIANLIAN_KEY_SECRET_ID',
+] as const;
+
+export type RequiredSetting = (typeof REQUIRED_SETTINGS)[number];
 
 /** By which the SDK may be pointed at another address. */
 const AWS_ENDPOINTS = [
@@ -44,37 +63,7 @@ type Environment = Record<string, string | undefined>;
  * @throws Error named `ConfigurationError` that names every missing or malformed setting
  */
 export function readConfig(environment: Environment, required: readonly RequiredSetting[]): Config {
-  const faults: string[] = [];
-  const setting = (name: string, otherwise = '') => environment[name]?.trim() || otherwise;
-  const checked = (name: string, otherwise: string, fault: (text: string) => string | undefined) => {
-    const text = setting(name, otherwise);
-    const found = text ? fault(text) : undefined;
-    if (found) faults.push(`${name} ${found}`);
-    return text;
-  };
-  const count = (name: string, otherwise: number) => Number(checked(name, String(otherwise), faultOfCount));
-  const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
-
-  for (const name of required) if (!setting(name)) faults.push(`${name} is missing`);
-  for (const name of AWS_ENDPOINTS) checked(name, '', faultOfUrl);
-
-  const config: Config = {
-    refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
-    oidPartner: checked('OID_PARTNER', '', faultOfPartner),
-    notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
-    merchantKeySecretId: setting('MERCHANT_KEY_SECRET_ID'),
-    lianlianKeySecretId: setting('LIANLIAN_KEY_SECRET_ID'),
-    traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfHost),
-    queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfHost),
-    gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
-    firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
-    resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
-    resendUntilMs: seconds('RESEND_UNTIL_SECONDS', 86_400),
-    eventBusName: setting('EVENT_BUS_NAME', 'default'),
-    deadLettersQueueUrl: checked('DEAD_LETTERS_QUEUE_URL', '', faultOfUrl),
-    keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
-    notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), faults),
-  };
+  const { config, faults } = readSettings(environment, required);
   if (faults.length > 0) {
     const error = new Error(
       `The function's settings are wrong: ${faults.join('; ')}. Correct its environment.`,
@@ -85,83 +74,43 @@ export function readConfig(environment: Environment, required: readonly Required
   return config;
 }
 
-function faultOfCount(text: string): string | undefined {
-  return /^[1-9]\d{0,9}$/.test(text) ? undefined : 'must be a whole number from 1';
-}
+/** Reads settings, and tells every fault, each with its setting's name first: packaging refuses in the same words. */
+export function readSettings(
+  environment: Environment,
+  required: readonly RequiredSetting[],
+): { config: Config; faults: string[] } {
+  const faults: string[] = [];
+  const setting = (name: string, otherwise = '') => environment[name]?.trim() || otherwise;
+  const refuse = (name: string) => (fault: string) => faults.push(`${name} ${fault}`);
+  const checked = (name: string, otherwise: string, faultOf: Rule) => {
+    const text = setting(name, otherwise);
+    const fault = text ? faultOf(text) : undefined;
+    if (fault) refuse(name)(fault);
+    return text;
+  };
+  const count = (name: string, otherwise: number) => Number(checked(name, String(otherwise), faultOfCount));
+  const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
 
-function faultOfTable(text: string): string | undefined {
-  return /^(arn:[\x21-\x7e]+|[A-Za-z0-9_.-]{3,255})$/.test(text)
-    ? undefined
-    : "must be a table's name or ARN";
-}
+  for (const name of required) if (!setting(name)) refuse(name)('is missing');
+  for (const name of AWS_ENDPOINTS) checked(name, '', faultOfUrl);
 
-function faultOfPartner(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,18}$/.test(text) ? undefined : 'must be a merchant id of at most 18 characters';
-}
-
-/** Whether a URL points at this machine, where messages aren't delayed and nobody listens in. */
-export function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');
-}
-
-function faultOfUrl(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (url?.protocol === 'https:') return undefined;
-  return url?.protocol === 'http:' && isLoopback(text)
-    ? undefined
-    : 'must be an https URL (http only on loopback)';
-}
-
-/** Of a host that paths are appended to. */
-function faultOfHost(text: string): string | undefined {
-  return /[?#@]/.test(text) ? 'must be a URL without user, query and fragment' : faultOfUrl(text);
-}
-
-/** It is sent and signed as it stands. */
-function faultOfNotifyUrl(text: string): string | undefined {
-  return /^[\x21-\x7e]{1,128}$/.test(text)
-    ? faultOfUrl(text)
-    : 'must have at most 128 characters, all of them printable ASCII';
-}
-
-/** Comma-separated addresses, ranges (`a-b`, also `1.2.3.4-9` as the gateway's documents write them) and CIDRs. */
-function readAllowedIps(text: string, faults: string[]): BlockList | undefined {
-  if (!text) return undefined;
-  const entries = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-  // Commas alone are a slip: taken for an empty setting, they would let everybody in.
-  if (entries.length === 0) faults.push('NOTIFY_ALLOWED_IPS has no address, range (a-b) or CIDR');
-  const allowed = new BlockList();
-  for (const entry of entries) {
-    try {
-      allow(allowed, entry);
-    } catch {
-      faults.push(`NOTIFY_ALLOWED_IPS has '${entry}', which is no address, range (a-b) or CIDR`);
-    }
-  }
-  return allowed;
-}
-
-function allow(allowed: BlockList, entry: string): void {
-  const [address = '', prefix, ...more] = entry.split('/');
-  const [first = '', last, ...others] = address.split('-').map((part) => part.trim());
-  if (more.length + others.length > 0 || (prefix !== undefined && last !== undefined))
-    throw new RangeError(entry);
-  if (prefix !== undefined) {
-    if (!/^\d+$/.test(prefix)) throw new RangeError(entry);
-    allowed.addSubnet(first, Number(prefix), familyOf(first));
-  } else if (last !== undefined) {
-    const isLastByte = /^\d+$/.test(last) && familyOf(first) === 'ipv4';
-    const end = isLastByte ? first.replace(/\d+$/, last) : last;
-    allowed.addRange(first, end, familyOf(first));
-  } else {
-    allowed.addAddress(first, familyOf(first));
-  }
-}
-
-/** The address family as BlockList wants it; also what an address is checked by. */
-export function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  const config: Config = {
+    refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
+    oidPartner: checked('OID_PARTNER', '', faultOfPartner),
+    notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
+    merchantKeySecretId: checked('MERCHANT_KEY_SECRET_ID', '', faultOfSecret),
+    lianlianKeySecretId: checked('LIANLIAN_KEY_SECRET_ID', '', faultOfSecret),
+    traderUrl: checked('LIANLIAN_TRADER_URL', 'https://traderapi.lianlianpay.com', faultOfHost),
+    queryUrl: checked('LIANLIAN_QUERY_URL', 'https://queryapi.lianlianpay.com', faultOfHost),
+    gatewayCa: pemOf(checked('GATEWAY_CA', '', faultOfCertificates)),
+    gatewayTimeoutMs: count('GATEWAY_TIMEOUT_MS', 10_000),
+    firstCheckMs: seconds('FIRST_CHECK_SECONDS', 900),
+    resendAfterMs: seconds('RESEND_AFTER_SECONDS', 900),
+    resendUntilMs: seconds('RESEND_UNTIL_SECONDS', 86_400),
+    eventBusName: checked('EVENT_BUS_NAME', 'default', faultOfBus),
+    deadLettersQueueUrl: checked('DEAD_LETTERS_QUEUE_URL', '', faultOfUrl),
+    keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
+    notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), refuse('NOTIFY_ALLOWED_IPS')),
+  };
+  return { config, faults };
 }

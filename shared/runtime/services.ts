@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock, Log, Store } from '../app/ports.ts';
@@ -37,7 +37,8 @@ export function storeOpener(config: Config): (deadlineMs: number) => Store {
 
 /** Keys that live in secrets. */
 export interface Keys {
-  key<T>(secretId: string, read: (secret: string) => T): Cached<T>;
+  /** `read` passes to `tell` what is wrong with a part of the secret that the rest can do without. */
+  key<T>(secretId: string, read: (secret: string, tell: (fault: string) => void) => T): Cached<T>;
 }
 
 /** Keys from Secrets Manager, each fetched as soon as it is named: the fetch overlaps with what comes first. */
@@ -46,8 +47,15 @@ export function keysFrom(config: Config): Keys {
   const log = logFor('');
   return {
     key: (secretId, read) => {
+      const tell = (fault: string) =>
+        log.error('a part of a secret cannot be used: the rest serves', {
+          secret: secretId,
+          fault,
+          metrics: { Failures: 1 },
+        });
       const cached = new Cached({
-        fetch: async (isRefresh) => readSecret(secretId, await fetched(client, secretId, isRefresh), read),
+        fetch: async (isRefresh) =>
+          readSecret(secretId, await fetched(client, secretId, isRefresh), (text) => read(text, tell)),
         nowMs: clock.nowMs,
         maxAgeMs: config.keyCacheMs,
         onFailure: (error) =>
@@ -61,13 +69,16 @@ export function keysFrom(config: Config): Keys {
   };
 }
 
+/** Keys are what every function needs first, before it writes or sends anything. */
+const NOTHING_DONE = 'This call has recorded nothing and sent nothing: repeat it, unchanged.';
+
 async function fetched(client: SecretsManagerClient, secretId: string, isRefresh: boolean): Promise<string> {
   try {
     return await fetchSecret(client, secretId, isRefresh);
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown';
     throw new ServiceUnavailable(
-      `The secret '${secretId}' is out of reach (${name}). Nothing was sent: apply again, unchanged. ` +
+      `The secret '${secretId}' is out of reach (${name}). ${NOTHING_DONE} ` +
         'If it lasts, check that the secret exists and that the function may read it.',
     );
   }
@@ -78,6 +89,25 @@ function readSecret<T>(secretId: string, text: string, read: (secret: string) =>
     return read(text);
   } catch (error) {
     const fault = error instanceof Error ? error.message : 'unusable';
-    throw new ServiceUnavailable(`The secret '${secretId}' ${fault}. Nothing was sent.`);
+    throw new ServiceUnavailable(`The secret '${secretId}' ${fault}. ${NOTHING_DONE}`);
   }
+}
+
+/**
+ * Refuses the pair that only looks like one: with the public half of the merchant's own key in the place of the
+ * gateway's, no answer would ever verify.
+ *
+ * @throws ServiceUnavailable that says what to store instead
+ */
+export function refuseOwnHalf(
+  config: Config,
+  merchantKey: KeyObject,
+  lianlianKeys: readonly KeyObject[],
+): void {
+  const ownHalf = createPublicKey(merchantKey);
+  if (!lianlianKeys.some((key) => key.equals(ownHalf))) return;
+  throw new ServiceUnavailable(
+    `The secret '${config.lianlianKeySecretId}' holds the public half of the merchant's own key ` +
+      `('${config.merchantKeySecretId}'); store LianLian's public key, which their merchant dashboard shows. ${NOTHING_DONE}`,
+  );
 }

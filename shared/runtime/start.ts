@@ -1,11 +1,14 @@
+import type { KeyObject } from 'node:crypto';
 import type { ApplyContext, Invocation, NotifyContext, Services } from '../app/ports.ts';
 import { gatewayClient } from '../gateway/client.ts';
 import { gatewayInbox } from '../gateway/inbox.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
-import { familyOf, isLoopback, type RequiredSetting, readConfig } from './config.ts';
-import { clock, keysFrom, logFor, newAttemptId, storeOpener, wait } from './services.ts';
+import { familyOf } from './allowed-ips.ts';
+import { type RequiredSetting, readConfig } from './config.ts';
+import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeOpener, wait } from './services.ts';
+import { isLoopback } from './setting-rules.ts';
 
 /** Settings without which no function can ask the gateway. */
 const ASKING: readonly RequiredSetting[] = [
@@ -43,8 +46,10 @@ function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);
   const openStore = storeOpener(config);
+  // Looked at once for each pair that was fetched.
+  let accepted: { own: KeyObject; theirs: KeyObject[] } | undefined;
   const gateway = gatewayClient({
-    post: httpTransport(),
+    post: httpTransport(config.gatewayCa),
     clock,
     urls: { trader: config.traderUrl, query: config.queryUrl },
     timeoutMs: config.gatewayTimeoutMs,
@@ -52,7 +57,10 @@ function start(required: readonly RequiredSetting[]): Services<ApplyContext> {
     merchantKey: () => merchantKey.get(),
     isAuthentic: authenticator(lianlianKeys),
     ready: async () => {
-      await Promise.all([merchantKey.get(), lianlianKeys.get()]);
+      const [own, theirs] = await Promise.all([merchantKey.get(), lianlianKeys.get()]);
+      if (accepted?.own === own && accepted.theirs === theirs) return;
+      refuseOwnHalf(config, own, theirs);
+      accepted = { own, theirs };
     },
   });
   const open = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({

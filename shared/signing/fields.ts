@@ -40,12 +40,16 @@ export function canonicalText(fields: Fields): string {
     .join('&');
 }
 
+/** The known fields that come right after `ret_msg` in the signed text: it could swallow them, and verify still. */
+const SWALLOWED_FIELD = /&(settle_date|sign_type|sta_refund)=/;
+
 /**
  * Whether the signed text could be cut into other fields than these: an `&` or `=` in a key, or an `&` in a value.
- * The gateway's own prose (`ret_msg`) is let off.
+ * The gateway's own prose (`ret_msg`) may have `&`, but no field that is signed after it.
  */
 export function isAmbiguous(fields: Fields): boolean {
-  return [...fields].some(
-    ([key, value]) => /[&=]/.test(key) || (value.includes('&') && key !== 'ret_msg' && key !== 'sign'),
-  );
+  return [...fields].some(([key, value]) => {
+    if (key === 'ret_msg') return SWALLOWED_FIELD.test(value);
+    return /[&=]/.test(key) || (value.includes('&') && key !== 'sign');
+  });
 }

@@ -3,66 +3,91 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 /** The gateway takes 1024 to 4096 bits; below that anybody with some computers can sign. */
 const MIN_BITS = 1024;
 
-const PRIVATE_FORM =
-  'an RSA private key of at least 1024 bits, as PEM or bare base64, PKCS#8 or PKCS#1, not encrypted';
-const PUBLIC_FORM = 'an RSA public key of at least 1024 bits, as PEM or bare base64 (SPKI)';
+type Half = 'private' | 'public';
 
-type DerType = 'pkcs8' | 'pkcs1' | 'spki';
-
-/** What a PEM block's label says of its content. */
-const BY_LABEL: Record<string, DerType> = {
-  'PRIVATE KEY': 'pkcs8',
-  'RSA PRIVATE KEY': 'pkcs1',
-  'PUBLIC KEY': 'spki',
+const FORMS: Record<Half, string> = {
+  private: 'PKCS#8 or PKCS#1, not encrypted',
+  public: 'SPKI or PKCS#1',
 };
 
+/** The labels of PEM blocks that hold such a half. Which of the encodings it is, they tell wrongly at times. */
+const LABELS: Record<Half, RegExp> = { private: /^(RSA )?PRIVATE KEY$/, public: /^(RSA )?PUBLIC KEY$/ };
+
 /**
- * Reads the merchant's private key in any form in which it is handed out.
+ * Reads the merchant's private key in any form in which it is handed out; certificates and public keys beside it are
+ * left alone.
  *
  * @throws Error that says what to store instead, without quoting the text
  */
 export function parsePrivateKey(text: string): KeyObject {
-  return parse(text, PRIVATE_FORM, ['pkcs8', 'pkcs1'], (key, type) =>
-    createPrivateKey({ key, format: 'der', type: type as 'pkcs8' | 'pkcs1' }),
-  );
+  const blocks = blocksOf(text);
+  const keys = blocks.filter((block) => LABELS.private.test(pemOf(block)?.label ?? ''));
+  if (keys.length > 1) throw refusal(`holds ${keys.length} private keys`, 'private');
+  return parse(keys[0] ?? blocks[0] ?? '', 'private');
 }
 
 /**
- * Reads a public key of the gateway in any form in which it is handed out.
+ * Reads one public key of the gateway in any form in which it is handed out.
  *
  * @throws Error that says what to store instead, without quoting the text
  */
-export function parsePublicKey(text: string): KeyObject {
-  return parse(text, PUBLIC_FORM, ['spki'], (key) => createPublicKey({ key, format: 'der', type: 'spki' }));
+export function parsePublicKey(block: string): KeyObject {
+  return parse(blocksOf(block)[0] ?? '', 'public');
 }
 
-function parse(
-  text: string,
-  wanted: string,
-  types: DerType[],
-  create: (der: Buffer, type: DerType) => KeyObject,
-): KeyObject {
-  const { label, der } = decode(text, wanted);
-  if (label !== undefined && !types.includes(BY_LABEL[label] as DerType)) {
-    throw new Error(`holds a PEM block '${label}'; store ${wanted}`);
-  }
-  const candidates = label === undefined ? types : [BY_LABEL[label] as DerType];
-  const key = candidates.flatMap((type) => attempt(() => create(der, type)) ?? [])[0];
-  if (!key) throw new Error(`can't be read as a key; store ${wanted}`);
+/**
+ * The PEM blocks of a text, without what stands around them; the whole text where it has none. Line breaks may be
+ * written as `\n`, and the whole may be base64.
+ */
+export function blocksOf(text: string): string[] {
+  const plain = text.replace(/\\+[rn]/g, '\n').trim();
+  const blocks = plain.split(/(?=-----BEGIN )/).filter(isPem);
+  if (blocks.length > 0) return blocks;
+  const decoded = Buffer.from(plain, 'base64').toString('latin1');
+  return decoded.includes('-----BEGIN ') ? blocksOf(decoded) : [plain];
+}
+
+const isPem = (block: string): boolean => block.startsWith('-----BEGIN ');
+
+function pemOf(block: string): { label: string; content: string } | undefined {
+  const [, label, content] = /^-----BEGIN ([A-Z0-9 ]{1,40})-----([\s\S]*?)-----END \1-----/.exec(block) ?? [];
+  return label === undefined || content === undefined ? undefined : { label, content };
+}
+
+function parse(block: string, half: Half): KeyObject {
+  const pem = pemOf(block);
+  if (pem && !LABELS[half].test(pem.label)) throw refusal(`holds a PEM block '${pem.label}'`, half);
+  const der = decode(pem?.content ?? block, half);
+  const key = keyIn(der);
+  if (key?.type !== half) throw refusal(key ? `is a ${key.type} key` : "can't be read as a key", half);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== 'rsa')
-    throw new Error(`is of type ${key.asymmetricKeyType}; store ${wanted}`);
-  if (bits < MIN_BITS) throw new Error(`has only ${bits} bits; store ${wanted}`);
+  if (key.asymmetricKeyType !== 'rsa') throw refusal(`is of type ${key.asymmetricKeyType}`, half);
+  if (bits < MIN_BITS) throw refusal(`has only ${bits} bits`, half);
   return key;
 }
 
-/** PEM or bare base64 to DER. A PEM's line breaks may be gone, or be the two characters `\n` of a JSON text. */
-function decode(text: string, wanted: string): { label?: string; der: Buffer } {
-  const lines = text.replace(/\\[rn]/g, '\n').trim();
-  const pem = /^-----BEGIN ([A-Z0-9 ]+)-----([^-]+)-----END \1-----$/.exec(lines);
-  const base64 = (pem?.[2] ?? lines).replace(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new Error(`is neither PEM nor base64; store ${wanted}`);
-  return { label: pem?.[1], der: Buffer.from(base64, 'base64') };
+function decode(content: string, half: Half): Buffer {
+  if (isPem(content)) throw refusal('holds a PEM block without its end', half);
+  if (content.includes('ENCRYPTED')) throw refusal('is encrypted', half);
+  const base64 = content.replace(/\s/g, '');
+  if (!base64) throw refusal('is empty', half);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw refusal('is neither PEM nor base64', half);
+  return Buffer.from(base64, 'base64');
+}
+
+/** The order matters: where PKCS#1 is asked for, Node.js makes a public key of a private one. */
+function keyIn(key: Buffer): KeyObject | undefined {
+  return (
+    attempt(() => createPublicKey({ key, format: 'der', type: 'spki' })) ??
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs1' })) ??
+    attempt(() => createPublicKey({ key, format: 'der', type: 'pkcs1' }))
+  );
+}
+
+function refusal(fault: string, half: Half): Error {
+  const wanted = `an RSA ${half} key of at least ${MIN_BITS} bits, as PEM or bare base64, ${FORMS[half]}`;
+  return new Error(`${fault}; store ${wanted}`);
 }
 
 function attempt<T>(create: () => T): T | undefined {

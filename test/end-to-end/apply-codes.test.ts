@@ -124,7 +124,7 @@ test.each([
   ['5006', 'REJECTED'],
   ['1002', 'REQUESTED'],
   ['9999', 'REQUESTED'],
-])('%s signed, as in 2018, is the same: %s', async (code, status) => {
+])('%s signed, as the documents of the domestic product have it, is the same: %s', async (code, status) => {
   const urls = { LIANLIAN_TRADER_URL: signingGateway.url, LIANLIAN_QUERY_URL: signingGateway.url };
   const elsewhere = await service.lambda('apply-refund', urls);
   const noRefund = `code-${code}-signed`;

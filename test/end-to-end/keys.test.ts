@@ -112,6 +112,104 @@ test('forged messages, one after the other or all at once, cause one fetch', asy
   expect(await notified(lambda, 'forged-1', sandboxKeys.gateway.privateKey)).toBe(200);
 });
 
+/** The lines of a function's log that tell a decision. */
+const lines = (log: string, decision: string) =>
+  log
+    .split('\n')
+    .filter((line) => line.includes(JSON.stringify(decision)))
+    .map((line) => JSON.parse(line));
+
+test('a bad entry among the gateway’s keys is told and counted by its position; the others serve', async () => {
+  const { lianlian, settings } = secretsOf('bad-entry');
+  const entry = `${rsaKeyPair(2048).publicKey.slice(0, 200)}!`;
+  const public_keys = [sandboxKeys.gateway.publicKey, entry, rsaKeyPair(512).publicKey];
+  service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys }));
+  for (const name of ['apply-refund', 'notify-callback']) {
+    const lambda = await service.lambda(name, settings);
+    if (name === 'apply-refund')
+      expect(await lambda.invoke(refundInput('success-bad-entry'))).toMatchObject({ status: 'SUCCEEDED' });
+    else expect(await notified(lambda, 'bad-entry-1', sandboxKeys.gateway.privateKey)).toBe(200);
+    const told = lines(lambda.log(), 'a part of a secret cannot be used: the rest serves');
+    expect(told).toMatchObject([
+      {
+        level: 'error',
+        secret: lianlian,
+        fault: expect.stringMatching(/^entry 2 of 3 /),
+        metrics: { Failures: 1 },
+      },
+      {
+        level: 'error',
+        secret: lianlian,
+        fault: expect.stringMatching(/^entry 3 of 3 /),
+        metrics: { Failures: 1 },
+      },
+    ]);
+    expect(lambda.log()).not.toContain(entry.split('\n')[1]);
+  }
+});
+
+test('keys as Secrets Manager’s console stores them serve: a JSON list as a text, real line breaks, a BOM', async () => {
+  const { merchant, lianlian, settings } = secretsOf('console');
+  const list = JSON.stringify([rsaKeyPair().publicKey, sandboxKeys.gateway.publicKey]);
+  service.sandbox.secretsManager.set(merchant, `\ufeff{"private_key":"${sandboxKeys.merchant.privateKey}"}`);
+  service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys: list }));
+  const lambda = await service.lambda('apply-refund', settings);
+  expect(await lambda.invoke(refundInput('success-console'))).toMatchObject({ status: 'SUCCEEDED' });
+  expect(lines(lambda.log(), 'a part of a secret cannot be used: the rest serves')).toEqual([]);
+});
+
+test.each([
+  ['alone', [sandboxKeys.merchant.publicKey]],
+  ['beside the gateway’s', [sandboxKeys.gateway.publicKey, sandboxKeys.merchant.publicKey]],
+])(
+  'the public half of the merchant’s own key, %s, is refused by name, and nothing is sent',
+  async (_what, keys) => {
+    const { merchant, lianlian, settings } = secretsOf(`own-${keys.length}`);
+    service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys: keys }));
+    const lambda = await service.lambda('apply-refund', { ...settings, KEY_CACHE_SECONDS: '1' });
+    const noRefund = `success-own-${keys.length}`;
+    const thrown = await lambda.invoke(refundInput(noRefund)).catch((error) => error);
+    expect(thrown).toMatchObject({ name: 'ServiceUnavailable' });
+    expect(thrown.message).toContain(`'${lianlian}' holds the public half of the merchant's own key`);
+    expect(thrown.message).toMatch(new RegExp(`'${merchant}'.*store LianLian's public key`));
+    expect(thrown.message).toContain(NOTHING_DONE);
+    expect(service.sandbox.gateway.requests(noRefund)).toEqual([]);
+    expect(await service.record(noRefund)).toBeUndefined();
+
+    service.sandbox.secretsManager.set(lianlian, sandboxKeys.gateway.publicKey);
+    await passed(1_100);
+    expect(await lambda.invoke(refundInput(noRefund))).toMatchObject({ status: 'SUCCEEDED' });
+  },
+);
+
+test('while Secrets Manager is out of reach, forged messages to a cold container cost few calls', async () => {
+  const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
+  proxy.meddle(() => 'lose-request');
+  const lambda = await service.lambda('notify-callback', {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: proxy.endpoint,
+  });
+  for (let count = 0; count < 20; count += 1)
+    expect(await notified(lambda, 'outage-1', sandboxKeys.forger.privateKey)).toBe(503);
+  // Two calls each for the fetch at the start, for that of the first message, and for that of the second; and one more
+  // where the twenty took long.
+  expect(proxy.operations.length).toBeLessThanOrEqual(8);
+
+  proxy.meddle(undefined);
+  await passed(2_000);
+  expect(await notified(lambda, 'outage-1', sandboxKeys.gateway.privateKey)).toBe(200);
+});
+
+/** Said of the call, never of the refund: an earlier call may have sent it. */
+const NOTHING_DONE = 'This call has recorded nothing and sent nothing: repeat it, unchanged.';
+
+test('a secret that is not there: the error says what this call has not done, and what to check', async () => {
+  const lambda = await service.lambda('apply-refund', { MERCHANT_KEY_SECRET_ID: 'nowhere' });
+  const thrown = await lambda.invoke(refundInput('success-nowhere')).catch((error) => error);
+  expect(thrown).toMatchObject({ name: 'ServiceUnavailable' });
+  expect(thrown.message).toContain(`'nowhere' is out of reach (ResourceNotFoundException). ${NOTHING_DONE}`);
+  expect(thrown.message).toContain('check that the secret exists');
+});
+
 const [weak, curved] = [rsaKeyPair(512), curveKeyPair()];
 
 test.each([
@@ -127,7 +225,8 @@ test.each([
   ['MERCHANT', 'that is prose', 'to be done', /can't be read as a key; store an RSA private key/],
   ['LIANLIAN', 'of 512 bits', weak.publicKey, /has only 512 bits; store an RSA public key of at least 1024/],
   ['LIANLIAN', 'on a curve', curved.publicKey, /is of type ec; store an RSA public key/],
-  ['LIANLIAN', 'under another name', '{"public_key":"AAAA"}', /has no list 'public_keys'/],
+  ['LIANLIAN', 'under another name', '{"key":"AAAA"}', /has no list 'public_keys'/],
+  ['LIANLIAN', 'that is private', sandboxKeys.gateway.privateKey, /'PRIVATE KEY'; store an RSA public key/],
 ])('%s key %s: refused, with what to do, and nothing is sent', async (whose, what, secret, advice) => {
   const id = `bad-${whose}-${what}`;
   const noRefund = `bad-${whose}-${what.length}`;
@@ -135,6 +234,7 @@ test.each([
   const lambda = await service.lambda('apply-refund', { [`${whose}_KEY_SECRET_ID`]: id });
   const thrown = await lambda.invoke(refundInput(noRefund)).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'ServiceUnavailable', message: expect.stringMatching(advice) });
+  expect(thrown.message).toContain(NOTHING_DONE);
   const told = thrown.message + lambda.log();
   for (const line of secret.split('\n').filter((text) => text.length === 64))
     expect(told).not.toContain(line);

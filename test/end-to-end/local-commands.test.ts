@@ -1,14 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { unusedPort } from '../../sandbox/http.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 
-const startOnce = (PORT: string) => run(copyOfProject(), ['sandbox/start.ts', '--once'], { ...poison, PORT });
+const startOnce = (PORT: string) =>
+  run(copyOfProject(), ['scripts/run.mjs', 'start', '--once'], { ...machine(), PORT });
 
-const invokeLocal = (cwd: string, name: string, file: string) =>
-  run(cwd, ['node_modules/serverless/bin/serverless.js', 'invoke', 'local', '-f', name, '-p', file], poison);
+const invokeLocal = (cwd: string, name: string, file: string, more: Record<string, string> = {}) =>
+  run(cwd, ['node_modules/serverless/bin/serverless.js', 'invoke', 'local', '-f', name, '-p', file], {
+    ...machine(),
+    ...more,
+  });
+
+/** A proxy that Node shall use for everything; nothing here has a reason to speak to it. */
+let proxy: Server;
+const proxied: string[] = [];
+
+function machine(): Record<string, string> {
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const everyProxy = { HTTP_PROXY: url, http_proxy: url, HTTPS_PROXY: url, https_proxy: url };
+  return { ...poison, ...everyProxy, NODE_USE_ENV_PROXY: '1' };
+}
 
 async function takenPort(): Promise<{ server: Server; PORT: string }> {
   const server = createServer();
@@ -21,13 +36,23 @@ const freePort = async () => String(await unusedPort());
 let sandbox: ChildProcess;
 let folder: string;
 let once: Promise<Ended>;
+let port: string;
 
 beforeAll(async () => {
+  proxy = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (request) => {
+      proxied.push(String(request).split('\r\n')[0] ?? '');
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   once = startOnce(await freePort());
   folder = copyOfProject();
-  sandbox = spawn(process.execPath, ['sandbox/start.ts'], {
+  port = await freePort();
+  sandbox = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
     cwd: folder,
-    env: { ...process.env, ...poison, PORT: await freePort() },
+    env: { ...process.env, ...machine(), PORT: port },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((done, fail) => {
@@ -46,7 +71,9 @@ afterAll(async () => {
     sandbox.kill('SIGTERM');
     expect(await exited).toBe(0);
   }
+  proxy.close();
   removeCopies();
+  expect(proxied).toEqual([]);
 }, 30_000);
 
 test('npm start -- --once shows two refunds succeed and ends, whatever AWS settings the machine has', async () => {
@@ -96,6 +123,40 @@ test.concurrent('without a running sandbox, a local call fails and says how to s
   expect(stdout + stderr).toContain('The sandbox is not running. Start it with `npm start`');
 }, 60_000);
 
+test.concurrent('a local call for a port on which no sandbox runs fails, and says which port that is and what does run', async () => {
+  const PORT = await freePort();
+  const { code, stdout, stderr } = await invokeLocal(
+    copyOfProject(folder),
+    'query-refund',
+    'events/query-refund.json',
+    { PORT },
+  );
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain(
+    `No sandbox runs on port ${PORT}, but one does on ${port}. Put PORT=${port} before the command`,
+  );
+  expect(stdout + stderr).toContain(`PORT=${PORT} npm start`);
+}, 60_000);
+
+test.concurrent('where two sandboxes run, PORT chooses, and a local call without it says so', async () => {
+  const cwd = copyOfProject(folder);
+  const other = String(Number(port) + 1);
+  const settings = JSON.parse(readFileSync(join(cwd, `.sandbox/settings-${port}.json`), 'utf8'));
+  writeFileSync(
+    join(cwd, `.sandbox/settings-${other}.json`),
+    JSON.stringify({ pid: process.pid, port: Number(other), environment: {} }),
+  );
+  expect(settings.port).toBe(Number(port));
+  const call = (more: Record<string, string>) =>
+    invokeLocal(cwd, 'query-refund', 'events/query-refund.json', more);
+  const [chosen, unchosen] = await Promise.all([call({ PORT: port }), call({ PORT: '' })]);
+  expect(JSON.parse(chosen.stdout)).toMatchObject({ no_refund: '2013051500005' });
+  expect(unchosen.code).not.toBe(0);
+  expect(unchosen.stdout + unchosen.stderr).toContain(
+    `Sandboxes run on the ports ${port} and ${other}. Choose one: put PORT=${port} before the command.`,
+  );
+}, 60_000);
+
 test.concurrent('a port that is taken is named, and nothing goes on running', async () => {
   const { server, PORT } = await takenPort();
   const { code, stderr } = await startOnce(PORT);
@@ -107,9 +168,9 @@ test.concurrent('a port that is taken is named, and nothing goes on running', as
 test.concurrent('interrupted before it is up, it ends with a status of its own, and nothing goes on running', async () => {
   const PORT = await freePort();
   const cwd = copyOfProject();
-  const starting = spawn(process.execPath, ['sandbox/start.ts'], {
+  const starting = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
     cwd,
-    env: { ...process.env, ...poison, PORT },
+    env: { ...process.env, ...machine(), PORT },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((done) => starting.once('exit', done));

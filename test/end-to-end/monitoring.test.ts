@@ -52,6 +52,7 @@ const filters = Object.values(template.ofType('AWS::Logs::MetricFilter')).map(
   ({ Properties }) =>
     Properties as unknown as {
       LogGroupName: string;
+      FilterPattern: string;
       MetricTransformations: { MetricNamespace: string; MetricName: string }[];
     },
 );
@@ -67,6 +68,37 @@ test('breakdowns are counted in the logs of all functions that may throw what is
   );
 });
 
+/** Whether a line of the log matches a filter's pattern: terms like `$.a.b = "text*"`, joined by ORs. */
+function matches(pattern: string, line: object): boolean {
+  const [, terms = ''] = /^\{ (.*) \}\s*$/.exec(pattern) ?? [];
+  return terms.split(' || ').some((term) => {
+    const [, path = '', start = '', more] = /^\(\$\.([\w.]+) = "([\w.]+)(\*?)"\)$/.exec(term) ?? [];
+    if (!path) throw new Error(`this term can't be read: ${term}`);
+    const value = path
+      .split('.')
+      .reduce<unknown>((from, key) => (from as Record<string, unknown>)?.[key], line);
+    return more ? String(value).startsWith(start) : value === start;
+  });
+}
+
+const report = (record: object) => ({ type: 'platform.report', record: { requestId: '1', ...record } });
+
+test.each([
+  ['a time-out', report({ status: 'timeout' }), true],
+  ['a crash', report({ status: 'error', errorType: 'Runtime.ExitError' }), true],
+  ['too little memory', report({ status: 'error', errorType: 'Runtime.OutOfMemory' }), true],
+  ['an environment that broke', report({ status: 'error', errorType: 'Sandbox.Timedout' }), true],
+  ['settings that are wrong', report({ status: 'error', errorType: 'ConfigurationError' }), true],
+  ['success', report({ status: 'success' }), false],
+  ['what is only an answer', report({ status: 'error', errorType: 'RefundRejected' }), false],
+  ['a line of the function’s', { level: 'ERROR', message: { decision: 'timeout' } }, false],
+])('a breakdown or none: %s', (_what, line, counts) => {
+  for (const { FilterPattern, MetricTransformations } of filters) {
+    expect(matches(FilterPattern, line)).toBe(counts);
+    expect(MetricTransformations).toEqual([expect.objectContaining({ MetricValue: '1' })]);
+  }
+});
+
 test('every metric on the dashboard is one that is measured', () => {
   const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
   const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
@@ -74,6 +106,20 @@ test('every metric on the dashboard is one that is measured', () => {
   expect(shown.length).toBeGreaterThan(20);
   for (const [namespace, name] of shown)
     if (namespace === 'LianLianRefunds') expect(written).toContain(`'${name}'`);
+  // It is the sum of three others, which are shown.
+  const counted = [...(written.split('export type Metric =')[1]?.split(';')[0] ?? '').matchAll(/'(\w+)'/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'StuckRefunds');
+  expect(counted.length).toBeGreaterThan(15);
+  expect(
+    shown
+      .filter(([namespace]) => namespace === 'LianLianRefunds')
+      .map(([, name]) => name)
+      .sort(),
+  ).toEqual(
+    // Two percentiles of one.
+    [...counted, 'GatewayLatencyMs'].sort(),
+  );
   const dimensions = shown
     .filter(([namespace]) => namespace === 'LianLianRefunds')
     .map((metric) => metric.slice(2, 4));

@@ -9,7 +9,7 @@ let open: Lambda;
 
 beforeAll(async () => {
   service = await startService();
-  const NOTIFY_ALLOWED_IPS = '218.4.207.154-158, 112.80.55.210-112.80.55.214,10.1.0.0/16,115.236.102.36';
+  const NOTIFY_ALLOWED_IPS = '218.4.207.154-158，112.80.55.210-112.80.55.214;10.1.0.0/16\n115.236.102.36';
   [choosy, open] = await Promise.all([
     service.lambda('notify-callback', { NOTIFY_ALLOWED_IPS }),
     service.lambda('notify-callback', { NOTIFY_ALLOWED_IPS: '' }),
@@ -44,6 +44,19 @@ test.each([
       expect(await choosy.invoke(asked)).toMatchObject({ statusCode });
     }
     expect(Boolean(await service.record(noRefund))).toBe(statusCode === 200);
+  },
+);
+
+test.each([httpEvent, restEvent])(
+  'a request for which API Gateway names no address comes from none that is allowed, whatever headers say (%#)',
+  async (event) => {
+    const noRefund = `nowhere-${event.name}`;
+    const text = signedMessage(service.sandbox.gateway, noRefund);
+    const allowed = '218.4.207.154';
+    const headers = { 'x-forwarded-for': allowed, 'X-Forwarded-For': allowed, forwarded: `for=${allowed}` };
+    const asked = { ...event('POST', '/refund-notifications', text), headers, requestContext: {} };
+    expect(await choosy.invoke(asked)).toMatchObject({ statusCode: 401 });
+    expect(await service.record(noRefund)).toBeUndefined();
   },
 );
 

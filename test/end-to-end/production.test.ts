@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { readConfig } from '../../shared/runtime/config.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 import { readTemplate, type Template, templatePath } from '../support/template.ts';
 
@@ -8,13 +10,20 @@ import { readTemplate, type Template, templatePath } from '../support/template.t
 const [, shown = ''] =
   /^```yaml\n( {2}prod:\n.*?)^```/ms.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
 
+const [gatewayCa = ''] = rootCertificates;
+
 const everything = `${shown}    tracing: Active
     reconcileConcurrency: 1
     refundTimeoutSeconds: 3600
+    traderUrl: https://trader.example
+    queryUrl: https://query.example
+    gatewayCa: ${JSON.stringify(gatewayCa)}
     tableName: restored
     tableArn: arn:aws:dynamodb:ap-east-1:123456789012:table/restored
     tableStreamArn: arn:aws:dynamodb:ap-east-1:123456789012:table/restored/stream/2026-02-02T00:00:00.000
 `;
+
+const askers = ['apply-exchange-refund', 'apply-refund', 'query-refund', 'reconcile-refunds'];
 
 function packaged(params: string, ...more: string[]): { folder: string; ended: Promise<Ended> } {
   const folder = copyOfProject();
@@ -70,7 +79,6 @@ describe('the production stage of docs/operations.md, with all that may be set',
     const allowed = Object.entries(template.functions).filter(([, { role }]) =>
       template.allowedTo(role).some(({ action }) => action === 'ec2:CreateNetworkInterface'),
     );
-    const askers = ['apply-exchange-refund', 'apply-refund', 'query-refund', 'reconcile-refunds'];
     expect(attached.map(([name]) => name).sort()).toEqual(askers);
     expect(allowed.map(([name]) => name).sort()).toEqual(askers);
   });
@@ -92,30 +100,216 @@ describe('the production stage of docs/operations.md, with all that may be set',
     });
   });
 
+  test('those who call the gateway are told where it is and what completes its chain; nobody else', () => {
+    const told = Object.entries(template.functions).map(([name, { environment }]) => [
+      name,
+      [environment.LIANLIAN_TRADER_URL, environment.LIANLIAN_QUERY_URL, environment.GATEWAY_CA],
+    ]);
+    const hosts = ['https://trader.example', 'https://query.example', gatewayCa];
+    const nothing = [undefined, undefined, undefined];
+    expect(told).toEqual(told.map(([name]) => [name, askers.includes(String(name)) ? hosts : nothing]));
+  });
+
+  test('the bus that it names is made before anything is told, and outlives the stack', () => {
+    const [[bus, resource] = [], ...others] = Object.entries(template.ofType('AWS::Events::EventBus'));
+    expect(others).toEqual([]);
+    expect(resource).toMatchObject({
+      // What a first deployment that failed leaves behind would be in the next one's way.
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { Name: 'refunds' },
+    });
+    // A function waits for its role, and this role for the bus.
+    const { PublishRefundEventsRole: role } = template.resources;
+    expect(JSON.stringify(role)).toContain(JSON.stringify({ 'Fn::GetAtt': [bus, 'Arn'] }));
+  });
+
   test('the alarms tell somebody, and one reconciliation runs at a time', () => {
-    for (const { Properties } of Object.values(template.ofType('AWS::CloudWatch::Alarm')))
-      expect(Properties.AlarmActions).toEqual(['arn:aws:sns:ap-east-1:123456789012:on-call']);
+    const alarms = Object.values(template.ofType('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeGreaterThan(15);
+    const onCall = ['arn:aws:sns:ap-east-1:123456789012:on-call'];
+    for (const { Properties } of alarms)
+      expect(Properties).toMatchObject({ AlarmActions: onCall, OKActions: onCall });
     const { properties } = template.functions['reconcile-refunds'] ?? {};
     expect(properties?.ReservedConcurrentExecutions).toBe(1);
   });
 });
 
-test.each([
-  [{ oidPartner: '201408071000001543' }, /oidPartner must be a text/],
+const wordsOf = ({ stdout, stderr }: Ended) => stdout + stderr;
+
+test('what would only fail once it is deployed is refused, all at once', async () => {
+  const wrong: [parameter: string, value: string, words: RegExp][] = [
+    // YAML makes a number of it, and rounds that.
+    ['oidPartner', '201408071000001543', /oidPartner must be a text/],
+    [
+      'merchantKeySecretId',
+      'arn:aws:secretsmanager:ap-east-1:123456789012:secret:x',
+      /merchantKeySecretId must be the secret's name/,
+    ],
+    [
+      'lianlianKeySecretId',
+      'arn:aws:secretsmanager:ap-east-1:123456789012:secret:y',
+      /lianlianKeySecretId must be the secret's name/,
+    ],
+    [
+      'eventBusName',
+      'arn:aws:events:ap-east-1:123456789012:event-bus/x',
+      /eventBusName must be the bus's name/,
+    ],
+    ['createEventBus', 'perhaps', /createEventBus must be true or false/],
+    ['alarmActions', 'arn:aws:sns:ap-east-1:123456789012:on-call', /alarmActions must be a list/],
+    ['refundTimeoutSeconds', '"3600"', /refundTimeoutSeconds must be a number/],
+    ['network', 'vpc', /network must be vpc where/],
+    ['gatewayCa', JSON.stringify(rootCertificates.slice(0, 4).join('\n')), /GATEWAY_CA is too long: .*4096/],
+  ];
+  const ended = await packaged(`  prod:\n${wrong.map(([name, value]) => `    ${name}: ${value}\n`).join('')}`)
+    .ended;
+  expect(ended.code).toBe(1);
+  for (const [, , words] of wrong) expect(wordsOf(ended)).toMatch(words);
+}, 60_000);
+
+/** Each parameter that becomes a setting, with values that no function would start with. */
+const wrongSettings: [parameter: string, setting: string, values: (string | number)[]][] = [
+  ['oidPartner', 'OID_PARTNER', ['2014 0807', '1234567890123456789', '商户']],
   [
-    { merchantKeySecretId: 'arn:aws:secretsmanager:ap-east-1:123456789012:secret:x' },
-    /merchantKeySecretId .*name/,
+    'notifyUrl',
+    'NOTIFY_URL',
+    ['http://merchant.example/n', `https://merchant.example/${'x'.repeat(128)}`, ''],
   ],
-  [{ alarmActions: 'arn:aws:sns:ap-east-1:123456789012:on-call' }, /alarmActions must be a list/],
-  [{ refundTimeoutSeconds: '"3600"' }, /refundTimeoutSeconds must be a number/],
-  [{ network: 'vpc' }, /network must be/],
-])(
-  'what would only fail once it is deployed is refused: %j',
-  async (wrong, words) => {
-    const [[name, value] = []] = Object.entries(wrong);
-    const { code, stdout, stderr } = await packaged(`  prod:\n    ${name}: ${value}\n`).ended;
-    expect(code).toBe(1);
-    expect(stdout + stderr).toMatch(words);
+  ['merchantKeySecretId', 'MERCHANT_KEY_SECRET_ID', ['two words']],
+  ['lianlianKeySecretId', 'LIANLIAN_KEY_SECRET_ID', ['密钥']],
+  ['traderUrl', 'LIANLIAN_TRADER_URL', ['http://traderapi.lianlianpay.com', 'https://host.example/?a=1']],
+  ['queryUrl', 'LIANLIAN_QUERY_URL', ['queryapi.lianlianpay.com']],
+  ['gatewayCa', 'GATEWAY_CA', ['gateway-ca.pem', gatewayCa.slice(0, 500)]],
+  ['gatewayTimeoutMs', 'GATEWAY_TIMEOUT_MS', ['ten', '10s']],
+  ['firstCheckSeconds', 'FIRST_CHECK_SECONDS', [0, '0']],
+  ['resendAfterSeconds', 'RESEND_AFTER_SECONDS', [-1]],
+  ['resendUntilSeconds', 'RESEND_UNTIL_SECONDS', [1.5]],
+  ['keyCacheSeconds', 'KEY_CACHE_SECONDS', ['5m']],
+  ['notifyAllowedIps', 'NOTIFY_ALLOWED_IPS', ['218.4.207.154-158，gateway', '1.2.3.4/33', '，']],
+  ['eventBusName', 'EVENT_BUS_NAME', ['my bus']],
+  ['tableName', 'REFUNDS_TABLE', ['a table', '']],
+];
+
+test('every parameter that becomes a setting is among them', () => {
+  const written = readFileSync('serverless.yml', 'utf8').matchAll(/ ([A-Z_]+): \$\{param:(\w+)\}/g);
+  const settings = new Set([...written].map(([, setting, parameter]) => `${parameter} is ${setting}`));
+  expect([...settings].sort()).toEqual(
+    wrongSettings.map(([parameter, setting]) => `${parameter} is ${setting}`).sort(),
+  );
+});
+
+/** What a function with this setting would say at its start. */
+function saidAtTheStart(setting: string, value: string | number): string {
+  try {
+    const required = ['NOTIFY_URL', 'REFUNDS_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
+    readConfig({ [setting]: String(value) }, required);
+  } catch (error) {
+    const [, fault = ''] = /wrong: (.*)\. Correct its environment/.exec((error as Error).message) ?? [];
+    return fault;
+  }
+  throw new Error(`a function would start with ${setting} ${value}`);
+}
+
+const rounds = [0, 1, 2].map((round) =>
+  wrongSettings.flatMap(([parameter, setting, values]) =>
+    values.slice(round, round + 1).map((value) => ({ parameter, setting, value })),
+  ),
+);
+
+test.each(rounds.map((round) => [round.map(({ parameter }) => parameter).join(', '), round] as const))(
+  'a setting that no function would start with is refused in its words, beside all others: %s',
+  async (_parameters, round) => {
+    const lines = round.map(({ parameter, value }) => `    ${parameter}: ${JSON.stringify(value)}\n`);
+    const ended = await packaged(`  prod:\n${lines.join('')}`).ended;
+    expect(ended.code).toBe(1);
+    for (const { parameter, setting, value } of round)
+      expect(wordsOf(ended)).toContain(`${saidAtTheStart(setting, value)} (parameter ${parameter})`);
   },
   60_000,
 );
+
+test.each([
+  [
+    'package',
+    ['--param=gatewayTimeoutMs=ten', '--param=notifyAllowedIps=1.2.3.4;nowhere'],
+    /GATEWAY_TIMEOUT_MS must be.*NOTIFY_ALLOWED_IPS has 'nowhere'/,
+  ],
+  ['deploy', [], /OID_PARTNER is missing \(parameter oidPartner\)/],
+  [
+    'deploy function -f apply-refund',
+    ['--param=firstCheckSeconds=0'],
+    /OID_PARTNER is missing.*FIRST_CHECK_SECONDS must be/,
+  ],
+])(
+  'the same where parameters come with the command: %s %j',
+  async (command, args, words) => {
+    const line = ['node_modules/serverless/bin/serverless.js', ...command.split(' '), ...args];
+    const ended = await run(copyOfProject(), line, poison);
+    expect(ended.code).toBe(1);
+    expect(wordsOf(ended)).toMatch(words);
+  },
+  60_000,
+);
+
+test('what only CloudFormation can evaluate isn’t judged', async () => {
+  const stage = `  prod:
+    notifyUrl: !Sub "https://\${AWS::AccountId}.example/a path"
+    notifyAllowedIps: !ImportValue the-addresses
+`;
+  expect(await packaged(stage).ended).toMatchObject({ code: 0 });
+}, 60_000);
+
+describe('the event bus', () => {
+  const busOf = async (stage: string, ...args: string[]) => {
+    const { folder, ended } = packaged(`  prod:\n    oidPartner: "1"\n${stage}`, ...args);
+    expect(await ended).toMatchObject({ code: 0 });
+    const template = readTemplate(join(folder, templatePath));
+    const { environment, role } = template.functions['publish-refund-events'] ?? {};
+    const put = role && template.allowedTo(role).filter(({ action }) => action === 'events:PutEvents');
+    const output = template.outputs.RefundEventBusArn;
+    return {
+      made: Object.values(template.ofType('AWS::Events::EventBus')).map(({ Properties }) => Properties.Name),
+      told: environment?.EVENT_BUS_NAME,
+      allowed: put?.map(({ resource }) => resource),
+      output: [output],
+    };
+  };
+
+  test.each([
+    [
+      'is made where a command names one',
+      '',
+      ['--param=eventBusName=a.b_c-d/e', '--param=createEventBus=true'],
+      'a.b_c-d/e',
+      true,
+    ],
+    [
+      'is not made where it is said to exist',
+      '    eventBusName: refunds\n    createEventBus: false\n',
+      [],
+      'refunds',
+      false,
+    ],
+    [
+      'is not made where a command says so',
+      '    eventBusName: refunds\n',
+      ['--param=createEventBus=false'],
+      'refunds',
+      false,
+    ],
+    ['is never made where it is the default one', '    createEventBus: true\n', [], 'default', false],
+  ])(
+    '%s',
+    async (_what, stage, args, name, isMade) => {
+      const arn = `arn:aws:events:ap-east-1:123456789012:event-bus/${name}`;
+      expect(await busOf(stage, ...args)).toEqual({
+        made: isMade ? [name] : [],
+        told: name,
+        allowed: [arn],
+        output: [arn],
+      });
+    },
+    60_000,
+  );
+});

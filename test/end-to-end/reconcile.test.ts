@@ -3,6 +3,7 @@ import { refundInput, type Service, startService, until } from '../support/servi
 
 let service: Service;
 let apply: Lambda;
+let applyExchange: Lambda;
 let reconcile: Lambda;
 
 beforeAll(async () => {
@@ -11,8 +12,9 @@ beforeAll(async () => {
     // Nothing is due by itself while this runs.
     { FIRST_CHECK_SECONDS: '600', RESEND_AFTER_SECONDS: '60', RESEND_UNTIL_SECONDS: '3600' },
   );
-  [apply, reconcile] = await Promise.all([
+  [apply, applyExchange, reconcile] = await Promise.all([
     service.lambda('apply-refund'),
+    service.lambda('apply-exchange-refund'),
     service.lambda('reconcile-refunds'),
   ]);
 }, 60_000);
@@ -40,6 +42,16 @@ test('what only a query tells is settled, and leaves the index', async () => {
   expect(await record('mute-1')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
   expect(await record('mute-1')).not.toHaveProperty('next_check_at');
   expect(await reconcile.invoke({})).toMatchObject({ checked: 0 });
+});
+
+test('that an exchange refund has failed is never notified: only the query of a reconciliation tells', async () => {
+  await applyExchange.invoke(refundInput('failed-x'));
+  await until(() => service.sandbox.gateway.book('failed-x')?.fields.sta_refund === '3');
+  const found = await record('failed-x');
+  expect(found.status).toBe('PROCESSING');
+  await service.put({ ...found, next_check_at: 1 });
+  expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 1, resent: 0, pending: 0, failed: 0 });
+  expect(await record('failed-x')).toMatchObject({ status: 'FAILED', kind: 'exchange-refund' });
 });
 
 test('a refund that the gateway does not know is sent again, the same bytes, once that can be believed', async () => {

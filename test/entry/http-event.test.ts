@@ -26,13 +26,28 @@ test.each([
   expect(isHttpEvent(event)).toBe(expected);
 });
 
+const claims = {
+  'x-forwarded-for': '9.9.9.9',
+  'X-Forwarded-For': '9.9.9.9, 8.8.8.8',
+  forwarded: 'for=9.9.9.9',
+  'x-real-ip': '9.9.9.9',
+  'true-client-ip': '9.9.9.9',
+  'cf-connecting-ip': '9.9.9.9',
+};
+
 test.each([
   ['payload 1.0', version1, '1.2.3.4'],
   ['payload 2.0', version2, '5.6.7.8'],
   ['nobody', { requestContext: {} }, ''],
-  ['a header', { ...version2, headers: { 'x-forwarded-for': '9.9.9.9' } }, '5.6.7.8'],
-])("the caller's address, by %s", (_what, event, expected) => {
+  ['a context without an address', { requestContext: { http: {}, identity: {} } }, ''],
+  ['an empty address', { requestContext: { http: { sourceIp: '' } } }, ''],
+])("the caller's address is told by %s, whatever headers say", (_what, event, expected) => {
   expect(sourceIpOf(event)).toBe(expected);
+  const multiValueHeaders = Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [name, [value]]),
+  );
+  const claiming = { ...event, headers: claims, multiValueHeaders };
+  expect(sourceIpOf(claiming)).toBe(expected);
 });
 
 test.each([

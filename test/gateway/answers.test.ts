@@ -11,7 +11,8 @@ import {
 } from './gateway-side.ts';
 
 const expected = { oid_partner: OID_PARTNER, no_refund: '2013051500005' };
-const read = (text: string, status = 200) => readAnswer({ status, text }, expected, knowingTheGateway());
+const read = (text: string, status = 200, isGarbled = false) =>
+  readAnswer({ status, text, isGarbled }, expected, knowingTheGateway());
 
 const { oid_partner, no_refund, ret_msg, ret_code, ...told } = accepted;
 
@@ -86,7 +87,7 @@ test('an endless message of a code is cut', async () => {
   expect(answer).toMatchObject({ ret_msg: '字'.repeat(100) });
 });
 
-const IN_DOUBT: [what: string, text: string, status?: number][] = [
+const IN_DOUBT: [what: string, text: string, status?: number, isGarbled?: boolean][] = [
   ['a 0000 without a signature', json(accepted)],
   ['a 0000 with an empty signature', json({ ...accepted, sign: '' })],
   ['a 0000 signed by somebody else', signed(accepted, forger.privateKey)],
@@ -108,7 +109,6 @@ const IN_DOUBT: [what: string, text: string, status?: number][] = [
   ['HTTP status 500', signed(accepted), 500],
   ['HTTP status 201', signed(accepted), 201],
   ['HTTP status 302', signed(accepted), 302],
-  ['HTTP status 404 with a refusal', json({ ret_code: '1004' }), 404],
   ['nothing', ''],
   ['a page', '<html>busy</html>'],
   ['half a message', signed(accepted).slice(0, -20)],
@@ -128,7 +128,32 @@ const IN_DOUBT: [what: string, text: string, status?: number][] = [
   ['& in a value', signed({ ...accepted, news: 'a&sta_refund=2' })],
   ['& in a key', signed({ ...accepted, 'a&b': 'c' })],
   ['= in a key', signed({ ...accepted, 'a=b': 'c' })],
+  ['a field swallowed by the prose', signed({ ...accepted, ret_msg: 'a&sta_refund=1' })],
+  ['a field swallowed by the prose of a refusal', signed({ ret_code: '1004', ret_msg: 'a&sta_refund=2' })],
+  ['a 0000 in another encoding', json(accepted), 200, true],
+  ['a 0000 in another encoding, signed', signed(accepted), 200, true],
+  ['a signed refusal in another encoding', signed({ ret_code: '1008' }), 200, true],
+  ['a signed refusal with a message in it', signed({ ret_code: '1008' }).replace('{', '{"a":{},'), 200],
+  ['a signed refusal with HTTP status 403', signed({ ret_code: '1008' }), 403],
 ];
+
+test.each([
+  ['in another encoding', '{"ret_msg":"\xa3\x5c","ret_code":"1008"}', 200, true, /UTF-8.*1008/],
+  ['under another HTTP status', json({ ret_code: '1008' }), 403, false, /status 403.*1008/],
+  ['with a message in it', '{"ret_code": 1008, "data": {}}', 200, false, /flat JSON.*1008/],
+  ['cut off', '{"ret_code":"1008","ret_msg":"a', 200, false, /flat JSON.*1008/],
+  ['with a status', json({ ret_code: '1008', sta_refund: '1' }), 200, false, /status with the code 1008/],
+  ['with an empty signature', '{"ret_code":"1008","sign":"","data":[]}', 200, false, /1008/],
+])(
+  'an unsigned refusal %s is in doubt, and its code is told',
+  async (_what, text, status, isGarbled, reason) => {
+    expect(await read(text, status, isGarbled)).toEqual({
+      type: 'in-doubt',
+      reason: expect.stringMatching(reason),
+      ret_code: '1008',
+    });
+  },
+);
 
 test.each(IN_DOUBT.map(([what, ...reply]) => ({ what, reply })))('$what is in doubt', async ({ reply }) => {
   const answer = await read(...reply);

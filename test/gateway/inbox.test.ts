@@ -76,6 +76,7 @@ test.each([
   ['an amount as an exponent', { ...accepted, money_refund: new Raw('2e2') }, ['money_refund']],
   ['a date that never was', { ...accepted, dt_refund: '20130229000000' }, ['dt_refund']],
   ['& in a value', { ...accepted, news: 'a&b' }, ['']],
+  ['a field swallowed by the prose before it', { ...accepted, ret_msg: 'a&sta_refund=1' }, ['']],
   ['& in a key', { ...accepted, 'a&b': 'c' }, ['']],
   ['= in a key', { ...accepted, 'a=b': 'c' }, ['']],
   ['all of it', malformed, ['sta_refund', 'no_refund', '']],
@@ -86,6 +87,17 @@ test.each([
     expect(opened).toMatchObject({ type: 'unreadable', faults: paths.map((path) => ({ path })) });
   },
 );
+
+test('what the gateway signed is not believed with fields moved into its prose', async () => {
+  const genuine = { ...accepted, settle_date: '20130516' };
+  const moved = signed(genuine)
+    .replace('"ret_msg":"交易成功"', '"ret_msg":"交易成功&settle_date=20130516&sign_type=RSA&sta_refund=1"')
+    .replace('"sign_type":"RSA",', '')
+    .replace(',"sta_refund":"1","settle_date":"20130516"', '');
+  expect(Object.keys(JSON.parse(moved))).not.toContain('sta_refund');
+  expect(await knowingTheGateway()(new Map(Object.entries(JSON.parse(moved))))).toBe(true);
+  expect(await open(moved)).toMatchObject({ type: 'unreadable', faults: [{ path: '' }] });
+});
 
 test('while the keys are out of reach, nobody can tell: the error is passed on', async () => {
   const inbox = gatewayInbox(OID_PARTNER, () => Promise.reject(new Error('out of reach')));

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** The other end of a connection, down to the bytes: what it does with each request is the test's to say. */
 export interface Peer {
@@ -9,10 +10,14 @@ export interface Peer {
   close(): Promise<void>;
 }
 
-export async function startPeer(onRequest: (socket: Socket, count: number) => void): Promise<Peer> {
+/** Over TLS where `secure` says with what. */
+export async function startPeer(
+  onRequest: (socket: Socket, count: number) => void,
+  secure?: TlsOptions,
+): Promise<Peer> {
   const requests: string[] = [];
   const sockets: Socket[] = [];
-  const server = createServer((socket) => {
+  const onConnection = (socket: Socket) => {
     sockets.push(socket);
     socket.on('error', () => {});
     let received = '';
@@ -23,11 +28,12 @@ export async function startPeer(onRequest: (socket: Socket, count: number) => vo
       received = '';
       onRequest(socket, requests.length);
     });
-  });
+  };
+  const server = secure ? createTlsServer(secure, onConnection) : createServer(onConnection);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: new URL(`http://127.0.0.1:${port}/refund.htm`),
+    url: new URL(`${secure ? 'https' : 'http'}://127.0.0.1:${port}/refund.htm`),
     requests,
     sockets,
     close: async () => {

@@ -1,4 +1,5 @@
-import { familyOf, readConfig } from '../../shared/runtime/config.ts';
+import { familyOf } from '../../shared/runtime/allowed-ips.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
 
 const listIn = (text: string) => readConfig({ NOTIFY_ALLOWED_IPS: text }, []).notifyAllowedIps;
 const isAllowed = (text: string, address: string) => listIn(text)?.check(address, familyOf(address));
@@ -7,6 +8,14 @@ test.each([
   ['an address', '218.4.207.154', ['218.4.207.154'], ['218.4.207.153', '218.4.207.155']],
   ['addresses', '1.2.3.4,5.6.7.8', ['1.2.3.4', '5.6.7.8'], ['1.2.3.5']],
   ['spaces and a comma too many', ' 1.2.3.4 , 5.6.7.8 ,', ['1.2.3.4', '5.6.7.8'], ['0.0.0.0']],
+  ...[',', '，', ';', '；', '、', ' ', '\n', '\r\n', '\t', '\u3000', '，\n', ' ; '].map(
+    (separator): [string, string, string[], string[]] => [
+      `entries separated by ${JSON.stringify(separator)}`,
+      ['1.2.3.4', '2.0.0.0-9', '3.0.0.0/8'].join(separator),
+      ['1.2.3.4', '2.0.0.9', '3.255.255.255'],
+      ['1.2.3.5', '2.0.0.10', '4.0.0.0'],
+    ],
+  ),
   [
     'a range',
     '1.2.3.250-1.2.4.5',
@@ -14,6 +23,7 @@ test.each([
     ['1.2.3.249', '1.2.4.6'],
   ],
   ['a range with spaces', '1.2.3.4 - 1.2.3.6', ['1.2.3.5'], ['1.2.3.7']],
+  ['ranges with spaces, separated by spaces', '1.2.3.4 -6 5.6.7.8- 9', ['1.2.3.5', '5.6.7.9'], ['1.2.3.7']],
   ['a range of one', '1.2.3.4-1.2.3.4', ['1.2.3.4'], ['1.2.3.5']],
   [
     'a range as the gateway writes it',
@@ -35,12 +45,30 @@ test.each([
   }
 });
 
-test("the gateway's documented addresses", () => {
-  const documented =
-    '218.4.207.154-158, 112.80.55.210-214, 223.112.79.242-246, 115.238.110.126, 115.236.98.22, 211.140.27.205';
-  expect(isAllowed(documented, '223.112.79.246')).toBe(true);
-  expect(isAllowed(documented, '211.140.27.205')).toBe(true);
-  expect(isAllowed(documented, '223.112.79.247')).toBe(false);
+/** The gateway's page on its addresses, of both products, as it is written. */
+const documented = `218.4.207.154-158，112.80.55.210-214，223.112.79.242-246，115.238.110.126，115.236.98.22，211.140.27.205，
+115.236.102.36，101.71.136.20，112.17.38.116，115.238.30.68，218.4.207.155-156，112.80.55.210-211，223.112.79.242-243，118.184.186.141，118.184.156.45`;
+
+test("the gateway's documented addresses, and none beside them", () => {
+  const bytes = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const ranges = [
+    ...bytes(154, 158).map((byte) => `218.4.207.${byte}`),
+    ...bytes(210, 214).map((byte) => `112.80.55.${byte}`),
+    ...bytes(242, 246).map((byte) => `223.112.79.${byte}`),
+  ];
+  const single = documented.split(/[，\n]+/).filter((entry) => !entry.includes('-'));
+  expect(single).toHaveLength(9);
+  for (const address of [...ranges, ...single])
+    expect([address, isAllowed(documented, address)]).toEqual([address, true]);
+  const beside = [
+    '218.4.207.153',
+    '218.4.207.159',
+    '112.80.55.209',
+    '112.80.55.215',
+    '223.112.79.241',
+    '223.112.79.247',
+  ];
+  for (const address of beside) expect([address, isAllowed(documented, address)]).toEqual([address, false]);
 });
 
 test('without a list nothing is checked', () => {
@@ -73,12 +101,15 @@ test.each([
   '2001:db8::1-::zz',
   '1.2.3.4:80',
   '*',
-  '1.2.3.4 5.6.7.8',
+  // A list of lines with dashes in front isn't a range from one to the next.
+  '-5.6.7.8',
+  '1.2.3.4|5.6.7.8',
 ])('%s is a fault that is named', (entry) => {
   expect(() => listIn(entry)).toThrow(`'${entry}'`);
-  expect(() => listIn(`1.1.1.1,${entry}`)).toThrow(/NOTIFY_ALLOWED_IPS/);
+  for (const separator of [',', '\n'])
+    expect(() => listIn(`1.1.1.1${separator}${entry}`)).toThrow(`NOTIFY_ALLOWED_IPS has '${entry}'`);
 });
 
-test.each([',', ' , ,'])('%j would let everybody in by a slip: a fault', (text) => {
+test.each([',', ' , ,', '，', '\n;'])('%j would let everybody in by a slip: a fault', (text) => {
   expect(() => listIn(text)).toThrow(/NOTIFY_ALLOWED_IPS/);
 });

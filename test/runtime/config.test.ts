@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { readConfig } from '../../shared/runtime/config.ts';
 
 const required = [
@@ -37,6 +38,7 @@ test('what is not set has its default', () => {
     lianlianKeySecretId: 'lianlian/gateway-keys',
     traderUrl: 'https://traderapi.lianlianpay.com',
     queryUrl: 'https://queryapi.lianlianpay.com',
+    gatewayCa: '',
     gatewayTimeoutMs: 10_000,
     firstCheckMs: 900_000,
     resendAfterMs: 900_000,
@@ -176,6 +178,52 @@ test.each(['1'.repeat(19), 'a b', '商户'])('OID_PARTNER may not be %s', (text)
   expect(faultOf({ OID_PARTNER: text }).message).toContain('OID_PARTNER');
 });
 
+const NAMES: [setting: string, good: string[], bad: string[]][] = [
+  [
+    'EVENT_BUS_NAME',
+    ['refunds', 'default', 'arn:aws:events:ap-east-1:123456789012:event-bus/refunds'],
+    ['my bus', '退款', 'x'.repeat(257)],
+  ],
+  ...['MERCHANT_KEY_SECRET_ID', 'LIANLIAN_KEY_SECRET_ID'].map((name): [string, string[], string[]] => [
+    name,
+    ['lianlian/prod/key', 'a_b+c=d.e@f-g', 'arn:aws:secretsmanager:ap-east-1:123456789012:secret:x-AbCdEf'],
+    ['two words', '密钥', 'x'.repeat(513)],
+  ]),
+];
+
+test.each(NAMES)('%s has the form of a name or an ARN', (name, good, bad) => {
+  for (const text of good) expect(() => read({ [name]: text })).not.toThrow();
+  for (const text of bad) expect(faultOf({ [name]: text }).message).toMatch(new RegExp(`${name} must be`));
+});
+
+describe('GATEWAY_CA', () => {
+  const [one = '', two = ''] = rootCertificates;
+
+  test.each([
+    ['a certificate', one],
+    ['several', `${one}\n${two}\n`],
+    ['text around them', `subject=CN = a CA\n${one}\nissuer=CN = another\n${two}`],
+  ])('may be %s, with line breaks real or written', (_what, pem) => {
+    expect(read({ GATEWAY_CA: pem }).gatewayCa).toBe(pem.trim());
+    expect(read({ GATEWAY_CA: pem.replaceAll('\n', '\\n') }).gatewayCa.trim()).toBe(pem.trim());
+  });
+
+  const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
+  test.each([
+    ['what is no certificate', 'gateway.example', 'must be certificates in PEM form'],
+    ['a path', '/etc/ssl/certs/ca.pem', 'must be certificates in PEM form'],
+    ['a key', key, 'must be certificates in PEM form'],
+    ['a key beside a certificate', `${one}\n${key}`, 'nothing else in PEM form'],
+    ['one that is cut off', `${two}\n${one.slice(0, 500)}`, 'nothing else in PEM form'],
+    ['one whose bytes are damaged', `${two}\n${one.replace(/\nM/, '\nA')}`, "can't be read: number 2"],
+  ])('may not be %s, and the fault shows nothing of it', (_what, pem, words) => {
+    const { message } = faultOf({ GATEWAY_CA: pem });
+    expect(message).toContain(`GATEWAY_CA ${words.startsWith('can') ? 'has a certificate that ' : ''}`);
+    expect(message).toContain(words);
+    expect(message).not.toContain('BEGIN');
+  });
+});
+
 test('one error names every fault at once', () => {
   const error = faultOf({
     REFUNDS_TABLE: undefined,
@@ -188,9 +236,19 @@ test('one error names every fault at once', () => {
     LIANLIAN_QUERY_URL: 'y',
     ...Object.fromEntries(URLS.slice(3).map((name) => [name, 'z'])),
     NOTIFY_ALLOWED_IPS: '1.2.3.4,nowhere,5.6.7.8/99',
+    EVENT_BUS_NAME: 'my bus',
+    GATEWAY_CA: 'none',
   });
   expect(error.name).toBe('ConfigurationError');
-  for (const name of [...required, ...COUNTS, ...URLS, 'nowhere', '5.6.7.8/99']) {
+  for (const name of [
+    ...required,
+    ...COUNTS,
+    ...URLS,
+    'nowhere',
+    '5.6.7.8/99',
+    'EVENT_BUS_NAME',
+    'GATEWAY_CA',
+  ]) {
     expect(error.message).toContain(name);
   }
 });

@@ -22,6 +22,8 @@ const refund = (no_refund: string) =>
     `${gateway.url}/refund.htm`,
     signedBody({ ...sample, money_refund: '200.10', no_refund, notify_url: callback.url }),
   );
+const exchangeRefund = (no_refund: string) =>
+  post(`${gateway.url}/exchangerefund.htm`, signedBody({ ...sample, no_refund, notify_url: callback.url }));
 const notified = (field = 'sta_refund') => callback.received.map(({ fields }) => fields[field]);
 const received = (count: number) => until(() => callback.received.length === count);
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 90));
@@ -48,6 +50,30 @@ test.each([
   expect(gateway.book(no_refund)?.fields.sta_refund).toBe(booked);
   expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
 });
+
+test.each([
+  { no_refund: 'failed-x', answered: '1', told: [], booked: '3' },
+  { no_refund: 'failed-now-x', answered: '3', told: [], booked: '3' },
+  { no_refund: 'contradict-x', answered: '1', told: ['2'], booked: '2' },
+  { no_refund: 'init-x', answered: '0', told: ['0', '1', '2'], booked: '2' },
+])(
+  '$no_refund of an exchange payment: no failure is notified, only $told; a query tells $booked',
+  async ({ no_refund, answered, told, booked }) => {
+    expect((await exchangeRefund(no_refund)).fields.sta_refund).toBe(answered);
+    await until(() => gateway.book(no_refund)?.fields.sta_refund === booked);
+    await received(told.length);
+    await quiet();
+    expect(notified()).toEqual(told);
+    const { oid_partner = '', dt_refund = '' } = sample;
+    const query = signedBody({ oid_partner, no_refund, dt_refund });
+    expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe(booked);
+    const omitted = events.flatMap((event) =>
+      event.type === 'notification-omitted' ? [wordsFor(event)] : [],
+    );
+    const silence = 'does not notify sta_refund 3 (failed): of an exchange refund only a query tells it';
+    expect(omitted).toEqual(told.includes('0') ? [] : [silence]);
+  },
+);
 
 test.each([
   ['unsigned-1', { ret_code: '0000' }],

@@ -202,7 +202,7 @@ test('a forgetful gateway pays every request', async () => {
   expect(gateway.paidCount('2013051500005')).toBe(2);
 });
 
-test('refusals can be signed, as in 2018', async () => {
+test('refusals can be signed, as the documents of the domestic product have them', async () => {
   await start({ signRefusals: true });
   const { text, fields } = await refund({ no_refund: 'code-5007-1' });
   expect(verifies(text)).toBe(true);

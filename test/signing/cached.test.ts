@@ -108,6 +108,62 @@ describe('get', () => {
   });
 });
 
+describe('a first fetch that goes on failing', () => {
+  async function failingTimes(count: number) {
+    const cached = source.cached(MAX_AGE_MS);
+    for (let tries = 1; tries <= count; tries += 1) {
+      const failing = expect(cached.get()).rejects.toBe(`down ${tries}`);
+      await source.fail(`down ${tries}`);
+      await failing;
+    }
+    return cached;
+  }
+
+  test('is made anew for each of the first three, and then every two seconds', async () => {
+    const cached = await failingTimes(3);
+    for (let count = 0; count < 5; count += 1) await expect(cached.get()).rejects.toBe('down 3');
+    source.nowMs += 1_999;
+    await expect(cached.get()).rejects.toBe('down 3');
+    expect(source.fetches).toBe(3);
+
+    source.nowMs += 1;
+    const failing = expect(cached.get()).rejects.toBe('down 4');
+    await source.fail('down 4');
+    await failing;
+    await expect(cached.get()).rejects.toBe('down 4');
+    expect(source.fetches).toBe(4);
+    expect(source.failures).toHaveLength(4);
+  });
+
+  test('ends with the first that succeeds', async () => {
+    const cached = await failingTimes(3);
+    source.nowMs += 2_000;
+    const good = cached.get();
+    await source.answer('key');
+    expect([await good, await cached.get()]).toEqual(['key', 'key']);
+  });
+
+  test('is joined while it is under way, and fails for those who joined without another', async () => {
+    const cached = await failingTimes(3);
+    source.nowMs += 2_000;
+    const both = [expect(cached.get()).rejects.toBe('down 4'), expect(cached.get()).rejects.toBe('down 4')];
+    await source.fail('down 4');
+    await Promise.all(both);
+    expect(source.fetches).toBe(4);
+  });
+
+  test('limits nobody where it failed after a freeze', async () => {
+    const cached = await failingTimes(2);
+    const frozen = expect(cached.get()).rejects.toBe('frozen');
+    source.nowMs += 60_000;
+    await source.fail('frozen');
+    await frozen;
+    const good = cached.get();
+    await source.answer('key');
+    expect(await good).toBe('key');
+  });
+});
+
 describe('refetch', () => {
   test('fetches right after the first fetch: that one does not count', async () => {
     const cached = await filled('old');

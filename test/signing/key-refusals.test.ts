@@ -18,6 +18,7 @@ const ed25519 = generate('ed25519.pem', '-algorithm', 'ed25519');
 const pkcs8 = (file: string) => run('pkcs8', '-topk8', '-nocrypt', '-in', file);
 const pkcs1 = (file: string) => run('rsa', '-in', file, '-traditional');
 const spki = (file: string) => run('pkey', '-in', file, '-pubout');
+const rsaPublic = (file: string) => run('rsa', '-in', file, '-RSAPublicKey_out');
 const half = (text: string) => text.slice(0, text.length / 2);
 
 const certificate = run('req', '-x509', '-key', good, '-subj', '/CN=merchant', '-days', '1', '-batch');
@@ -72,6 +73,7 @@ const REFUSED_PUBLIC: [string, string][] = [
   ['a private PKCS#1 key', pkcs1(good)],
   ['a bare private key', bare(pkcs8(good))],
   ['a bare private PKCS#1 key', bare(pkcs1(good))],
+  ['a private key under a public label', pkcs8(good).replaceAll('PRIVATE', 'PUBLIC')],
   ['half a key', half(bare(spki(good)))],
 ];
 
@@ -111,6 +113,13 @@ test.each([
   ['public for private', () => refusalOf(parsePrivateKey, spki(good)), /'PUBLIC KEY'/],
   ['a certificate', () => refusalOf(parsePublicKey, certificate), /'CERTIFICATE'/],
   ['encrypted', () => refusalOf(parsePrivateKey, encrypted), /'ENCRYPTED PRIVATE KEY'.*not encrypted/],
+  ['encrypted PKCS#1', () => refusalOf(parsePrivateKey, encryptedPkcs1), /is encrypted.*not encrypted/],
+  ['a bare public key', () => refusalOf(parsePrivateKey, bare(spki(good))), /is a public key/],
+  ['a bare public PKCS#1 key', () => refusalOf(parsePrivateKey, bare(rsaPublic(good))), /is a public key/],
+  ['a bare private key', () => refusalOf(parsePublicKey, bare(pkcs8(good))), /is a private key/],
+  ['a bare private PKCS#1 key', () => refusalOf(parsePublicKey, bare(pkcs1(good))), /is a private key/],
+  ['without an end', () => refusalOf(parsePrivateKey, half(pkcs8(good))), /without its end/],
+  ['two of them', () => refusalOf(parsePrivateKey, pkcs8(good) + pkcs1(good)), /2 private keys/],
 ])('the refusal says what is wrong: %s', (_what, refusal, expected) => {
   expect(refusal()).toMatch(expected);
 });

@@ -17,7 +17,12 @@ const PEM_SPELLINGS: [string, (pem: string) => string][] = [
   ['PEM with spaces for line breaks', (pem) => pem.replaceAll('\n', ' ')],
   ['PEM with \\n written out', (pem) => pem.replaceAll('\n', '\\n')],
   ['PEM with \\r\\n written out', (pem) => pem.replaceAll('\n', '\\r\\n')],
+  ['PEM with \\\\n written out', (pem) => pem.replaceAll('\n', '\\\\n')],
   ['PEM with blank lines around it', (pem) => `\n\n${pem}\n\n`],
+  ['PEM after a BOM', (pem) => `\ufeff${pem}`],
+  ['PEM with text around it', (pem) => `Bag Attributes\n    friendlyName: x\n${pem}\nthe end`],
+  ['base64 of the PEM', (pem) => Buffer.from(pem).toString('base64')],
+  ['base64 of the PEM, in lines', (pem) => Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n')],
 ];
 
 const BARE_SPELLINGS: [string, (pem: string) => string][] = [
@@ -42,6 +47,7 @@ describe.each(['1024', '2048'])('an RSA key of %s bits', (bits) => {
   let pkcs8: string;
   let pkcs1: string;
   let spki: string;
+  let pkcs1Public: string;
 
   beforeAll(() => {
     const made = openssl.run('genpkey', '-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`);
@@ -49,12 +55,14 @@ describe.each(['1024', '2048'])('an RSA key of %s bits', (bits) => {
     pkcs8 = openssl.run('pkcs8', '-topk8', '-nocrypt', '-in', file).toString();
     pkcs1 = openssl.run('rsa', '-in', file, '-traditional').toString();
     spki = openssl.run('rsa', '-in', file, '-pubout').toString();
+    pkcs1Public = openssl.run('rsa', '-in', file, '-RSAPublicKey_out').toString();
   });
 
   test('is made in the forms that are meant', () => {
     expect(pkcs8).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     expect(pkcs1).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
     expect(spki).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
+    expect(pkcs1Public).toMatch(/^-----BEGIN RSA PUBLIC KEY-----\n/);
   });
 
   test.each(SPELLINGS)('is read as a private key of PKCS#8 from %s', (_what, spelled) => {
@@ -65,6 +73,11 @@ describe.each(['1024', '2048'])('an RSA key of %s bits', (bits) => {
   test.each(SPELLINGS)('is read as a private key of PKCS#1 from %s', (_what, spelled) => {
     const key = parsePrivateKey(spelled(pkcs1));
     expect([key.type, modulusOf(key)]).toEqual(['private', modulusBy(file)]);
+  });
+
+  test.each(SPELLINGS)('is read as a public key of PKCS#1 from %s', (_what, spelled) => {
+    const key = parsePublicKey(spelled(pkcs1Public));
+    expect([key.type, modulusOf(key)]).toEqual(['public', modulusBy(file)]);
   });
 
   test.each(SPELLINGS)('is read as a public key from %s', (_what, spelled) => {

@@ -81,13 +81,24 @@ export class Container {
     };
   }
 
+  /** A key, with a note of who couldn't have it: the fetch that failed may be another's. */
   #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
-    return new Cached<T>({
+    const noted = async <V>(key: Promise<V>): Promise<V> => {
+      const process = this.current;
+      try {
+        return await key;
+      } catch (error) {
+        process.failedKeys += 1;
+        throw error;
+      }
+    };
+    const cached = new Cached<T>({
       fetch: (isRefresh) => this.#fetch(stored, isRefresh ? 1_000 : 2_500),
       nowMs: () => this.current.nowMs(),
       maxAgeMs: KEY_CACHE_MS,
       onFailure: () => {},
     });
+    return { get: () => noted(cached.get()), refetch: () => noted(cached.refetch()) } as Cached<T>;
   }
 
   #fetch<T>(stored: () => T, withinMs: number): Promise<T> {
@@ -99,8 +110,6 @@ export class Container {
       scheduler.after(isDown ? withinMs : random.between(5, isSlow ? withinMs : 50), () => {
         process.deliver(() => {
           if (!isDown) return resolve(stored());
-          // Whoever runs here by now may have waited for it too.
-          for (const waiting of new Set([process, this.current])) waiting.failedKeys += 1;
           reject(new ServiceUnavailable('the secret is out of reach'));
         });
       });

@@ -20,6 +20,8 @@ export interface Allowed {
 /** The packaged template, as CloudFormation would see it in some account. */
 export interface Template {
   readonly resources: Readonly<Record<string, Resource>>;
+  /** The outputs' values, evaluated. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** Resources of a type, by their logical ids, with every intrinsic function of their properties evaluated. */
   ofType(type: string): Record<string, Resource>;
   /** The functions by the names that serverless.yml gives them. */
@@ -56,6 +58,7 @@ const pseudoParameters: Record<string, string> = {
 /** The ARN that a resource will have, by its type; `name` is its name, or its logical id where it has none. */
 const arns: Record<string, (name: string) => string> = {
   'AWS::DynamoDB::Table': (name) => `arn:aws:dynamodb:${account}:table/${name}`,
+  'AWS::Events::EventBus': (name) => `arn:aws:events:${account}:event-bus/${name}`,
   'AWS::SQS::Queue': (name) => `arn:aws:sqs:${account}:${name}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${account}:log-group:${name}:*`,
   'AWS::Lambda::Function': (name) => `arn:aws:lambda:${account}:function:${name}`,
@@ -66,7 +69,10 @@ const noValue = Symbol('AWS::NoValue');
 
 /** Reads the packaged template. */
 export function readTemplate(path = templatePath): Template {
-  const resources: Record<string, Resource> = JSON.parse(readFileSync(path, 'utf8')).Resources;
+  const { Resources: resources, Outputs: outputs } = JSON.parse(readFileSync(path, 'utf8')) as {
+    Resources: Record<string, Resource>;
+    Outputs: Record<string, { Value: unknown }>;
+  };
 
   function ref(logicalId: string): unknown {
     if (logicalId === 'AWS::NoValue') return noValue;
@@ -76,14 +82,16 @@ export function readTemplate(path = templatePath): Template {
   }
 
   function nameOf(logicalId: string): string {
-    const { FunctionName, LogGroupName } = resources[logicalId]?.Properties ?? {};
-    return String(FunctionName ?? LogGroupName ?? logicalId);
+    const { Type, Properties = {} } = resources[logicalId] ?? {};
+    const { FunctionName, LogGroupName, Name } = Properties;
+    return String(FunctionName ?? LogGroupName ?? (Type === 'AWS::Events::EventBus' ? Name : logicalId));
   }
 
   function attribute(logicalId: string, name: string): string {
     const type = resources[logicalId]?.Type ?? '';
     const arn = arns[type]?.(nameOf(logicalId));
     if (!arn) throw new Error(`no attribute ${name} of ${logicalId} is known here`);
+    if (name === 'QueueName') return logicalId;
     return name === 'StreamArn' ? `${arn}/stream/2026-01-01T00:00:00.000` : arn;
   }
 
@@ -145,6 +153,7 @@ export function readTemplate(path = templatePath): Template {
 
   return {
     resources,
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { Value }]) => [name, evaluate(Value)])),
     ofType,
     functions: Object.fromEntries(Object.entries(ofType('AWS::Lambda::Function')).map(functionOf)),
     allowedTo,

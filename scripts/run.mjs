@@ -1,0 +1,59 @@
+// What `npm start`, `npm test` and the other scripts of package.json run. It needs nothing installed, and runs on
+// whatever Node the machine has: npm's own steps before a script are left out where `ignore-scripts` is set.
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInForeground } from './foreground.mjs';
+import { ensureInstalled, nodeProgram } from './install.mjs';
+
+const jest = 'node_modules/jest/bin/jest.js';
+const biome = 'node_modules/@biomejs/biome/bin/biome';
+
+/** What each command has Node do, step by step, with the arguments that the caller gave. */
+const commands = {
+  start: (args) => [{ run: ['sandbox/start.ts', ...args] }],
+  test: (args) => [
+    { say: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] },
+    { say: 'Checking style …', run: [biome, 'check'] },
+    // Last: jest takes whatever follows this option for the name of a project.
+    { say: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
+  ],
+  'test:crash': (args) => [{ run: [jest, ...args, '--selectProjects', 'crash'] }],
+  simulate: (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', ...args] },
+  ],
+  bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
+  format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
+};
+
+/** @returns how the last step ended that was run */
+async function main([name = '', ...args]) {
+  if (!Object.hasOwn(commands, name)) {
+    console.error(`node scripts/run.mjs takes one of: ${Object.keys(commands).join(', ')}`);
+    return { code: 2 };
+  }
+  process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+  if (!(await ensureInstalled())) return { code: 1 };
+  prepareEnvironment();
+  const endWithParent = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
+  let end = { code: 0 };
+  for (const { say, run } of commands[name](args)) {
+    if (say) console.log(say);
+    end = await runInForeground(resolve(nodeProgram), [...endWithParent, ...run], { channel: true });
+    if (end.code !== 0) break;
+  }
+  return end;
+}
+
+/** What runs here speaks to this machine alone, and finds its own Node first. */
+function prepareEnvironment() {
+  const { env } = process;
+  env.PATH = [resolve(join('node_modules', '.bin')), env.PATH].filter(Boolean).join(delimiter);
+  // With NODE_USE_ENV_PROXY or --use-env-proxy, Node sends even what goes to 127.0.0.1 to a proxy.
+  const direct = ['127.0.0.1', 'localhost', '[::1]', env.NO_PROXY || env.no_proxy].filter(Boolean).join(',');
+  Object.assign(env, { NO_PROXY: direct, no_proxy: direct });
+}
+
+const { code, signal } = await main(process.argv.slice(2));
+// Who started this hears how the program ended.
+if (signal) process.kill(process.pid, signal);
+process.exitCode = code ?? 1;

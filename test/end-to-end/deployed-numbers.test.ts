@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { readTemplate } from '../support/template.ts';
+
+const template = readTemplate();
+const propertiesOf = (type: string) =>
+  Object.values(template.ofType(type)).map(({ Properties }) => Properties);
+
+/** Of each function: time-out (s), memory (MB). */
+const functions: Record<string, [timeout: number, memory: number]> = {
+  'apply-refund': [28, 512],
+  'apply-exchange-refund': [28, 512],
+  'notify-callback': [5, 512],
+  'query-refund': [20, 512],
+  'reconcile-refunds': [240, 512],
+  'publish-refund-events': [60, 512],
+};
+
+test('each function has its time-out and its memory', () => {
+  const deployed = Object.entries(template.functions).map(([name, { properties }]) => [
+    name,
+    [properties.Timeout, properties.MemorySize],
+  ]);
+  expect(Object.fromEntries(deployed)).toEqual(functions);
+});
+
+test.each(Object.entries(template.functions))(
+  '%s runs on ARM and Node 24, and no more of it than is asked for',
+  (_name, { properties }) => {
+    expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(properties).not.toHaveProperty('EphemeralStorage');
+  },
+);
+
+const settings: Record<string, string> = {
+  GATEWAY_TIMEOUT_MS: '10000',
+  FIRST_CHECK_SECONDS: '900',
+  RESEND_AFTER_SECONDS: '900',
+  RESEND_UNTIL_SECONDS: '86400',
+  KEY_CACHE_SECONDS: '300',
+  STAGE: 'dev',
+};
+
+test.each(Object.entries(template.functions))(
+  '%s has the settings that README.md calls the default',
+  (_name, { environment }) => {
+    expect(environment).toMatchObject(settings);
+  },
+);
+
+test('those who call the gateway call the real one, and nobody is turned away by the address', () => {
+  expect(template.functions['apply-refund']?.environment).toMatchObject({
+    LIANLIAN_TRADER_URL: 'https://traderapi.lianlianpay.com',
+    LIANLIAN_QUERY_URL: 'https://queryapi.lianlianpay.com',
+    GATEWAY_CA: '',
+  });
+  expect(template.functions['notify-callback']?.environment).toMatchObject({ NOTIFY_ALLOWED_IPS: '' });
+});
+
+test('reconciliation runs every five minutes; a run that can’t begin within one is left out, and none is repeated', () => {
+  expect(propertiesOf('AWS::Events::Rule')).toEqual([
+    expect.objectContaining({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' }),
+  ]);
+  expect(propertiesOf('AWS::Lambda::EventInvokeConfig')).toEqual([
+    expect.objectContaining({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }),
+  ]);
+});
+
+test('the stream and the dead letters are read so', () => {
+  const [stream, letters] = propertiesOf('AWS::Lambda::EventSourceMapping').sort(
+    (a, b) => Number(b.Enabled) - Number(a.Enabled),
+  );
+  const queue = template.evaluate({ 'Fn::GetAtt': ['RefundEventDeadLetters', 'Arn'] });
+  expect(stream).toEqual({
+    EventSourceArn: template.evaluate({ 'Fn::GetAtt': ['RefundsTable', 'StreamArn'] }),
+    FunctionName: template.functions['publish-refund-events']?.arn,
+    StartingPosition: 'TRIM_HORIZON',
+    Enabled: true,
+    BatchSize: 25,
+    BisectBatchOnFunctionError: true,
+    // 22 hours: two before the stream forgets a record.
+    MaximumRecordAgeInSeconds: 79_200,
+    DestinationConfig: { OnFailure: { Destination: queue } },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  expect(letters).toEqual({
+    EventSourceArn: queue,
+    FunctionName: template.functions['publish-refund-events']?.arn,
+    Enabled: false,
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+});
+
+test('dead letters are kept for 14 days, and one that is being replayed is hidden for six time-outs', () => {
+  expect(propertiesOf('AWS::SQS::Queue')).toEqual([
+    { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400, VisibilityTimeout: 6 * 60 },
+  ]);
+});
+
+test('the public route takes 50 requests a second, and 100 at once', () => {
+  expect(propertiesOf('AWS::ApiGatewayV2::Stage').map(({ RouteSettings }) => RouteSettings)).toEqual([
+    { 'POST /refund-notifications': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 } },
+  ]);
+});
+
+test('API Gateway waits no shorter for a function than the function may run', () => {
+  const waits = propertiesOf('AWS::ApiGatewayV2::Integration').map(({ TimeoutInMillis }) => TimeoutInMillis);
+  expect(waits.length).toBeGreaterThan(3);
+  for (const wait of waits) expect(wait ?? 30_000).toBeGreaterThanOrEqual(28_000);
+});
+
+test('every log is kept for 90 days', () => {
+  const logs = propertiesOf('AWS::Logs::LogGroup');
+  expect(logs).toHaveLength(Object.keys(template.functions).length + 1);
+  for (const { RetentionInDays } of logs) expect(RetentionInDays).toBe(90);
+});
+
+test('the table can’t be deleted, can be restored to any second, and stays when the stack goes', () => {
+  expect(Object.values(template.ofType('AWS::DynamoDB::Table'))).toEqual([
+    expect.objectContaining({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: expect.objectContaining({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        KeySchema: [{ AttributeName: 'no_refund', KeyType: 'HASH' }],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'due-refunds',
+            KeySchema: [
+              { AttributeName: 'shard', KeyType: 'HASH' },
+              { AttributeName: 'next_check_at', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['check_wait'] },
+          },
+        ],
+      }),
+    }),
+  ]);
+});
+
+test('no update of the stack may put another table or another API in the place of these', () => {
+  const { service } = JSON.parse(readFileSync('.serverless/serverless-state.json', 'utf8'));
+  expect(service.provider.stackPolicy).toEqual([
+    { Effect: 'Allow', Principal: '*', Action: ['Update:*'], Resource: '*' },
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['Update:Replace', 'Update:Delete'],
+      Resource: ['LogicalResourceId/RefundsTable', 'LogicalResourceId/HttpApi'],
+    },
+  ]);
+  for (const name of ['RefundsTable', 'HttpApi']) expect(template.resources).toHaveProperty(name);
+});
