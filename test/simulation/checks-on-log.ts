@@ -67,8 +67,8 @@ export class Told {
     this.#world.reach('a refund is too old to be sent again');
     const { resendUntilMs, clockErrorMs } = this.#world.climate;
     const applications = this.#appliedAtMs.get(noRefund) ?? [];
-    const ageMs =
-      process.startedMs - Math.max(0, ...applications.filter((at) => at < process.startedMs - LIFE_MS));
+    const before = applications.filter((atMs) => atMs < process.startedMs - LIFE_MS);
+    const ageMs = this.#world.scheduler.nowMs - Math.max(0, ...before);
     return ageMs < EXACTNESS * resendUntilMs - 2 * clockErrorMs - LIFE_MS
       ? `${noRefund} was called too old, ${ageMs} ms after its last application`
       : undefined;

@@ -68,7 +68,8 @@ export class Sends {
     const record = table.items.get(noRefund);
     if (!record) return 'something was sent before its record was written';
     if (count > (record.attempts ?? 0)) return `send ${count}, and ${record.attempts} attempts are recorded`;
-    if (this.#world.checks.heldByHand.has(noRefund)) return 'something was sent that somebody holds by hand';
+    if (process.nowMs() < (this.#world.checks.heldByHand.get(noRefund) ?? 0))
+      return 'something was sent that somebody holds by hand';
     if (process.nowMs() > process.deadlineMs) return 'something was sent after the deadline';
     const asked = process.asked.get(noRefund);
     if ((record.attempts ?? 0) > 1 && !asked?.isNotFound)

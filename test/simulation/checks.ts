@@ -30,7 +30,8 @@ export class Checks {
   /** Numbers about which somebody lied with a code that needs no signature. */
   readonly liedAbout = new Set<string>();
   readonly wishes = new Map<string, Wish[]>();
-  readonly heldByHand = new Set<string>();
+  /** Until when somebody holds a refund. */
+  readonly heldByHand = new Map<string, number>();
   readonly #world: World;
   readonly #sends: Sends;
   readonly #replacedTokens = new Set<string>();

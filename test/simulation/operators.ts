@@ -111,7 +111,7 @@ export function startOperator({ random, scheduler, table, history, checks }: Wor
     const until = scheduler.nowMs + random.between(60_000, 86_400_000);
     history.tell('operator', () => `holds ${noRefund}`);
     table.update(noRefund, {}, { lease_until: until, attempt_id: 'held by hand' }, []);
-    checks.heldByHand.add(noRefund);
+    checks.heldByHand.set(noRefund, until);
     scheduler.after(random.between(1_000, 7_200_000), () => {
       history.tell('operator', () => `lets ${noRefund} go`);
       checks.heldByHand.delete(noRefund);
