@@ -1,3 +1,5 @@
+const { readFileSync } = require('node:fs');
+
 /**
  * The SDK's clients take their own version out of their package.json, and the whole file comes into the bundle with
  * it: 2 KB for each client at every start. This leaves the version.
@@ -20,4 +22,42 @@ const nativeSha256 = {
     })),
 };
 
-module.exports = [onlyTheVersion, nativeSha256];
+const ERROR_CLASS =
+  /export class (\w+) extends __BaseException \{\s+static shapeId = "(.+)#\1";\s+name = "\1";\s+\$fault = "(\w+)";\s+((?:\w+;\s+)*)constructor\(opts\) \{\s+super\(\{\s+name: "\1",\s+\$fault: "\3",\s+\.\.\.opts,\s+\}\);\s+Object\.setPrototypeOf\(this, \1\.prototype\);\s+((?:this\.\w+ = opts\.\w+;\s+)*)\}\s+\}\n/g;
+
+/**
+ * The SDK spells out a class for each error that a service can answer with, DynamoDB 35 of them: 10 KB that are alike
+ * but for their names. This has one maker make them; a class of another form stays as it is.
+ */
+const errorsByOneMaker = {
+  name: 'errors-by-one-maker',
+  setup: (build) =>
+    build.onLoad(
+      { filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]models[\\/]errors\.js$/ },
+      ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        const made = text.replace(ERROR_CLASS, (_class, name, namespace, fault, fields) => {
+          const own = fields.split(';').map((field) => field.trim());
+          const parts = [name, namespace, fault, ...own.filter(Boolean)].map((part) => JSON.stringify(part));
+          return `export const ${name} = /* @__PURE__ */ serviceError(${parts.join(', ')});\n`;
+        });
+        if (made === text) throw new Error(`${path} has its error classes in another form than expected`);
+        return { contents: `${made}${SERVICE_ERROR}`, loader: 'js' };
+      },
+    ),
+};
+
+const SERVICE_ERROR = `
+function serviceError(name, namespace, $fault, ...fields) {
+  class ServiceError extends __BaseException {
+    constructor(opts) {
+      super({ name, $fault, ...opts });
+      Object.setPrototypeOf(this, ServiceError.prototype);
+      for (const field of fields) this[field] = opts[field];
+    }
+  }
+  ServiceError.shapeId = namespace + '#' + name;
+  return ServiceError;
+}`;
+
+module.exports = [onlyTheVersion, nativeSha256, errorsByOneMaker];

@@ -33,6 +33,7 @@ const table: Record<string, Row> = {
   SetupRefusedAlarm: seen('SetupRefusals'),
   UnreadableMessagesAlarm: seen('UnreadableMessages'),
   FailuresAlarm: seen('Failures'),
+  UnrecordedMessagesAlarm: seen('UnrecordedMessages'),
   RecordDeletedAlarm: seen('RecordsDeleted'),
   PublishingErrorsAlarm: seen('Errors'),
   ReconciliationErrorsAlarm: seen('Errors'),

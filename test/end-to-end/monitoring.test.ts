@@ -106,7 +106,7 @@ test('every metric on the dashboard is one that is measured', () => {
   expect(shown.length).toBeGreaterThan(20);
   for (const [namespace, name] of shown)
     if (namespace === 'LianLianRefunds') expect(written).toContain(`'${name}'`);
-  // It is the sum of three others, which are shown.
+  // It is the sum of four others, which are shown.
   const counted = [...(written.split('export type Metric =')[1]?.split(';')[0] ?? '').matchAll(/'(\w+)'/g)]
     .map(([, name]) => name)
     .filter((name) => name !== 'StuckRefunds');

@@ -83,6 +83,14 @@ async function fullRun(): Promise<void> {
           NewImage: toItem(record),
         },
       },
+      {
+        dynamodb: {
+          SequenceNumber: '3',
+          OldImage: toItem(record),
+          NewImage: toItem({ ...record, conflicts: 1 }),
+        },
+      },
+      { dynamodb: { SequenceNumber: '4', OldImage: toItem(record) } },
     ],
   });
 }
@@ -118,7 +126,6 @@ test('what alarms and the dashboard watch is measured where it happens', () => {
     [...new Set(linesOf(name).flatMap((line) => Object.keys(JSON.parse(line).metrics ?? {})))].sort();
   expect(Object.fromEntries(names.map((name) => [name, measured(name)]))).toEqual({
     'apply-refund': [
-      'Conflicts',
       'ExchangesInDoubt',
       'Failures',
       'GatewayLatencyMs',
@@ -130,7 +137,12 @@ test('what alarms and the dashboard watch is measured where it happens', () => {
     'apply-exchange-refund': ['GatewayLatencyMs'],
     'notify-callback': ['ForgedNotifications', 'RefundsSucceeded', 'UnreadableMessages'],
     'query-refund': ['GatewayLatencyMs'],
-    'reconcile-refunds': ['GatewayLatencyMs', 'OldestUnfinishedSeconds'],
-    'publish-refund-events': ['PaidAfterRefusal'],
+    'reconcile-refunds': [
+      'GatewayLatencyMs',
+      'OldestRequestedSeconds',
+      'OldestUnfinishedSeconds',
+      'ReconciliationLagSeconds',
+    ],
+    'publish-refund-events': ['Conflicts', 'PaidAfterRefusal', 'RecordsDeleted'],
   });
 });

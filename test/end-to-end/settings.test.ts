@@ -21,10 +21,13 @@ const wrongSettings: [name: string, value: string][] = [
   ['LIANLIAN_KEY_SECRET_ID', ' '],
   ['LIANLIAN_TRADER_URL', 'http://traderapi.lianlianpay.com'],
   ['LIANLIAN_QUERY_URL', 'queryapi'],
+  ['GATEWAY_CA', 'gateway-ca.pem'],
   ['GATEWAY_TIMEOUT_MS', '10s'],
   ['FIRST_CHECK_SECONDS', '0'],
   ['RESEND_AFTER_SECONDS', '-1'],
+  ['RESEND_UNTIL_SECONDS', 'a day'],
   ['KEY_CACHE_SECONDS', '1.5'],
+  ['EVENT_BUS_NAME', 'my bus'],
   ['AWS_ENDPOINT_URL_DYNAMODB', 'http://dynamodb.example'],
   ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'ftp://127.0.0.1'],
 ];
