@@ -377,8 +377,14 @@ export const PLANTED_BUGS: PlantedBug[] = [
   {
     name: 'an answer is believed although its signed text is ambiguous',
     file: 'gateway/answers.ts',
-    snippet: '  if (isAmbiguous(fields))',
-    replacement: '  if (isAmbiguous(fields) && fields.size === 0)',
+    snippet: 'isSigned && isAmbiguous(fields)',
+    replacement: 'isSigned && isAmbiguous(fields) && fields.size === 0',
+  },
+  {
+    name: 'fields that the prose has swallowed are overlooked',
+    file: 'signing/fields.ts',
+    snippet: "if (key === 'ret_msg') return SWALLOWED_FIELD.test(value);",
+    replacement: "if (key === 'ret_msg') return false;",
   },
   {
     name: 'a notification is believed whatever the form of its fields',
