@@ -41,8 +41,9 @@ export class Told {
     const { no_refund, status, task_token } = after;
     if (task_token) this.#tokens.add(task_token);
     // Whoever takes over the check of a refund without a date can only say so.
-    const isCheck = writer?.name.startsWith('reconcile') && before?.next_check_at !== after.next_check_at;
-    if (isCheck && !after.dt_refund) writer.owedOfRecorded.push([no_refund, 'NotQueryable']);
+    const isCheck = before?.next_check_at !== after.next_check_at;
+    if (writer?.name.startsWith('reconcile') && isCheck && !after.dt_refund)
+      writer.owedOfRecorded.push([no_refund, 'NotQueryable']);
     if (!before || before.status === status) return;
     const metric = OF_STATUS[status];
     if (metric && writer) this.#settled.push({ metric, noRefund: no_refund, writer });
