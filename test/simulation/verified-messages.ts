@@ -1,7 +1,7 @@
 import type { Refund } from '../../shared/domain/refund.ts';
 import { rankOf, STA_REFUND } from './checks-on-writes.ts';
 import type { Message } from './gateway/wire.ts';
-import type { Line } from './log.ts';
+import { counted, type Line } from './log.ts';
 import type { Process, Read } from './process.ts';
 import type { World } from './world.ts';
 
@@ -57,7 +57,18 @@ export class VerifiedMessages {
   #isInRecord(message: Message, record: Refund, field: Decisive): boolean {
     const said = message[field];
     const isConflict = this.#conflicts.get(record.no_refund)?.has(`${field}=${said}`) ?? false;
-    return isConflict || valuesIn(record, field).includes(said);
+    return isConflict || this.#valuesIn(record, field).includes(said);
+  }
+
+  /** A claim that the record contradicts counts where somebody was alarmed: a conflict is kept, or one was counted. */
+  #valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
+    const { no_refund, status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
+    const isSeen = conflict || counted(this.#world.lines, 'Conflicts', no_refund) > 0;
+    const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
+    if (field === 'sta_refund') return [end, end && !isSeen ? undefined : claimed_sta_refund];
+    if (field === 'oid_refundno')
+      return [oid_refundno, oid_refundno && !isSeen ? undefined : claimed_oid_refundno];
+    return [record[field]];
   }
 
   /**
@@ -99,16 +110,6 @@ export const ARTICLE = {
   query: 'an answer to a query',
   notification: 'a notification',
 } as const;
-
-/** The values that a record has for a field of a message. A claim that it contradicts counts where a conflict shows. */
-function valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
-  const { status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
-  const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
-  if (field === 'sta_refund') return [end, end && !conflict ? undefined : claimed_sta_refund];
-  if (field === 'oid_refundno')
-    return [oid_refundno, oid_refundno && !conflict ? undefined : claimed_oid_refundno];
-  return [record[field]];
-}
 
 /** A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. */
 function isOpen(message: Message, record: Refund, field: Decisive): boolean {
