@@ -170,7 +170,10 @@ describe('a command', () => {
       [tsc, check, `${jest} test/domain -t a b --selectProjects unit end-to-end`],
     ],
     [['test:crash', 'kill'], [`${jest} kill --selectProjects crash`]],
-    [['simulate', '--seeds', '3'], ['scripts/simulate.mjs --seeds 3']],
+    [
+      ['simulate', '--seeds', '3'],
+      ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON test/simulation/main.ts --seeds 3'],
+    ],
     [['bench'], ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON bench/main.ts']],
     [['format', 'sandbox'], [`${check} --write sandbox`]],
   ])('%j has Node run its steps in order, with the arguments given', async (args, steps) => {
