@@ -18,7 +18,9 @@ const commands = {
     { say: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
   ],
   'test:crash': (args) => [{ run: [jest, ...args, '--selectProjects', 'crash'] }],
-  simulate: (args) => [{ run: ['scripts/simulate.mjs', ...args] }],
+  simulate: (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', ...args] },
+  ],
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };

@@ -64,7 +64,14 @@ function forgery(world: World, noRefund: string): Message {
     () => ({ ...message, sign: 'c2lnbg==', sign_type: 'MD5' }),
     () => ({ ...gateway.sign({ ...message, sta_refund: '1' }), sta_refund: '3' }),
     () => gateway.sign({ ...message, oid_partner: '201400000000000001' }),
+    () => reshaped(gateway.sign(message)),
   ])();
+}
+
+/** What the gateway has signed, cut into other fields: the prose swallows what sorts after it. */
+function reshaped({ settle_date, sign_type, sta_refund, ...rest }: Message): Message {
+  const swallowed = Object.entries({ settle_date, sign_type, sta_refund }).filter(([, value]) => value);
+  return { ...rest, ret_msg: [rest.ret_msg, ...swallowed.map((pair) => pair.join('='))].join('&') };
 }
 
 /** A notification that isn't the gateway's, or not for this merchant. */

@@ -1,11 +1,14 @@
 import type { Refund } from '../../shared/domain/refund.ts';
 import { applyFor } from './callers.ts';
-import { isAskedFor } from './checks.ts';
+import { differencesOf } from './checks.ts';
+import { counted } from './log.ts';
 import { runReconciliation } from './operators.ts';
 import { calm } from './weather.ts';
 import type { World } from './world.ts';
 
 const MAX_ROUNDS = 400;
+/** The schedule was off for so long that many are due. */
+const CROWD_MS = 600_000;
 
 /**
  * The troubles end; what is on its way still arrives. Reconciliation runs whenever something is due, until
@@ -22,7 +25,7 @@ export async function calmDown(world: World): Promise<void> {
       if (checks.violation) return;
     }
     if (dueAt === Number.POSITIVE_INFINITY) {
-      if (nextCheckAt(world) < dueAt || askAgainForDoubtful(world)) continue;
+      if (nextCheckAt(world) < dueAt || askAgainForDoubtful(world) || world.stream.replay()) continue;
       return;
     }
     if (nextCheckAt(world) !== dueAt) continue;
@@ -43,23 +46,26 @@ async function settleDown({ scheduler, checks }: World, untilMs: number): Promis
 }
 
 /** When reconciliation finds something to do, whatever its clock and the index's lag. */
-function nextCheckAt({ table, climate, gateway }: World): number {
+function nextCheckAt({ table, climate, gateway, lines }: World): number {
   const dues = [...table.items.values()]
     // What the gateway itself contradicts may never come to an end.
     .filter(
       ({ no_refund, conflict, unsettled }) =>
         !((conflict || unsettled) && gateway.books.misspoken.has(no_refund)),
     )
+    // Without its date nobody can ask about it: the log must say so.
+    .filter(({ no_refund, dt_refund }) => dt_refund || counted(lines, 'NotQueryable', no_refund) === 0)
     .map(({ next_check_at }) => next_check_at ?? Number.POSITIVE_INFINITY);
-  return Math.min(...dues, Number.POSITIVE_INFINITY) + climate.clockErrorMs + climate.indexLagMs + 1;
+  const lateMs = climate.isCrowded ? CROWD_MS : climate.clockErrorMs + climate.indexLagMs + 1;
+  return Math.min(...dues, Number.POSITIVE_INFINITY) + lateMs;
 }
 
-/** After a day or so the service only asks, and says so loudly: somebody has to apply again. */
+/** Of one that has grown too old the service says so, and only asks: then somebody has to apply again. */
 function applyForOld(world: World): void {
-  const { climate, scheduler, table } = world;
-  const oldest = scheduler.nowMs - climate.resendUntilMs - climate.clockErrorMs;
+  const { table, lines } = world;
   for (const record of table.items.values()) {
-    if (record.status === 'REQUESTED' && Date.parse(record.created_at) <= oldest) applyAgain(world, record);
+    const isOld = record.status === 'REQUESTED' && counted(lines, 'TooOldToResend', record.no_refund) > 0;
+    if (isOld) applyAgain(world, record);
   }
 }
 
@@ -75,6 +81,8 @@ function askAgainForDoubtful(world: World): boolean {
 }
 
 function applyAgain(world: World, record: Refund): void {
-  const wish = world.checks.wishes.get(record.no_refund)?.find((wish) => isAskedFor(wish, record));
+  const wish = world.checks.wishes
+    .get(record.no_refund)
+    ?.find((wish) => differencesOf(wish, record).length === 0);
   if (wish) world.scheduler.after(1, () => applyFor(world, 'caller', wish, () => {}));
 }

@@ -14,52 +14,44 @@ export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table
   if (outcome.type === 'error' && !(outcome.error instanceof RefundError)) {
     return `an error that nobody foresaw: ${(outcome.error as Error).stack}`;
   }
-  if (process.failedCalls > 0) return undefined;
-  const lost = process.heard.find(({ noRefund, staRefund }) => {
-    const record = table.items.get(noRefund);
+  // Those are judged at the end: what a process couldn't write it may still tell, and others may hear it again.
+  if (process.failedCalls + process.failedKeys > 0) return undefined;
+  const lost = process.read.find(({ message }) => {
+    const record = table.items.get(message.no_refund as string);
     const rank = rankOf(record?.status ?? 'REQUESTED');
-    const isKept = staRefund ? rank >= rankOf(STATUS[staRefund] as Status) : rank > 0 || record?.unsettled;
-    return !record?.conflict && !isKept;
+    const said = wholeStatus(message);
+    return !record?.conflict && !(said ? rank >= rankOf(said) : rank > 0 || record?.unsettled);
   });
-  return (
-    lost && `${process.name} heard status ${lost.staRefund ?? 'unknown'} of ${lost.noRefund}, and it is lost`
-  );
+  return lost && `${process.name} has read ${JSON.stringify(lost.message)}, and it is lost`;
 }
 
-/** Two numbers of the gateway's for one refund mean two payments: that must never go by unseen. */
-export class GatewayNumbers {
-  readonly #acknowledged = new Map<string, Set<string>>();
-
-  faultOf({ no_refund = '', oid_refundno }: Message, table: Table): string | undefined {
-    const known = this.#acknowledged.get(no_refund) ?? new Set();
-    if (oid_refundno) this.#acknowledged.set(no_refund, known.add(oid_refundno));
-    const isSeen = known.size < 2 || table.items.get(no_refund)?.conflict;
-    return isSeen
-      ? undefined
-      : `two numbers of the gateway's were acknowledged for ${no_refund}, and nobody saw`;
-  }
+/** The status that a message moves a refund to, if it is complete. */
+export function wholeStatus({
+  sta_refund = '',
+  money_refund,
+  ret_code = '0000',
+}: Message): Status | undefined {
+  return money_refund && ret_code === '0000' ? STATUS[sta_refund] : undefined;
 }
 
 /** What must have come of a genuine notification that was acknowledged. */
 export function faultOfNotified(message: Message, table: Table): string | undefined {
   const record = table.items.get(message.no_refund as string);
   if (!record) return 'a notification was acknowledged and left no trace';
-  if (contradicts(message, record)) {
-    const isKept = record.conflict || record.claimed_sta_refund === message.sta_refund;
-    return isKept ? undefined : 'a contradiction was not kept';
+  // That a contradiction is kept is looked at field by field.
+  if (contradicts(message, record)) return undefined;
+  const said = wholeStatus(message);
+  if (!said) {
+    const isKept = record.unsettled || rankOf(record.status) > 0;
+    return isKept ? undefined : 'an incomplete message was not kept';
   }
-  const said = STATUS[message.sta_refund ?? ''];
-  const isWhole = message.money_refund && (message.ret_code ?? '0000') === '0000';
-  if (said && isWhole) {
-    return rankOf(record.status) < rankOf(said)
-      ? `an acknowledged ${said} did not reach the record`
-      : undefined;
-  }
-  const isKept = record.unsettled || rankOf(record.status) > 0;
-  return isKept ? undefined : 'a message that says too little was not kept';
+  return rankOf(record.status) < rankOf(said)
+    ? `an acknowledged ${said} did not reach the record`
+    : undefined;
 }
 
-function contradicts(message: Message, record: Refund): boolean {
+/** Whether a message can't be true besides the record. */
+export function contradicts(message: Message, record: Refund): boolean {
   const differs = (field: 'dt_refund' | 'oid_refundno') =>
     Boolean(message[field] && record[field] && message[field] !== record[field]);
   const otherAmount = message.money_refund && Number(message.money_refund) !== Number(record.money_refund);

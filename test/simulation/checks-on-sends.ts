@@ -24,7 +24,7 @@ export class Sends {
 
   /** Something of a refund was written: what a later send is judged by. */
   onWrite(writer: Process | undefined, before: Refund | undefined, after: Refund): void {
-    const { no_refund, last_attempt_at, attempts } = after;
+    const { no_refund, status, last_attempt_at, attempts } = after;
     this.#writes += 1;
     if (isSpokenOf(after) && !(before && isSpokenOf(before))) this.#spokenOf.set(no_refund, this.#writes);
     if (last_attempt_at !== undefined && last_attempt_at !== before?.last_attempt_at)
@@ -32,6 +32,8 @@ export class Sends {
     else if (attempts !== before?.attempts)
       this.begunAtMs.set(no_refund, writer?.nowMs() ?? this.#world.scheduler.nowMs);
     writer?.wrote.set(no_refund, this.#writes);
+    if (writer && after.attempt_id !== before?.attempt_id) writer.holds.set(no_refund, after.attempt_id);
+    if (before?.status === 'REJECTED' && status === 'REQUESTED') writer?.reapplied.add(no_refund);
     const asked = writer?.asked.get(no_refund);
     if (asked) asked.isConfirmed = true;
   }
@@ -45,6 +47,7 @@ export class Sends {
     const { sign } = JSON.parse(body) as { sign: string };
     this.#signatures.set(noRefund, signatures.add(sign));
     process.sends += 1;
+    process.sent.add(noRefund);
     const fault =
       this.#faultOf(process, noRefund, count, others) ??
       (signatures.size > (this.#world.climate.rotatesMerchantKey ? 2 : 1)
@@ -65,6 +68,8 @@ export class Sends {
     const record = table.items.get(noRefund);
     if (!record) return 'something was sent before its record was written';
     if (count > (record.attempts ?? 0)) return `send ${count}, and ${record.attempts} attempts are recorded`;
+    if (process.nowMs() < (this.#world.checks.heldByHand.get(noRefund) ?? 0))
+      return 'something was sent that somebody holds by hand';
     if (process.nowMs() > process.deadlineMs) return 'something was sent after the deadline';
     const asked = process.asked.get(noRefund);
     if ((record.attempts ?? 0) > 1 && !asked?.isNotFound)
@@ -80,5 +85,5 @@ export class Sends {
   }
 }
 
-const isSpokenOf = ({ unsettled, conflict }: Refund): boolean =>
+export const isSpokenOf = ({ unsettled, conflict }: Refund): boolean =>
   unsettled !== undefined || conflict !== undefined;

@@ -70,18 +70,27 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
 }
 
 /** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
-function faultOfIndex({
-  kind,
-  status,
-  next_check_at,
-  shard,
-  dt_refund,
-  unsettled,
-}: Refund): string | undefined {
+function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
-  const mustBe = (status !== 'REJECTED' || unsettled) && (kind !== 'external' || dt_refund !== undefined);
+  const mustBe = status !== 'REJECTED' || unsettled;
   return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
+}
+
+/** While a refund may still be sent again, it is looked after at least once an hour. */
+export function faultOfWait(
+  before: Refund | undefined,
+  { kind, status, next_check_at, applied_at, created_at }: Refund,
+  nowMs: number,
+  resendUntilMs: number,
+): string | undefined {
+  if (kind === 'external' || status !== 'REQUESTED' || next_check_at === before?.next_check_at)
+    return undefined;
+  const untilMs = (applied_at ?? Date.parse(created_at)) + resendUntilMs;
+  const waitMs = (next_check_at ?? Number.POSITIVE_INFINITY) - nowMs;
+  return nowMs < untilMs && waitMs > 3_600_000
+    ? `the next check waits ${waitMs} ms, and a resend may be due`
+    : undefined;
 }
 
 /** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */

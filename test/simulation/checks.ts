@@ -1,13 +1,28 @@
+import type { DeadLetter, RefundEvent } from '../../shared/app/ports.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { Wish } from './callers.ts';
-import { faultOfNotified, faultOfReturn, GatewayNumbers } from './checks-on-messages.ts';
-import { Sends } from './checks-on-sends.ts';
-import { faultOfWrite } from './checks-on-writes.ts';
+import { Told } from './checks-on-log.ts';
+import { contradicts, faultOfNotified, faultOfReturn, wholeStatus } from './checks-on-messages.ts';
+import { Publishing } from './checks-on-publishing.ts';
+import { isSpokenOf, Sends } from './checks-on-sends.ts';
+import { faultOfWait, faultOfWrite } from './checks-on-writes.ts';
+import type { Signed } from './gateway/books.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
-import { OID_PARTNER } from './merchant.ts';
-import type { Process } from './process.ts';
+import type { Line } from './log.ts';
+import type { Process, Read } from './process.ts';
+import { ARTICLE, VerifiedMessages } from './verified-messages.ts';
 import type { Outcome, World } from './world.ts';
+
+const NOT_FOUND = ['8901', '5002', '9093'];
+const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];
+
+/** What a process hears of the gateway's answer. */
+export interface Heard {
+  reply: Reply;
+  isQuery: boolean;
+  isIntact: boolean;
+}
 
 /** Watches over the promises, at every step. The first one that is broken is kept. */
 export class Checks {
@@ -15,14 +30,21 @@ export class Checks {
   /** Numbers about which somebody lied with a code that needs no signature. */
   readonly liedAbout = new Set<string>();
   readonly wishes = new Map<string, Wish[]>();
+  /** Until when somebody holds a refund. */
+  readonly heldByHand = new Map<string, number>();
   readonly #world: World;
   readonly #sends: Sends;
   readonly #replacedTokens = new Set<string>();
-  readonly #numbers = new GatewayNumbers();
+  readonly #messages: VerifiedMessages;
+  readonly #publishing: Publishing;
+  readonly #told: Told;
 
   constructor(world: World) {
     this.#world = world;
     this.#sends = new Sends(world);
+    this.#messages = new VerifiedMessages(world);
+    this.#publishing = new Publishing(world);
+    this.#told = new Told(world);
   }
 
   fail(words: string | undefined): void {
@@ -32,11 +54,18 @@ export class Checks {
   }
 
   onWrite(before: Refund | undefined, after: Refund): void {
-    const { history, writer, gateway } = this.#world;
+    const { history, writer, gateway, scheduler, climate } = this.#world;
     history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
+    if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
+    this.#messages.onWrite(before, after);
+    this.#publishing.onWrite(before, after);
+    this.#told.onWrite(before, after, writer);
+    if (!before && after.kind === 'external' && !after.dt_refund)
+      this.#world.reach('an external refund without a date');
     this.fail(this.#faultOfToken(before?.task_token, after.task_token));
     this.fail(faultOfWrite(before, after, gateway.books));
+    this.fail(faultOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, climate.resendUntilMs));
   }
 
   /** Every application brings a token of its own: one that was replaced must not come back. */
@@ -48,7 +77,7 @@ export class Checks {
 
   /** A question about a refund leaves a process. */
   onAsk(process: Process, noRefund: string): void {
-    process.asked.set(noRefund, { isNotFound: false, isConfirmed: false });
+    process.asked.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
   }
 
   /** When the latest attempt at a refund was begun, by the clock of who began it. */
@@ -73,34 +102,116 @@ export class Checks {
     if (!kind) this.fail('a request arrived of which there is no record');
   }
 
-  /** A reply is about to be handed to a process. */
-  onHeard(process: Process, noRefund: string, reply: Reply): void {
-    const { climate, table, gateway } = this.#world;
-    const message = reply.status === 200 ? fromJson(reply.text) : undefined;
-    const isNotFound = ['8901', '5002', '9093'].includes(message?.ret_code ?? '');
-    if (process.asked.has(noRefund)) process.asked.set(noRefund, { isNotFound, isConfirmed: false });
-    if (message?.ret_code !== '0000' || climate.rotatesGatewayKey || !gateway.isOwn(message)) return;
-    if (message.no_refund !== noRefund || message.oid_partner !== OID_PARTNER) return;
-    const { money_refund = '', sta_refund = '' } = message;
-    const isWhole = money_refund !== '' && sta_refund !== '';
-    if (isWhole && money_refund !== table.items.get(noRefund)?.money_refund) return;
-    process.heard.push({ noRefund, staRefund: isWhole ? sta_refund : undefined });
+  /** A reply is about to be handed to a process; `isIntact` where it is just what the gateway has answered. */
+  onHeard(process: Process, noRefund: string, { reply, isQuery, isIntact }: Heard): void {
+    const { books } = this.#world.gateway;
+    const code = fromJson(reply.text)?.ret_code ?? '';
+    const isNotFound = reply.status === 200 && NOT_FOUND.includes(code);
+    const asked = process.asked.get(noRefund);
+    if (asked) process.asked.set(noRefund, { ...asked, isNotFound, isConfirmed: false });
+    if (!isIntact) return;
+    const signed = books.signedAs(reply.text);
+    if (signed) this.#onSigned(process, signed, isQuery ? 'query' : 'answer');
+    if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
+    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, asked?.atMs ?? 0);
+  }
+
+  #onNotFound(process: Process, noRefund: string, askedAtMs: number): void {
+    const { table, climate } = this.#world;
+    if (process.duplicates.has(noRefund)) {
+      this.#world.reach('a duplicate is not found');
+      process.owed.push([noRefund, 'DuplicatesNotFound']);
+    }
+    const record = table.items.get(noRefund);
+    const isHeld = record?.status === 'REQUESTED' && process.holds.get(noRefund) === record.attempt_id;
+    const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= climate.resendAfterMs;
+    if (isHeld && isLate && !isSpokenOf(record)) process.confirmedMissing.add(noRefund);
+  }
+
+  /** A run of reconciliation has ended in an orderly way; `due` is what it must have found, and done something about. */
+  onReconciled(process: Process, due: Refund[]): void {
+    const { table } = this.#world;
+    if (process.failedCalls + process.failedKeys > 0 || !process.hasTime()) return;
+    const left = due.find((refund) => table.items.get(refund.no_refund) === refund);
+    if (left) this.fail(`${process.name} had time, and left ${left.no_refund} unchecked`);
+  }
+
+  /** A notification has been opened by a process. */
+  onOpened(process: Process, text: string): void {
+    const signed = this.#world.gateway.books.signedAs(text);
+    if (signed) this.#onSigned(process, signed, 'notification');
+  }
+
+  #onSigned(process: Process, { message, isReadable, isByOldKey }: Signed, via: Read['via']): void {
+    const { table } = this.#world;
+    const { no_refund = '', money_refund, sta_refund } = message;
+    if (!isReadable) {
+      this.#world.reach(`${ARTICLE[via]} without its documented form`);
+      if (via === 'notification') process.owed.push([no_refund, 'UnreadableMessages']);
+      return;
+    }
+    // Whoever hasn't fetched the new key yet can't read what it has signed; and another code than 0000 makes an answer
+    // one in doubt, whatever its fields say.
+    if (via !== 'notification' && (!isByOldKey || message.ret_code !== '0000')) return;
+    if (!money_refund || !sta_refund) this.#world.reach(`an incomplete ${via === 'query' ? 'answer' : via}`);
+    const record = table.items.get(no_refund);
+    if (record && via === 'query') this.#onFound(process, message, record);
+    if (record && contradicts(message, record)) this.#world.reach(`${ARTICLE[via]} contradicts the record`);
+    this.#messages.onRead(process, { message, via });
+  }
+
+  /** A repeated application that finds the refund after a refusal tells that it was paid all the same. */
+  #onFound(process: Process, message: Message, record: Refund): void {
+    const said = wholeStatus(message);
+    const isPaid = said && said !== 'FAILED' && record.status !== 'FAILED';
+    const isUnsent = process.reapplied.has(record.no_refund) && !process.sent.has(record.no_refund);
+    if (isPaid && isUnsent && !contradicts(message, record))
+      process.owedOfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
+  }
+
+  onLine(line: Line): void {
+    this.fail(this.#told.faultOfLine(line));
   }
 
   onReturn(process: Process, outcome: Outcome<unknown>): void {
-    this.fail(faultOfReturn(process, outcome, this.#world.table));
+    this.fail(faultOfReturn(process, outcome, this.#world.table) ?? this.#told.faultOfReturn(process));
   }
 
-  onNotified(process: Process, message: Message, outcome: Outcome<void>): void {
+  /** Whoever posted a notification has its answer. */
+  onNotified(process: Process, { message, isReadable }: Signed, outcome: Outcome<void>): void {
+    const { table, climate } = this.#world;
     if (outcome.type === 'answer') {
-      this.fail(
-        faultOfNotified(message, this.#world.table) ?? this.#numbers.faultOf(message, this.#world.table),
-      );
+      if (!isReadable) this.fail('a notification without its documented form was acknowledged');
+      this.#messages.onAcknowledged(message);
+      this.fail(faultOfNotified(message, table) ?? this.#messages.faultOfAcknowledged(message));
     }
-    if (outcome.type === 'error' && process.failedCalls === 0) {
-      const isExcused = this.#world.climate.rotatesGatewayKey || message.sta_refund === '7';
+    if (outcome.type === 'error' && process.failedCalls + process.failedKeys === 0) {
+      const isExcused = climate.rotatesGatewayKey || !isReadable;
       if (!isExcused) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
     }
+  }
+
+  /** An event has reached the bus. */
+  onEvent(event: RefundEvent): void {
+    this.fail(this.#publishing.onEvent(event));
+  }
+
+  /** A state machine is answered. Says whether it still waited. */
+  onTask(token: string, end: string, refund: object): boolean {
+    const { isHeard, fault } = this.#publishing.onTask(token, end, refund);
+    this.fail(fault);
+    return isHeard;
+  }
+
+  onDeadLetter(letter: DeadLetter): void {
+    this.#publishing.onDeadLetter(letter);
+  }
+
+  /** The world is calm: whatever was to be told must have been told by now. */
+  onEnd(): void {
+    this.fail(
+      this.#messages.faultAtTheEnd() ?? this.#told.faultAtTheEnd() ?? this.#publishing.faultAtTheEnd(),
+    );
   }
 
   onForgery(outcome: Outcome<void>): void {
@@ -121,34 +232,52 @@ export class Checks {
   onAnswered(process: Process, wish: Wish, outcome: Outcome<Refund>): void {
     if (outcome.type === 'died') return;
     const noRefund = wish.input.no_refund as string;
+    this.#lookForOldRefusal(process, noRefund);
+    if (outcome.type === 'answer') this.#told.onApplied(noRefund, process);
     const record = this.#world.table.items.get(noRefund);
     const name = outcome.type === 'error' ? (outcome.error as Error).name : 'answer';
     if (name === 'ServiceUnavailable' || name === 'OutcomeUnknown') {
       if (process.sends > 0) this.fail(`${name}, although something was sent`);
+      process.hasRecordedNothing = name === 'ServiceUnavailable';
+      if (process.hasRecordedNothing && process.wrote.has(noRefund))
+        this.fail('ServiceUnavailable, although something was recorded');
       return;
     }
     if (!record) {
       this.fail(`answered with ${name}, and there is no record`);
       return;
     }
-    const isSame = isAskedFor(wish, record);
-    if (isSame === (name === 'RefundConflict')) {
-      this.fail(
-        isSame ? 'a repetition was called a conflict' : `other parameters were answered with ${name}`,
-      );
-    }
+    const differing = differencesOf(wish, record).join();
+    const told = name === 'RefundConflict' ? issuesOf(outcome).join() : '';
+    if (differing !== told)
+      this.fail(`what differs is "${differing}", and it was answered with ${name} "${told}"`);
+  }
+
+  #lookForOldRefusal(process: Process, noRefund: string): void {
+    const { table, scheduler, climate } = this.#world;
+    const record = table.items.get(noRefund);
+    const isUnanswered = process.reapplied.has(noRefund) && !process.asked.get(noRefund)?.isNotFound;
+    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > climate.resendUntilMs;
+    if (isUnanswered && isOld && record.status === 'REQUESTED')
+      this.#world.reach('an old refusal is applied for again, and the query fails');
   }
 }
 
-/** Whether a record is of what a caller wished for, by its fields. */
-export function isAskedFor({ kind, input }: Wish, record: Refund): boolean {
-  return (
-    record.kind === kind &&
-    Number(record.money_refund) === Number(input.money_refund) &&
-    record.no_order === input.no_order &&
-    [undefined, record.dt_refund].includes(input.dt_refund) &&
-    [undefined, record.notify_url].includes(input.notify_url)
-  );
+/** The paths of an error's issues. */
+function issuesOf(outcome: Outcome<unknown>): string[] {
+  const error = outcome.type === 'error' ? (outcome.error as { details?: object }) : undefined;
+  const { issues = [] } = (error?.details ?? {}) as { issues?: { path: string }[] };
+  return issues.map(({ path }) => path).sort();
+}
+
+/** What differs between a record and what a caller wished for: what was left out matches. */
+export function differencesOf({ kind, input }: Wish, record: Refund): string[] {
+  const fields = Object.keys(input) as (keyof Refund)[];
+  const isOther = (field: keyof Refund) =>
+    field === 'money_refund'
+      ? Number(input[field]) !== Number(record[field])
+      : input[field as string] !== record[field];
+  return [...(kind === record.kind ? [] : ['kind']), ...fields.filter(isOther)].sort();
 }
 
 function changesIn(before: Refund | undefined, after: Refund): string {

@@ -19,7 +19,14 @@ export interface Climate {
   rotatesGatewayKey: boolean;
   /** The gateway once says something signed that contradicts itself, or that says too little. */
   slips: boolean;
+  /** So many refunds are due at a time that a shard of the index has a second page of them. */
+  isCrowded: boolean;
+  /** What can't be published for too long is kept aside. */
+  hasDeadLetters: boolean;
 }
+
+/** A crowd costs as much as some twenty other worlds. */
+const CROWD_EVERY = 400;
 
 export function drawClimate(seed: number, random: Random): Climate {
   const isForgetful = seed % 2 === 1;
@@ -27,7 +34,7 @@ export function drawClimate(seed: number, random: Random): Climate {
   return {
     isForgetful,
     isTight: random.chance(0.5),
-    hasLiar: !isForgetful && random.chance(0.1),
+    hasLiar: !isForgetful && random.chance(0.2),
     clockErrorMs: random.pick([0, 500, 2_000]),
     resendAfterMs,
     firstCheckMs: random.pick([
@@ -43,6 +50,8 @@ export function drawClimate(seed: number, random: Random): Climate {
     indexLagMs: random.pick([0, 300, 5_000, 60_000]),
     rotatesMerchantKey: random.chance(0.15),
     rotatesGatewayKey: random.chance(0.15),
-    slips: random.chance(0.15),
+    slips: random.chance(0.2),
+    isCrowded: seed % CROWD_EVERY === 0,
+    hasDeadLetters: random.chance(0.8),
   };
 }

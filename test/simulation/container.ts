@@ -25,9 +25,9 @@ export class Container {
   readonly #inbox: Inbox;
 
   constructor(world: World) {
-    const { random, climate } = world;
+    const { climate } = world;
     this.#world = world;
-    this.clockErrorMs = Math.round(random.pick([-1, 1, random.next() * 2 - 1]) * climate.clockErrorMs);
+    this.clockErrorMs = world.clockError();
     const clock = { nowMs: () => this.current.nowMs() };
     const merchantKey = this.#key(() => world.secrets.merchant);
     const gatewayKeys = this.#key(() => world.secrets.gateway);
@@ -44,14 +44,21 @@ export class Container {
         await Promise.all([merchantKey.get(), gatewayKeys.get()]);
       },
     });
-    this.#inbox = gatewayInbox(OID_PARTNER, isAuthentic);
+    const inbox = gatewayInbox(OID_PARTNER, isAuthentic);
+    this.#inbox = {
+      open: async (text) => {
+        const opened = await inbox.open(text);
+        world.checks.onOpened(this.current, text);
+        return opened;
+      },
+    };
     this.#prefetch = () => {
       for (const key of [merchantKey, gatewayKeys]) (key as Cached<unknown>).get().catch(() => {});
     };
   }
 
   open(process: Process): ApplyContext & NotifyContext {
-    const { climate, random } = this.#world;
+    const { climate, random, scheduler } = this.#world;
     this.current = process;
     if (!this.#isStarted) this.#prefetch();
     this.#isStarted = true;
@@ -60,7 +67,7 @@ export class Container {
       gateway: this.#gateway,
       inbox: this.#inbox,
       clock: { nowMs: () => process.nowMs() },
-      wait: (ms) => this.#wait(process, ms),
+      wait: (ms) => new Promise((resolve) => scheduler.after(ms, () => process.deliver(resolve))),
       log: logOf(this.#world, process),
       rules: {
         oidPartner: OID_PARTNER,
@@ -74,19 +81,24 @@ export class Container {
     };
   }
 
-  #wait(process: Process, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.scheduler.after(ms, () => process.deliver(() => resolve()));
-    });
-  }
-
+  /** A key, with a note of who couldn't have it: the fetch that failed may be another's. */
   #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
-    return new Cached<T>({
+    const noted = async <V>(key: Promise<V>): Promise<V> => {
+      const process = this.current;
+      try {
+        return await key;
+      } catch (error) {
+        process.failedKeys += 1;
+        throw error;
+      }
+    };
+    const cached = new Cached<T>({
       fetch: (isRefresh) => this.#fetch(stored, isRefresh ? 1_000 : 2_500),
       nowMs: () => this.current.nowMs(),
       maxAgeMs: KEY_CACHE_MS,
       onFailure: () => {},
     });
+    return { get: () => noted(cached.get()), refetch: () => noted(cached.refetch()) } as Cached<T>;
   }
 
   #fetch<T>(stored: () => T, withinMs: number): Promise<T> {
@@ -98,7 +110,6 @@ export class Container {
       scheduler.after(isDown ? withinMs : random.between(5, isSlow ? withinMs : 50), () => {
         process.deliver(() => {
           if (!isDown) return resolve(stored());
-          process.failedCalls += 1;
           reject(new ServiceUnavailable('the secret is out of reach'));
         });
       });

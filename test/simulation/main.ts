@@ -1,14 +1,33 @@
+import { coverageReport, measured } from './coverage.ts';
+import { LANDMARKS, type Landmark } from './landmarks.ts';
 import { simulate } from './simulate.ts';
 
-/** `--seeds N` lives through N seeds from `--from` (1) on; `--seed K` tells one seed's history. */
+const USAGE = `npm run simulate -- [options]
+  --seeds N     lives through N seeds (1000)
+  --from K      the first of them (1)
+  --coverage    tells what of shared/app they did not reach
+  --brief       of a broken promise tells the words alone, not the seed's history
+  --seed K      tells the history of one seed`;
+
 async function main(): Promise<number> {
   const option = (name: string) => {
     const place = process.argv.indexOf(`--${name}`);
     return place < 0 ? undefined : Number(process.argv[place + 1]);
   };
-  const seed = option('seed');
+  const numbers = ['seed', 'from', 'seeds'].map(option);
+  if (process.argv.includes('--help') || numbers.some((number) => Number.isNaN(number))) {
+    console.log(USAGE);
+    return process.argv.includes('--help') ? 0 : 2;
+  }
+  const [seed, from = 1, seeds = 1_000] = numbers;
   if (seed !== undefined) return replay(seed);
-  return run(option('from') ?? 1, option('seeds') ?? 1_000);
+  if (!process.argv.includes('--coverage')) return run(from, seeds);
+  let status = 0;
+  const uncovered = await measured(async () => {
+    status = await run(from, seeds);
+  });
+  console.log(coverageReport(uncovered));
+  return status;
 }
 
 async function replay(seed: number): Promise<number> {
@@ -19,20 +38,28 @@ async function replay(seed: number): Promise<number> {
 }
 
 async function run(from: number, seeds: number): Promise<number> {
-  const startMs = Date.now();
-  const pace = (done: number) => Math.round((done / (Date.now() - startMs)) * 60_000);
+  const reached = new Map<Landmark, number>();
   for (let done = 0; done < seeds; done += 1) {
-    const { violation } = await simulate(from + done);
+    const { violation, world } = await simulate(from + done);
+    for (const landmark of world.reached) reached.set(landmark, (reached.get(landmark) ?? 0) + 1);
     if (violation) {
       if (process.argv.includes('--brief')) console.log(violation);
       else await replay(from + done);
       console.log(`found after ${done + 1} seeds; replay: npm run simulate -- --seed ${from + done}`);
       return 1;
     }
-    if ((done + 1) % 1_000 === 0) console.log(`${done + 1} seeds, ${pace(done + 1)} a minute`);
+    if ((done + 1) % 1_000 === 0) console.log(`${done + 1} seeds, ${pace(done + 1)} in a minute of a core`);
   }
-  console.log(`${seeds} seeds kept every promise, ${pace(seeds)} a minute`);
+  for (const landmark of LANDMARKS)
+    console.log(`${String(reached.get(landmark) ?? 0).padStart(8)}  ${landmark}`);
+  console.log(`${seeds} seeds kept every promise, ${pace(seeds)} in a minute of a core`);
   return 0;
+}
+
+/** By the time that a core has worked, since others may be at work on the machine too. */
+function pace(seeds: number): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((seeds / (user + system)) * 60_000_000);
 }
 
 main().then((status) => {

@@ -23,6 +23,7 @@ export function postOf(world: World, process: Process): Post {
         process.deliver(() => {
           if (isOver) return;
           isOver = true;
+          process.exchanges += 1;
           close();
           settle();
         });
@@ -31,9 +32,9 @@ export function postOf(world: World, process: Process): Post {
         world,
         { path: url.pathname, body, noRefund, isQuery, timeoutMs },
         {
-          reply: (reply) =>
+          reply: (reply, isIntact) =>
             give(() => {
-              world.checks.onHeard(process, noRefund, reply);
+              world.checks.onHeard(process, noRefund, { reply, isQuery, isIntact });
               resolve(reply);
             }),
           fail: (reason) => give(() => reject(new Error(reason))),
@@ -52,12 +53,12 @@ interface Exchange {
 
 /** What may come of an exchange; the first to come counts. */
 interface Ends {
-  reply(reply: Reply): void;
+  reply(reply: Reply, isIntact: boolean): void;
   fail(reason: string): void;
 }
 
 function travel(world: World, exchange: Exchange, ends: Ends): void {
-  const { random, weather, scheduler, history, gateway } = world;
+  const { random, weather, scheduler, history, gateway, climate } = world;
   const { path, body, noRefund, isQuery, timeoutMs } = exchange;
   if (random.chance(weather.noConnection)) {
     scheduler.after(random.between(1, 50), () => ends.fail('ECONNREFUSED'));
@@ -65,7 +66,9 @@ function travel(world: World, exchange: Exchange, ends: Ends): void {
   }
   scheduler.after(timeoutMs, () => ends.fail('no complete answer in time'));
   if (random.chance(weather.forgedAnswer)) {
-    scheduler.after(random.between(5, 2_000), () => ends.reply(forgedReply(world, noRefund, isQuery)));
+    // Who lies with a code that needs no signature does it before the gateway answers.
+    const inMs = climate.hasLiar ? random.between(1, 20) : random.between(5, 2_000);
+    scheduler.after(inMs, () => ends.reply(forgedReply(world, noRefund, isQuery), false));
   }
   const arrival = arrivalOf(world, exchange);
   if (!arrival) {
@@ -84,7 +87,7 @@ function travel(world: World, exchange: Exchange, ends: Ends): void {
       ? random.between(0, 1.2 * timeoutMs)
       : random.between(5, 300);
     const heard = random.chance(weather.brokenAnswer) ? broken(world, reply) : reply;
-    scheduler.after(backInMs, () => ends.reply(heard));
+    scheduler.after(backInMs, () => ends.reply(heard, heard === reply));
   });
 }
 

@@ -1,4 +1,5 @@
 import { reconcile } from '../../shared/app/reconcile.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
 import { forgedNotification } from './attacker.ts';
 import { startCaller, wishOf } from './callers.ts';
 import { KEYS } from './keys.ts';
@@ -7,6 +8,7 @@ import { someTime } from './some-time.ts';
 import type { World } from './world.ts';
 
 const RECONCILE_LIVES_MS = [60_000, 240_000];
+const LEASE_MARGIN_MS = 10_000;
 
 /** The schedule: runs now and then, mostly when something is due; two at a time where one hangs over. */
 export function startSchedule(world: World): void {
@@ -35,11 +37,23 @@ export function startSchedule(world: World): void {
 }
 
 export function runReconciliation(world: World, then: () => void): void {
+  const due = dueFor(world);
   world.invoke('reconcile', world.random.pick(RECONCILE_LIVES_MS), reconcile, (outcome, process) => {
     const report = outcome.type === 'answer' ? JSON.stringify(outcome.value) : outcome.type;
     world.history.tell(process.name, () => `ends: ${report}`);
+    if (outcome.type === 'answer') world.checks.onReconciled(process, due);
     then();
   });
+}
+
+/** What a run that starts now must find: due by any clock, and in the index for long enough. */
+function dueFor({ table, scheduler, climate }: World): Refund[] {
+  const { nowMs } = scheduler;
+  return [...table.items.values()].filter(
+    ({ no_refund, next_check_at = Number.POSITIVE_INFINITY }) =>
+      next_check_at <= nowMs - climate.clockErrorMs &&
+      table.indexedSinceMs(no_refund) < nowMs - climate.indexLagMs,
+  );
 }
 
 /** Both sides may change their keys, each announcing the new one before or a little after it is used. */
@@ -73,10 +87,35 @@ export function startOther(world: World, noRefund: string): void {
       oid_partner: OID_PARTNER,
       no_refund: noRefund,
       money_refund: '7.70',
-      dt_refund: '20260104120000',
+      // Of some the gateway never says when they were made.
+      ...(random.chance(0.7) && { dt_refund: '20260104120000' }),
     });
     scheduler.after(5_000_000, () => {
       if (table.items.has(noRefund)) startCaller(world, 'late caller', wishOf(world, noRefund, 0));
+    });
+  });
+}
+
+/** Somebody holds a refund as docs/operations.md says, or leaves an item of the index without its wait. */
+export function startOperator({ random, scheduler, table, history, checks }: World, noRefund: string): void {
+  scheduler.after(someTime(random, 4), () => {
+    const record = table.items.get(noRefund);
+    if (record?.next_check_at !== undefined && random.chance(0.5)) {
+      history.tell('operator', () => `takes the wait of ${noRefund} away`);
+      table.update(noRefund, {}, { check_wait: undefined }, []);
+      return;
+    }
+    const isFree =
+      record?.status === 'REQUESTED' && (record.lease_until ?? 0) < scheduler.nowMs - LEASE_MARGIN_MS;
+    if (!isFree) return;
+    const until = scheduler.nowMs + random.between(60_000, 86_400_000);
+    history.tell('operator', () => `holds ${noRefund}`);
+    table.update(noRefund, {}, { lease_until: until, attempt_id: 'held by hand' }, []);
+    checks.heldByHand.set(noRefund, until);
+    scheduler.after(random.between(1_000, 7_200_000), () => {
+      history.tell('operator', () => `lets ${noRefund} go`);
+      checks.heldByHand.delete(noRefund);
+      table.update(noRefund, { lease_until: [until] }, { lease_until: undefined }, []);
     });
   });
 }

@@ -1,14 +1,22 @@
+import type { Metric } from '../../shared/app/ports.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
+import type { Message } from './gateway/wire.ts';
+import type { Line } from './log.ts';
 import type { World } from './world.ts';
 
-/** What a message that this process could believe said of a refund; no status where it said too little. */
-export interface Heard {
-  noRefund: string;
-  staRefund: string | undefined;
+/** As in shared/gateway/client.ts, and some more. */
+const EXCHANGE_AND_RECORDING_MS = 3_100;
+
+/** A verified message that this process has read. */
+export interface Read {
+  message: Message;
+  via: 'answer' | 'query' | 'notification';
 }
 
 /** What came of the latest question about a refund. */
 export interface Asked {
+  /** By the process's own clock. */
+  atMs: number;
   isNotFound: boolean;
   /** Whether the process has written something of the refund since it was answered. */
   isConfirmed: boolean;
@@ -21,19 +29,47 @@ export interface Asked {
 export class Process {
   readonly name: string;
   readonly clockErrorMs: number;
+  readonly startedMs: number;
   /** By its own clock. */
   readonly deadlineMs: number;
   /** By the world's. */
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
-  readonly heard: Heard[] = [];
+  /** It crashed, or was frozen before its time was up: only then may it have read something and told nobody. */
+  isHindered = false;
+  readonly read: Read[] = [];
+  /** What it has logged. */
+  readonly lines: Line[] = [];
+  /** Numbers that the gateway has called duplicates in answers to this process. */
+  readonly duplicates = new Set<string>();
   readonly asked = new Map<string, Asked>();
   /** The number of its latest write that took effect, by refund. */
   readonly wrote = new Map<string, number>();
   /** The status that the table last showed it, by refund. */
   readonly shown = new Map<string, Status>();
   sends = 0;
+  /** The refunds that it has sent. */
+  readonly sent = new Set<string>();
+  /** The fence of the lease that it took last, by refund. */
+  readonly holds = new Map<string, string | undefined>();
+  /** Refused refunds that it has begun anew. */
+  readonly reapplied = new Set<string>();
+  /** Refunds that it holds, and of which it was told late enough that they aren't there. */
+  readonly confirmedMissing = new Set<string>();
+  /** How many exchanges with the gateway have ended, in whatever way. */
+  exchanges = 0;
+  /** What it has to log before it ends: metrics, each of a refund. */
+  readonly owed: [noRefund: string, metric: Metric][] = [];
+  /** What it has to log once that is recorded. */
+  readonly owedOfRecorded: [noRefund: string, metric: Metric][] = [];
+  /** It was answered that it has recorded nothing. */
+  hasRecordedNothing = false;
+  /** Some call of the table took effect, and it never heard so. */
+  hasLostAnswers = false;
+  /** Calls of the table that failed. */
   failedCalls = 0;
+  /** Fetches of keys that failed. */
+  failedKeys = 0;
 
   readonly #world: World;
   readonly #onDeath: () => void;
@@ -48,6 +84,7 @@ export class Process {
     this.#onDeath = onDeath;
     this.name = name;
     this.clockErrorMs = clockErrorMs;
+    this.startedMs = scheduler.nowMs;
     this.endsAtMs = scheduler.nowMs + lifeMs;
     this.deadlineMs = this.nowMs() + lifeMs - 300;
     this.#diesAt = random.chance(weather.crash) ? random.between(1, 6) : 0;
@@ -69,9 +106,11 @@ export class Process {
     this.#awaits += 1;
     const isRunning = this.state === 'running';
     if (isRunning && this.#awaits === this.#diesAt) {
+      this.isHindered = true;
       this.#die('crashed');
     } else if (isRunning && this.#awaits === this.#freezesAt) {
       this.#parked.push(resume);
+      this.isHindered = true;
       this.#freeze();
     } else {
       this.#world.scheduler.wake();
@@ -79,8 +118,18 @@ export class Process {
     }
   }
 
+  /** Whether an exchange that began now could still end. */
+  hasTime(): boolean {
+    return this.nowMs() < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
+  }
+
   finish(): void {
     if (this.state === 'running') this.state = 'done';
+  }
+
+  /** Whether nobody can expect of it that it kept, or told, what it had read. */
+  get isExcused(): boolean {
+    return this.state === 'dead' && this.isHindered;
   }
 
   #timeOut(): void {

@@ -1,7 +1,9 @@
 import { startCaller, startReader, wishOf } from './callers.ts';
 import { calmDown } from './calm.ts';
 import { faultAtTheEnd } from './checks-at-the-end.ts';
-import { startAttacker, startKeyRotations, startOther, startSchedule } from './operators.ts';
+import { startCrowd } from './crowd.ts';
+import { counted } from './log.ts';
+import { startAttacker, startKeyRotations, startOperator, startOther, startSchedule } from './operators.ts';
 import { World } from './world.ts';
 
 /** What came of one seed. */
@@ -26,10 +28,19 @@ export async function simulate(seed: number, isToldOf = false): Promise<Run> {
   }
   if (!checks.violation) await calmDown(world);
   if (!checks.violation) checks.fail(faultAtTheEnd(world));
+  if (!checks.violation) checks.onEnd();
+  if (!checks.violation) await deleteOne(world);
   return { violation: checks.violation, history: history.lines, world };
 }
 
 function populate(world: World): void {
+  startSchedule(world);
+  startKeyRotations(world);
+  if (world.climate.isCrowded) startCrowd(world);
+  else startSome(world);
+}
+
+function startSome(world: World): void {
   const { random } = world;
   const refunds = random.pick([1, 1, 1, 2]);
   for (let number = 1; number <= refunds; number += 1) {
@@ -43,7 +54,17 @@ function populate(world: World): void {
     if (random.chance(0.3)) startReader(world, noRefund);
     startAttacker(world, noRefund);
   }
-  if (random.chance(0.05)) startOther(world, 'x1');
-  startSchedule(world);
-  startKeyRotations(world);
+  if (random.chance(0.1)) startOther(world, 'x1');
+  if (random.chance(0.1)) startOperator(world, 'r1');
+}
+
+/** Last of all somebody deletes a record: that must not go by unseen. */
+async function deleteOne(world: World): Promise<void> {
+  const { random, table, scheduler, lines, checks } = world;
+  const noRefund = random.pick([...table.items.keys(), undefined]);
+  if (!noRefund || !random.chance(0.1)) return;
+  table.delete(noRefund);
+  while (scheduler.nextAtMs !== undefined) await scheduler.step();
+  if (counted(lines, 'RecordsDeleted', noRefund) === 0)
+    checks.fail(`nobody was told that ${noRefund} was deleted`);
 }

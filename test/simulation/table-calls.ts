@@ -1,5 +1,5 @@
 import type { Store, Written } from '../../shared/app/ports.ts';
-import { ServiceUnavailable } from '../../shared/domain/errors.ts';
+import { OutcomeUnknown, ServiceUnavailable } from '../../shared/domain/errors.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -17,11 +17,19 @@ export function storeOf(world: World, process: Process): Store {
     get: (noRefund) => call(world, process, 'get', () => table.items.get(noRefund)),
     create: (refund) => call(world, process, 'create', () => table.create(refund)).then(shown),
     update: (noRefund, expected, changes, counted = []) =>
-      call(world, process, 'update', () => {
-        world.writer = process;
-        return table.update(noRefund, expected, changes, counted);
-      }).then(shown),
+      call(world, process, 'update', (isUnheard) => {
+        const written = table.update(noRefund, expected, changes, counted);
+        if (isUnheard && written.written && changes.conflict)
+          world.reach('the answer to the write of a conflict is lost');
+        return written;
+      })
+        .then(shown)
+        .catch((error) => {
+          if (changes.conflict) world.reach('the write of a conflict fails');
+          throw error;
+        }),
     due: (shard, nowMs, limit, after) => {
+      if (after) world.reach('a second page of due refunds is read');
       // Most parts of the index are always empty: reading them tells of nothing.
       if (![...table.items.values()].some((refund) => refund.shard === shard)) return Promise.resolve([]);
       return call(world, process, 'due', () =>
@@ -31,9 +39,20 @@ export function storeOf(world: World, process: Process): Store {
   };
 }
 
-function call<T>(world: World, process: Process, name: string, take: () => T): Promise<T> {
+/** `isUnheard`: it takes effect, and whoever asked for it will never hear so. */
+type Take<T> = (isUnheard: boolean) => T;
+
+/** How one try of a call ends, unless it is answered. */
+interface Failure {
+  reason: string;
+  /** Whether it may have taken effect, or may do so yet. */
+  mayBeWritten: boolean;
+}
+
+function call<T>(world: World, process: Process, name: string, take: Take<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let isOver = false;
+    let mayBeWritten = false;
     const give = (settle: () => void) => {
       if (isOver) return;
       process.deliver(() => {
@@ -45,17 +64,21 @@ function call<T>(world: World, process: Process, name: string, take: () => T): P
       give(() => {
         process.failedCalls += 1;
         world.history.tell(process.name, () => `${name}: no answer from the table (${reason})`);
-        reject(new ServiceUnavailable('the table is out of reach'));
+        const isUnknown = mayBeWritten && (name === 'create' || name === 'update');
+        reject(
+          isUnknown ? new OutcomeUnknown('a write is in doubt') : new ServiceUnavailable('out of reach'),
+        );
       });
     const attempt = (tries: number) =>
-      tryOnce(world, process, name, take, give, resolve, (reason) => {
+      tryOnce(world, process, name, take, give, resolve, (failure) => {
+        mayBeWritten ||= failure.mayBeWritten;
         if (isOver || process.state === 'dead') return;
         if (tries < TRIES) attempt(tries + 1);
-        else giveUp(reason);
+        else giveUp(failure.reason);
       });
-    const isTooLate = process.nowMs() >= process.deadlineMs;
-    if (isTooLate && world.random.chance(0.2)) world.scheduler.after(1, () => giveUp('deadline'));
-    else attempt(isTooLate ? TRIES : 1);
+    // At the deadline nothing is begun any more.
+    if (process.nowMs() >= process.deadlineMs) world.scheduler.after(1, () => giveUp('deadline'));
+    else attempt(1);
   });
 }
 
@@ -63,19 +86,27 @@ function tryOnce<T>(
   world: World,
   process: Process,
   name: string,
-  take: () => T,
+  take: Take<T>,
   give: (settle: () => void) => void,
   resolve: (value: T) => void,
-  failed: (reason: string) => void,
+  failed: (failure: Failure) => void,
 ): void {
   const { random, weather, scheduler, history } = world;
   const isLost = random.chance(weather.lostWrite);
+  if (isLost && random.chance(0.4)) {
+    scheduler.after(random.between(1, 300), () => failed({ reason: 'refused', mayBeWritten: false }));
+    return;
+  }
   const isAnswerLost = random.chance(weather.lostWriteAnswer);
   const arrivesIn = random.chance(weather.slowTable) ? random.between(100, 20_000) : random.between(1, 10);
+  // The SDK is told to give up at the deadline, wherever it is then.
+  const waitsMs = Math.min(TRY_MS, Math.max(0, process.endsAtMs - 300 - scheduler.nowMs));
+  const isUnheard = isLost || isAnswerLost || arrivesIn > waitsMs - 10;
   if (!isLost) {
     scheduler.after(arrivesIn, () => {
       world.writer = process;
-      const taken = take();
+      if (isUnheard) process.hasLostAnswers = true;
+      const taken = take(isUnheard);
       if (isAnswerLost) {
         history.tell(process.name, () => `${name} took effect, its answer is lost`);
         return;
@@ -83,11 +114,11 @@ function tryOnce<T>(
       scheduler.after(random.between(1, 5), () => give(() => resolve(taken)));
     });
   }
-  if (isLost || isAnswerLost || arrivesIn > TRY_MS - 10) {
-    const leftMs = Math.max(0, process.endsAtMs - 300 - scheduler.nowMs);
-    scheduler.after(Math.min(TRY_MS, leftMs), () => {
-      if (process.state !== 'frozen') failed(leftMs < TRY_MS ? 'deadline' : 'time-out');
-      else process.deliver(() => failed('time-out, after a freeze'));
+  if (isUnheard) {
+    scheduler.after(waitsMs, () => {
+      const reason = waitsMs < TRY_MS ? 'deadline' : 'time-out';
+      if (process.state !== 'frozen') failed({ reason, mayBeWritten: true });
+      else process.deliver(() => failed({ reason: `${reason}, after a freeze`, mayBeWritten: true }));
     });
   }
 }

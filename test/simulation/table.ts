@@ -6,14 +6,17 @@ interface IndexVersion {
   entry: DueRefund | undefined;
 }
 
+/** Without `after` the record was deleted. */
+type OnWrite = (before: Refund | undefined, after: Refund | undefined) => void;
+
 /** The items, and the index that lags behind them. Every write is atomic, as DynamoDB's are. */
 export class Table {
   readonly items = new Map<string, Refund>();
   readonly #index = new Map<string, IndexVersion[]>();
   readonly #nowMs: () => number;
-  readonly #onWrite: (before: Refund | undefined, after: Refund) => void;
+  readonly #onWrite: OnWrite;
 
-  constructor(nowMs: () => number, onWrite: (before: Refund | undefined, after: Refund) => void) {
+  constructor(nowMs: () => number, onWrite: OnWrite) {
     this.#nowMs = nowMs;
     this.#onWrite = onWrite;
   }
@@ -55,13 +58,24 @@ export class Table {
     return entries.filter(isPast).slice(0, limit);
   }
 
+  /** Nobody does this, but a person may. */
+  delete(noRefund: string): void {
+    const before = this.items.get(noRefund);
+    this.items.delete(noRefund);
+    this.#index.delete(noRefund);
+    this.#onWrite(before, undefined);
+  }
+
+  /** When the index's present entry of a refund was written. */
+  indexedSinceMs(noRefund: string): number {
+    return this.#index.get(noRefund)?.at(-1)?.sinceMs ?? Number.POSITIVE_INFINITY;
+  }
+
   #put(before: Refund | undefined, after: Refund): void {
     this.items.set(after.no_refund, after);
     const { no_refund, shard, next_check_at, check_wait } = after;
     const isIndexed = shard !== undefined && next_check_at !== undefined;
-    const entry = isIndexed
-      ? { no_refund, shard, next_check_at, check_wait: check_wait as number }
-      : undefined;
+    const entry = isIndexed ? { no_refund, shard, next_check_at, check_wait } : undefined;
     const versions = this.#index.get(no_refund) ?? [];
     versions.push({ sinceMs: this.#nowMs(), entry });
     this.#index.set(no_refund, versions);

@@ -20,10 +20,16 @@ const WORST = {
   wrongDuplicate: 0.15,
   doubtfulQuery: 0.25,
   queryLag: 0.6,
+  malformed: 0.15,
+  slip: 0.5,
   lostNotification: 1,
   repeatedNotification: 0.4,
   slowNotification: 0.5,
   forgedNotification: 0.5,
+  busDown: 0.5,
+  busRefuses: 0.3,
+  tasksDown: 0.5,
+  deadLettersDown: 0.4,
 } as const;
 
 export type Trouble = keyof typeof WORST;
@@ -57,6 +63,23 @@ export function tighten(weather: Weather): void {
     lostNotification: weather.lostNotification / 4,
   };
   Object.assign(weather, much, nothing, little);
+}
+
+/** The gateway contradicts itself in answers too, while notifications overtake them and writes fail. */
+export function slipOften(weather: Weather): void {
+  weather.slip = 0.5;
+  weather.slowAnswer = 0.7;
+  weather.lostNotification = 0;
+}
+
+/** Somebody lies often. */
+export function lie(weather: Weather): void {
+  weather.forgedAnswer = 0.4;
+}
+
+/** The gateway is out of reach until the trouble is over, and everything is left to the checks. */
+export function crowd(weather: Weather): void {
+  weather.noConnection = 1;
 }
 
 /** The trouble is over; what is on its way already stays so. */

@@ -1,18 +1,20 @@
 import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext } from '../../shared/app/ports.ts';
+import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports.ts';
 import { Checks } from './checks.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { Container } from './container.ts';
 import { Gateway } from './gateway/gateway.ts';
-import type { Message } from './gateway/wire.ts';
 import { History } from './history.ts';
 import { KEYS } from './keys.ts';
+import type { Landmark } from './landmarks.ts';
+import type { Line } from './log.ts';
 import { Process } from './process.ts';
+import { Publisher, Stream } from './publishing.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { Table } from './table.ts';
-import { drawWeather, tighten, type Weather } from './weather.ts';
+import { crowd, drawWeather, lie, slipOften, tighten, type Weather } from './weather.ts';
 
 const NOTIFY_LIFE_MS = 5_000;
 
@@ -35,9 +37,14 @@ export class World {
   readonly secrets: { merchant: KeyObject; gateway: KeyObject[] };
   /** Whose write is being taken. */
   writer: Process | undefined;
+  /** What the processes have logged. */
+  readonly lines: Line[] = [];
+  readonly reached = new Set<Landmark>();
+  readonly stream: Stream;
   /** Callers and operators that still have something in mind. */
   busy = 0;
-  #idle: Container[] = [];
+  readonly #idle: Container[] = [];
+  readonly #idlePublishers: Publisher[] = [];
   #count = 0;
 
   constructor(seed: number, isToldOf: boolean) {
@@ -46,22 +53,30 @@ export class World {
     this.climate = drawClimate(seed, this.random);
     this.weather = drawWeather(this.random);
     if (this.climate.isTight) tighten(this.weather);
+    if (this.climate.slips && this.random.chance(0.5)) slipOften(this.weather);
+    if (this.climate.hasLiar) lie(this.weather);
+    if (this.climate.isCrowded) crowd(this.weather);
     this.scheduler = new Scheduler(START_MS, this.random);
     this.history = new History(isToldOf, () => this.scheduler.nowMs);
     this.checks = new Checks(this);
     this.table = new Table(
       () => this.scheduler.nowMs,
-      (before, after) => this.checks.onWrite(before, after),
+      (before, after) => {
+        if (after) this.checks.onWrite(before, after);
+        this.stream.append(before, after);
+      },
     );
+    this.stream = new Stream(this);
     this.secrets = { merchant: KEYS.merchantOld.privateKey, gateway: [KEYS.gatewayOld.publicKey] };
     this.gateway = new Gateway(this);
   }
 
   /** The gateway posts a notification; whoever doesn't get the expected reply sends it again. */
-  notify(text: string, message: Message, again: () => void): void {
+  notify(text: string, again: () => void): void {
     const work = (ctx: NotifyContext) => receiveNotification(ctx, text);
     this.invoke('notification', NOTIFY_LIFE_MS, work, (outcome, process) => {
-      this.checks.onNotified(process, message, outcome);
+      const signed = this.gateway.books.signedAs(text);
+      if (signed) this.checks.onNotified(process, signed, outcome);
       if (outcome.type !== 'answer') again();
     });
   }
@@ -78,9 +93,43 @@ export class World {
     work: (ctx: ApplyContext & NotifyContext) => Promise<T>,
     tell: (outcome: Outcome<T>, process: Process) => void,
   ): void {
-    const { scheduler, random } = this;
-    const warm = random.chance(0.6) ? this.#idle.pop() : undefined;
-    const container = warm ?? new Container(this);
+    this.#run(name, lifeMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, tell);
+  }
+
+  /** Invokes the publishing function, which has containers of its own. */
+  publish(
+    name: string,
+    lifeMs: number,
+    work: (ctx: PublishContext) => Promise<string[]>,
+    tell: (outcome: Outcome<string[]>) => void,
+  ): void {
+    const publisher = this.#warm(this.#idlePublishers) ?? new Publisher(this);
+    this.#run(name, lifeMs, publisher, this.#idlePublishers, work, tell);
+  }
+
+  reach(landmark: Landmark): void {
+    this.reached.add(landmark);
+  }
+
+  /** How far a container's clock is off. */
+  clockError(): number {
+    const { random, climate } = this;
+    return Math.round(random.pick([-1, 1, random.next() * 2 - 1]) * climate.clockErrorMs);
+  }
+
+  #warm<C>(idle: C[]): C | undefined {
+    return this.random.chance(0.6) ? idle.pop() : undefined;
+  }
+
+  #run<C extends { clockErrorMs: number; open(process: Process): X }, X, T>(
+    name: string,
+    lifeMs: number,
+    container: C,
+    idle: C[],
+    work: (ctx: X) => Promise<T>,
+    tell: (outcome: Outcome<T>, process: Process) => void,
+  ): void {
+    const { scheduler } = this;
     let isTold = false;
     const tellOnce = (outcome: Outcome<T>) => {
       if (isTold) return;
@@ -95,7 +144,7 @@ export class World {
     const end = (outcome: Outcome<T>) => {
       if (process.state === 'dead') return;
       process.finish();
-      if (process.state === 'done') this.#idle.push(container);
+      if (process.state === 'done') idle.push(container);
       this.checks.onReturn(process, outcome);
       tellOnce(outcome);
     };

@@ -11,6 +11,15 @@ export interface Booking {
   shown: { staRefund: StaRefund; fromMs: number }[];
 }
 
+/** A message that the gateway has signed and sent. */
+export interface Signed {
+  message: Message;
+  /** Its fields have their documented form. */
+  isReadable: boolean;
+  /** Whoever has the gateway's old key alone can verify it. */
+  isByOldKey: boolean;
+}
+
 /** What the gateway knows, and what it has said: the truth that records are compared with. */
 export class Books {
   readonly bookings = new Map<string, Booking[]>();
@@ -25,6 +34,9 @@ export class Books {
   readonly elsewhere = new Set<string>();
   readonly #expected = new Map<string, number>();
   readonly #said = new Set<string>();
+  readonly #signed = new Map<string, Signed>();
+  /** Numbers about which it has signed an incomplete message. */
+  readonly spokenOfBriefly = new Set<string>();
   #count = 0;
 
   book(request: Message, shownFromMs: number, staRefund: StaRefund): Booking {
@@ -58,9 +70,19 @@ export class Books {
     this.refusals.set(noRefund, (this.refusals.get(noRefund) ?? 0) + 1);
   }
 
-  /** Remembers a message that was signed and sent. */
-  say({ no_refund, sta_refund, money_refund }: Message): void {
-    if (sta_refund && money_refund) this.#said.add(`${no_refund} ${sta_refund} ${Number(money_refund)}`);
+  /** Remembers a message that was signed and sent, with the text it was sent as. */
+  say(text: string, signed: Signed): void {
+    this.#signed.set(text, signed);
+    const { no_refund = '', sta_refund, money_refund, ret_code = '0000' } = signed.message;
+    if (!signed.isReadable) return;
+    if (sta_refund && money_refund && ret_code === '0000')
+      this.#said.add(`${no_refund} ${sta_refund} ${Number(money_refund)}`);
+    else this.spokenOfBriefly.add(no_refund);
+  }
+
+  /** The message that a text is, if the gateway has signed just this text. */
+  signedAs(text: string): Signed | undefined {
+    return this.#signed.get(text);
   }
 
   hasSaid(noRefund: string, staRefund: string, money: string): boolean {

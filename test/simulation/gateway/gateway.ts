@@ -4,7 +4,8 @@ import type { World } from '../world.ts';
 import { type Booking, Books, type StaRefund } from './books.ts';
 import { type Decision, decide, faultOf } from './decisions.ts';
 import { Notifier } from './notifier.ts';
-import { fromJson, isSigned, type Message, signed, toJson } from './wire.ts';
+import { malformed, slip } from './slips.ts';
+import { fromJson, type Message, signed, toJson } from './wire.ts';
 
 interface Reply {
   status: number;
@@ -80,21 +81,17 @@ export class Gateway {
       no_refund: request.no_refund as string,
       money_refund: request.money_refund as string,
       sta_refund: staRefund,
-      ...(random.chance(0.85) && { dt_refund: request.dt_refund as string }),
+      ...(random.chance(0.85) && request.dt_refund && { dt_refund: request.dt_refund }),
       ...(random.chance(0.85) && { oid_refundno }),
       ...(staRefund === '2' && random.chance(0.9) && { settle_date: '20260106' }),
     };
   }
 
-  /** Whether a message is one that it signed, with its present key. */
-  isOwn(message: Message): boolean {
-    return isSigned(message, [KEYS.gatewayOld.publicKey]);
-  }
-
   /** Signs, remembers and writes down. */
-  say(message: Message): string {
-    this.books.say(message);
-    return toJson(this.sign(message), this.#world.random.chance(0.2));
+  say(message: Message, isReadable = true): string {
+    const text = toJson(this.sign(message), this.#world.random.chance(0.2));
+    this.books.say(text, { message, isReadable, isByOldKey: this.signingKey === KEYS.gatewayOld.privateKey });
+    return text;
   }
 
   #carryOut(request: Message, knownByMs: number, { delaysBooking }: Decision): Booking | undefined {
@@ -125,16 +122,19 @@ export class Gateway {
   }
 
   #reply(booking: Booking, staRefund: StaRefund): Reply {
-    const { random, weather } = this.#world;
-    const message = { ret_code: '0000', ret_msg: '交易成功', ...this.statement(booking, staRefund) };
-    if (random.chance(weather.doubtfulCode / 4))
-      return this.#without(message, random.pick(['money_refund', 'sta_refund']));
-    return { status: 200, text: this.say(message) };
-  }
-
-  #without(message: Message, field: string): Reply {
-    const { [field]: _left, ...rest } = message;
-    return { status: 200, text: this.say(rest) };
+    const { random, weather, climate } = this.#world;
+    const message: Message = { ret_code: '0000', ret_msg: '交易成功', ...this.statement(booking, staRefund) };
+    const reply = (text: string): Reply => ({ status: 200, text });
+    if (random.chance(weather.malformed)) return reply(this.say(malformed(random, message), false));
+    if (climate.slips && random.chance(weather.slip)) {
+      this.books.misspoken.add(booking.request.no_refund as string);
+      return reply(this.say(slip(random, message)));
+    }
+    if (random.chance(weather.doubtfulCode / 4)) {
+      const { [random.pick(['money_refund', 'sta_refund'])]: _left, ...rest } = message;
+      return reply(this.say(rest));
+    }
+    return reply(this.say(message));
   }
 
   /** Only 0000 is signed for certain. */

@@ -2,6 +2,7 @@ import { someTime } from '../some-time.ts';
 import type { World } from '../world.ts';
 import type { Booking, StaRefund } from './books.ts';
 import type { Gateway } from './gateway.ts';
+import { malformed, slip } from './slips.ts';
 import type { Message } from './wire.ts';
 
 const AGAIN_MS = 120_000;
@@ -48,6 +49,7 @@ export class Notifier {
     const code: Message = random.chance(0.5) ? { ret_code: '0000', ret_msg: '交易成功' } : {};
     const message = { ...code, ...this.#gateway.statement(booking, staRefund) };
     const { climate } = this.#world;
+    if (random.chance(weather.malformed)) this.#post(malformed(random, message), 2, false);
     // One that says too little comes first, and may be all that comes for a time.
     if (random.chance(climate.slips ? 0.6 : 0.05)) {
       const { [random.pick(['money_refund', 'sta_refund'])]: _left, ...rest } = message;
@@ -61,42 +63,27 @@ export class Notifier {
     if (random.chance(weather.repeatedNotification)) this.#post(message, 1);
   }
 
-  #post(message: Message, times: number): void {
+  #post(message: Message, times: number, isReadable = true): void {
     const { random, weather, climate, scheduler, history } = this.#world;
     if (times === 0) return;
-    const again = () => scheduler.after(AGAIN_MS, () => this.#post(message, times - 1));
+    const again = () => scheduler.after(AGAIN_MS, () => this.#post(message, times - 1, isReadable));
     if (random.chance(weather.lostNotification)) {
       history.tell('network', () => `loses a notification of ${message.no_refund}`);
       again();
       return;
     }
-    const text = this.#gateway.say(message);
+    const text = this.#gateway.say(message, isReadable);
     const delayMs = random.chance(weather.slowNotification)
       ? someTime(random)
       : random.between(2, climate.isTight ? 300 : 2_000);
-    scheduler.after(delayMs, () => this.#world.notify(text, message, again));
+    scheduler.after(delayMs, () => this.#world.notify(text, again));
   }
 
-  /** Something signed that can't be true besides what was said, or that says too little. */
+  /** It may also say, of what has come to its end, what can't be true. */
   #slip(booking: Booking): void {
     const { random, climate } = this.#world;
     if (!climate.slips || random.chance(0.3)) return;
-    const {
-      dt_refund = '',
-      oid_refundno: _number,
-      ...message
-    } = this.#gateway.statement(booking, booking.staRefund);
-    const slip = random.pick<Message>([
-      { ...message, dt_refund, money_refund: '0.01' },
-      { ...message, dt_refund: '20250101000000' },
-      { ...message, oid_refundno: '2026010599999999' },
-      { ...message, sta_refund: booking.staRefund === '2' ? '3' : '2' },
-      { ...message, ret_code: '9999', ret_msg: '系统错误' },
-      { ...message, sta_refund: '' },
-      { ...message, money_refund: '' },
-      { ...message, sta_refund: '7' },
-    ]);
     this.#gateway.books.misspoken.add(booking.request.no_refund as string);
-    this.#post(slip, 1);
+    this.#post(slip(random, this.#gateway.statement(booking, booking.staRefund)), TIMES);
   }
 }

@@ -1,0 +1,170 @@
+import type { DeadLetter, PublishContext } from '../../shared/app/ports.ts';
+import { type Change, publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import { logOf } from './log.ts';
+import type { Process } from './process.ts';
+import { someTime } from './some-time.ts';
+import { storeOf } from './table-calls.ts';
+import type { Trouble } from './weather.ts';
+import type { World } from './world.ts';
+
+/** As in serverless.yml. */
+const BATCH = 25;
+const LIFE_MS = 60_000;
+/** As in shared/runtime/start-publish.ts. */
+const SHARE_FOR_PUBLISHING = 0.75;
+
+/**
+ * The table's stream and its trigger: change records come in order, in batches, and again until the whole batch has
+ * succeeded; from the first one that failed on.
+ */
+export class Stream {
+  readonly #world: World;
+  readonly #pending: Change[] = [];
+  readonly #letters: { id: string; letter: DeadLetter }[] = [];
+  #count = 0;
+  #isBusy = false;
+  /** Halved when a whole batch fails. */
+  #batch = BATCH;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  append(before: Refund | undefined, after: Refund | undefined): void {
+    this.#count += 1;
+    const happenedAtMs = Math.floor(this.#world.scheduler.nowMs / 1_000) * 1_000;
+    this.#pending.push({ id: String(this.#count), happenedAtMs, before, after });
+    this.#wake();
+  }
+
+  keep(letter: DeadLetter): void {
+    this.#count += 1;
+    this.#letters.push({ id: `letter ${this.#count}`, letter });
+  }
+
+  /** Somebody has the dead letters told once more. Says whether there were any. */
+  replay(): boolean {
+    const letters = this.#letters.splice(0);
+    if (letters.length > 0) this.#world.scheduler.after(1, () => this.#handOverAgain(letters));
+    return letters.length > 0;
+  }
+
+  #handOverAgain(letters: { id: string; letter: DeadLetter }[]): void {
+    const world = this.#world;
+    world.reach('a dead letter is replayed');
+    world.publish(
+      'replay',
+      LIFE_MS,
+      (ctx) => replayDeadLetters(ctx, letters),
+      (outcome) => {
+        const failed = outcome.type === 'answer' ? new Set(outcome.value) : undefined;
+        this.#letters.push(...letters.filter(({ id }) => failed?.has(id) ?? true));
+      },
+    );
+  }
+
+  #wake(): void {
+    const { random, scheduler } = this.#world;
+    if (this.#isBusy || this.#pending.length === 0) return;
+    this.#isBusy = true;
+    scheduler.after(random.pick([random.between(1, 1_000), someTime(random, 3)]), () => this.#handOver());
+  }
+
+  #handOver(): void {
+    const { world, batch } = { world: this.#world, batch: this.#pending.slice(0, this.#batch) };
+    world.publish(
+      'publish',
+      LIFE_MS,
+      (ctx) => publishChanges(ctx, batch),
+      (outcome) => {
+        const failed =
+          outcome.type === 'answer' ? new Set(outcome.value) : new Set(batch.map(({ id }) => id));
+        const first = batch.findIndex(({ id }) => failed.has(id));
+        this.#pending.splice(0, first < 0 ? batch.length : first);
+        this.#batch = outcome.type === 'answer' ? BATCH : Math.ceil(batch.length / 2);
+        if (first >= 0) world.reach('a batch of changes is handed in again');
+        this.#isBusy = false;
+        this.#wake();
+      },
+    );
+  }
+}
+
+/** One container of the publishing function. */
+export class Publisher {
+  readonly clockErrorMs: number;
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.clockErrorMs = world.clockError();
+  }
+
+  open(process: Process): PublishContext {
+    const { checks, random, weather, climate, stream } = this.#world;
+    const startedMs = process.nowMs();
+    const untilMs = startedMs + (process.deadlineMs - startedMs) * SHARE_FOR_PUBLISHING;
+    const call = <T>(trouble: Trouble, latestMs: number, take: () => T) =>
+      remoteCall(this.#world, process, trouble, latestMs, take);
+    return {
+      bus: {
+        put: (events) =>
+          call('busDown', untilMs, () =>
+            events.map((event) => {
+              if (random.chance(weather.busRefuses)) {
+                this.#world.reach('an event is refused by the bus');
+                return 'InternalException';
+              }
+              checks.onEvent(event);
+              return undefined;
+            }),
+          ),
+      },
+      tasks: {
+        succeed: (token, output) =>
+          call('tasksDown', untilMs, () => checks.onTask(token, 'SUCCEEDED', output)),
+        fail: (token, error, cause) => call('tasksDown', untilMs, () => checks.onTask(token, error, cause)),
+      },
+      deadLetters: climate.hasDeadLetters
+        ? {
+            keep: (letter) =>
+              call('deadLettersDown', process.deadlineMs, () => {
+                stream.keep(letter);
+                checks.onDeadLetter(letter);
+              }),
+          }
+        : undefined,
+      store: storeOf(this.#world, process),
+      clock: { nowMs: () => process.nowMs() },
+      log: logOf(this.#world, process),
+    };
+  }
+}
+
+/** A call of a service that may refuse, never answer, or take effect without an answer; at `latestMs` it is aborted. */
+function remoteCall<T>(
+  { random, weather, scheduler }: World,
+  process: Process,
+  trouble: Trouble,
+  latestMs: number,
+  take: () => T,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const fail = (name: string, inMs: number) =>
+      scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
+    const leftMs = Math.max(0, latestMs - process.nowMs());
+    const isInTrouble = random.chance(weather[trouble]);
+    const kind = isInTrouble ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
+    if (leftMs === 0) return fail('TimeoutError', 1);
+    if (kind === 'refused') return fail('InternalServerException', random.between(5, 200));
+    if (kind !== 'taken') fail('TimeoutError', leftMs);
+    if (kind === 'lost') return undefined;
+    scheduler.after(random.between(1, 50), () => {
+      const taken = take();
+      if (kind === 'taken')
+        scheduler.after(random.between(1, 20), () => process.deliver(() => resolve(taken)));
+    });
+    return undefined;
+  });
+}
