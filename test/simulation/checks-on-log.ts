@@ -1,4 +1,4 @@
-import type { Metric } from '../../shared/app/ports.ts';
+import type { Metric } from '../../shared/app/decisions.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { isSpokenOf } from './checks-on-sends.ts';

@@ -1,4 +1,4 @@
-import type { DeadLetter, RefundEvent } from '../../shared/app/ports.ts';
+import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { World } from './world.ts';

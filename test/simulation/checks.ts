@@ -1,4 +1,4 @@
-import type { DeadLetter, RefundEvent } from '../../shared/app/ports.ts';
+import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { Wish } from './callers.ts';

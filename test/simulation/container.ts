@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, Gateway, Inbox, NotifyContext } from '../../shared/app/ports.ts';
+import type { ApplyContext, NotifyContext } from '../../shared/app/ports/context.ts';
+import type { Gateway } from '../../shared/app/ports/gateway.ts';
+import type { NotificationReader } from '../../shared/app/ports/notifications.ts';
 import { ServiceUnavailable } from '../../shared/domain/errors.ts';
 import { gatewayClient } from '../../shared/gateway/client.ts';
-import { gatewayInbox } from '../../shared/gateway/inbox.ts';
+import { notificationReader } from '../../shared/gateway/notification-reader.ts';
 import { authenticator } from '../../shared/signing/authenticator.ts';
 import { Cached } from '../../shared/signing/cached.ts';
 import { logOf } from './log.ts';
@@ -14,7 +16,7 @@ import type { World } from './world.ts';
 
 const KEY_CACHE_MS = 300_000;
 
-/** One container of a function: the product wired as it is on Lambda (shared/runtime/start.ts), with its keys cached. */
+/** One container of a function: the product wired as it is on Lambda (shared/runtime/wiring.ts), with its keys cached. */
 export class Container {
   readonly clockErrorMs: number;
   current!: Process;
@@ -22,7 +24,7 @@ export class Container {
   readonly #gateway: Gateway;
   readonly #prefetch: () => void;
   #isStarted = false;
-  readonly #inbox: Inbox;
+  readonly #notifications: NotificationReader;
 
   constructor(world: World) {
     const { climate } = world;
@@ -44,12 +46,12 @@ export class Container {
         await Promise.all([merchantKey.get(), gatewayKeys.get()]);
       },
     });
-    const inbox = gatewayInbox(OID_PARTNER, isAuthentic);
-    this.#inbox = {
-      open: async (text) => {
-        const opened = await inbox.open(text);
+    const reader = notificationReader(OID_PARTNER, isAuthentic);
+    this.#notifications = {
+      read: async (text) => {
+        const notification = await reader.read(text);
         world.checks.onOpened(this.current, text);
-        return opened;
+        return notification;
       },
     };
     this.#prefetch = () => {
@@ -65,7 +67,7 @@ export class Container {
     return {
       store: storeOf(this.#world, process),
       gateway: this.#gateway,
-      inbox: this.#inbox,
+      notifications: this.#notifications,
       clock: { nowMs: () => process.nowMs() },
       wait: (ms) => new Promise((resolve) => scheduler.after(ms, () => process.deliver(resolve))),
       log: logOf(this.#world, process),

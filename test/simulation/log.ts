@@ -1,4 +1,6 @@
-import type { Facts, Log, Metric } from '../../shared/app/ports.ts';
+import type { Metric } from '../../shared/app/decisions.ts';
+import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
+import type { Facts, Log } from '../../shared/app/ports/context.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -7,21 +9,20 @@ export interface Line {
   process: Process;
   level: 'info' | 'warn' | 'error';
   decision: string;
-  facts: Facts;
+  facts: Facts & { metrics?: Partial<Record<Metric, number>> };
 }
 
 /** The product's own lines: kept, since they are held to account, and a part of the history. */
 export function logOf(world: World, process: Process): Log {
-  const line =
-    (level: Line['level']) =>
-    (decision: string, facts: Facts = {}) => {
-      const told = { process, level, decision, facts };
-      process.lines.push(told);
-      world.lines.push(told);
-      world.history.tell(process.name, () => `logs (${level}) "${decision}" ${JSON.stringify(facts)}`);
-      world.checks.onLine(told);
-    };
-  return { info: line('info'), warn: line('warn'), error: line('error') };
+  return (code, facts = {}, measured = {}) => {
+    const { level, text, counts = [] }: Decision = DECISIONS[code];
+    const metrics = { ...measured, ...Object.fromEntries(counts.map((name) => [name, 1])) };
+    const line: Line = { process, level, decision: text, facts: { ...facts, metrics } };
+    process.lines.push(line);
+    world.lines.push(line);
+    world.history.tell(process.name, () => `logs (${level}) ${code} ${JSON.stringify(line.facts)}`);
+    world.checks.onLine(line);
+  };
 }
 
 /** How often a metric was counted for a refund. */

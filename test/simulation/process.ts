@@ -1,4 +1,4 @@
-import type { Metric } from '../../shared/app/ports.ts';
+import type { Metric } from '../../shared/app/decisions.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';

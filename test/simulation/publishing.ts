@@ -1,5 +1,7 @@
-import type { DeadLetter, PublishContext } from '../../shared/app/ports.ts';
-import { type Change, publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
+import type { PublishContext } from '../../shared/app/ports/context.ts';
+import type { DeadLetter } from '../../shared/app/ports/publishing.ts';
+import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
+import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { logOf } from './log.ts';
 import type { Process } from './process.ts';
@@ -20,7 +22,7 @@ const SHARE_FOR_PUBLISHING = 0.75;
  */
 export class Stream {
   readonly #world: World;
-  readonly #pending: Change[] = [];
+  readonly #pending: ChangeRecord[] = [];
   readonly #letters: { id: string; letter: DeadLetter }[] = [];
   #count = 0;
   #isBusy = false;
@@ -128,7 +130,7 @@ export class Publisher {
       },
       deadLetters: climate.hasDeadLetters
         ? {
-            keep: (letter) =>
+            send: (letter) =>
               call('deadLettersDown', process.deadlineMs, () => {
                 stream.keep(letter);
                 checks.onDeadLetter(letter);

@@ -1,4 +1,4 @@
-import type { Store, Written } from '../../shared/app/ports.ts';
+import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { OutcomeUnknown, ServiceUnavailable } from '../../shared/domain/errors.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Changes, Counted, DueRefund, Expected, Written } from '../../shared/app/ports.ts';
+import type { Changes, Counted, DueRefund, Expected, Written } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 
 interface IndexVersion {
@@ -28,7 +28,7 @@ export class Table {
     return { written: true, refund };
   }
 
-  update(noRefund: string, expected: Expected, changes: Changes, counted: Counted[]): Written {
+  update(noRefund: string, expected: Expected, changes: Changes, counted: readonly Counted[]): Written {
     const before = this.items.get(noRefund);
     if (!before || !isAsExpected(before, expected)) return { written: false, refund: before };
     const sums = Object.fromEntries(counted.map((field) => [field, (before[field] ?? 0) + 1]));

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports.ts';
+import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports/context.ts';
 import { Checks } from './checks.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { Container } from './container.ts';
