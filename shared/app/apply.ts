@@ -23,11 +23,17 @@ const TOO_LATE =
  * Applies for a refund, once, however often it is asked for: the record is written before the gateway hears of
  * it, and a repetition is answered from the record.
  *
+ * @param requestedByIam the IAM identity of a caller over HTTP
  * @returns the record after what the gateway answered; not final means that the service carries it on by itself
  * @throws InvalidRequest, RefundConflict, RefundRejected; ServiceUnavailable where this call has recorded nothing and
  *   sent nothing, OutcomeUnknown where it has sent nothing, but may have recorded something
  */
-export async function applyForRefund(ctx: ApplyContext, kind: AppliedKind, input: unknown): Promise<Refund> {
+export async function applyForRefund(
+  ctx: ApplyContext,
+  kind: AppliedKind,
+  input: unknown,
+  requestedByIam?: string,
+): Promise<Refund> {
   const request = readRefundRequest(kind, input, {
     oidPartner: ctx.rules.oidPartner,
     notifyUrl: ctx.rules.notifyUrl,
@@ -35,13 +41,17 @@ export async function applyForRefund(ctx: ApplyContext, kind: AppliedKind, input
   });
   await ctx.gateway.ready();
   if (!ctx.gateway.hasTime(ctx.deadlineMs)) throw new ServiceUnavailable(TOO_LATE);
-  const refund = await attemptOnce(ctx, request);
+  const refund = await attemptOnce(ctx, request, requestedByIam);
   if (refund.status === 'REJECTED') throw rejectionOf(refund);
   return refund;
 }
 
-async function attemptOnce(ctx: ApplyContext, request: RefundRequest): Promise<Refund> {
-  const created = await createRecord(ctx, request);
+async function attemptOnce(
+  ctx: ApplyContext,
+  request: RefundRequest,
+  requestedByIam: string | undefined,
+): Promise<Refund> {
+  const created = await createRecord(ctx, request, requestedByIam);
   if (created.mine) return sendAttempt(ctx, created.refund);
   const known = created.refund;
   const issues = differencesFrom(known, request);

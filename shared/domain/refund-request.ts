@@ -1,7 +1,7 @@
 import { beijingTime, isBeijingTime } from './beijing-time.ts';
 import { InvalidRequest, type Issue } from './errors.ts';
 import { isRefundable, normalizeMoney } from './money.ts';
-import type { AppliedKind, Refund, RequestFields } from './refund.ts';
+import type { AppliedKind, OwnWords, Refund, RequestFields } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
 /** A checked application for a refund, with everything that its record needs. */
@@ -12,6 +12,8 @@ export interface RefundRequest {
   fields: RequestFields;
   /** Those of the fields that the caller gave, and that the service didn't fill in. */
   given: Partial<RequestFields>;
+  /** No part of what makes two requests the same. */
+  own: OwnWords;
   task_token?: string;
 }
 
@@ -43,6 +45,13 @@ const notifyUrl = rule(
   'must be an http or https URL of at most 128 characters',
 );
 
+/** Any language, but nothing that a log or a terminal could take for more than text. */
+const ownWords = (length: number): TextRule =>
+  matching(
+    new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${length}}$`, 'u'),
+    `must be 1 to ${length} characters without control characters`,
+  );
+
 /** The rules of single fields, in the order in which faults are reported. */
 function rulesFor(oidPartner: string): Record<string, TextRule> {
   return {
@@ -58,6 +67,9 @@ function rulesFor(oidPartner: string): Record<string, TextRule> {
       'must be the merchant that this service is set up for, or left out',
     ),
     task_token: matching(/^.{1,2048}$/s, 'must be 1 to 2048 characters'),
+    reference: ownWords(64),
+    reason: ownWords(200),
+    requested_by: ownWords(64),
   };
 }
 
@@ -77,13 +89,19 @@ export function readRefundRequest(
   const issues = faultsOf(input as Record<string, unknown>, rulesFor(defaults.oidPartner));
   if (issues.length > 0) throw new InvalidRequest(issues);
 
-  const { no_refund, task_token, ...asked } = input as Record<string, string> & { no_refund: string };
+  const { no_refund, task_token, reference, reason, requested_by, ...asked } = input as Record<
+    string,
+    string
+  > & {
+    no_refund: string;
+  };
   const given = { ...asked, money_refund: normalizeMoney(asked.money_refund ?? '') ?? '' };
   return {
     kind,
     no_refund,
     task_token,
     given,
+    own: { reference, reason, requested_by },
     fields: {
       dt_refund: beijingTime(defaults.nowMs),
       notify_url: defaults.notifyUrl,

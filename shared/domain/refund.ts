@@ -29,6 +29,29 @@ export interface RequestFields {
   oid_paybill?: string;
 }
 
+/** The caller's own words, as first given: kept beside the refund, never sent to the gateway. */
+export interface OwnWords {
+  /** A ticket's number, for example. */
+  reference?: string;
+  /** Why the money goes back. */
+  reason?: string;
+  /** A person, as the caller names them. */
+  requested_by?: string;
+}
+
+/** The last exchange with the gateway that proved nothing; gone once a verified status has come. */
+export interface Problem {
+  /** ISO 8601, UTC. */
+  at: string;
+  doing: 'applying' | 'querying';
+  reason: string;
+  ret_code?: string;
+  ret_msg?: string;
+}
+
+/** Why the service can't go on by itself. */
+export type Attention = 'conflict' | 'denied' | 'too_old_to_resend' | 'duplicate_not_found';
+
 /** What the gateway has said of a refund, in verified messages and in its rejections. */
 export interface GatewayFields {
   sta_refund?: string;
@@ -71,7 +94,7 @@ export interface AttemptFields {
 }
 
 /** The record of one refund, one item of the table. */
-export interface Refund extends Partial<RequestFields>, GatewayFields, AttemptFields {
+export interface Refund extends Partial<RequestFields>, OwnWords, GatewayFields, AttemptFields {
   no_refund: string;
   kind: Kind;
   status: Status;
@@ -83,6 +106,11 @@ export interface Refund extends Partial<RequestFields>, GatewayFields, AttemptFi
   /** Verified messages that contradict the record: the first and the latest. */
   conflict?: { first: KeptMessage; latest: KeptMessage };
   conflicts?: number;
+  last_problem?: Problem;
+  /** Why somebody must help, where it isn't the conflict. */
+  attention?: Exclude<Attention, 'conflict'>;
+  /** The IAM identity that applied over HTTP, by API Gateway's word alone. */
+  requested_by_iam?: string;
 }
 
 /** A refund that this service applied for: everything that a send needs is there. */
@@ -100,42 +128,6 @@ export function lastAppliedAtMs({ applied_at, created_at }: Refund): number {
 
 export function isApplied(refund: Refund): refund is AppliedRefund {
   return refund.kind !== 'external';
-}
-
-const SHOWN = [
-  'no_refund',
-  'kind',
-  'status',
-  'version',
-  'oid_partner',
-  'money_refund',
-  'no_order',
-  'dt_order',
-  'oid_paybill',
-  'dt_refund',
-  'notify_url',
-  'sta_refund',
-  'oid_refundno',
-  'settle_date',
-  'money_foreign_refund',
-  'rate_id',
-  'rate',
-  'exchange_bankcode',
-  'ret_code',
-  'ret_msg',
-  'conflict',
-  'created_at',
-  'updated_at',
-] as const satisfies (keyof Refund)[];
-
-/** What a caller may see of a refund. */
-export type RefundView = Pick<Refund, (typeof SHOWN)[number]>;
-
-/** The refund without what the attempt protocol keeps and without the task token. */
-export function viewOf(refund: Refund): RefundView {
-  return Object.fromEntries(
-    SHOWN.filter((field) => refund[field] !== undefined).map((field) => [field, refund[field]]),
-  ) as unknown as RefundView;
 }
 
 /** The error that a rejected refund is to the caller who applied for it. */

@@ -6,7 +6,11 @@ export interface HttpEvent {
   isBase64Encoded?: boolean;
   pathParameters?: Record<string, string | undefined> | null;
   queryStringParameters?: Record<string, string | undefined> | null;
-  requestContext: { http?: { sourceIp?: string }; identity?: { sourceIp?: string } };
+  requestContext: {
+    http?: { sourceIp?: string };
+    authorizer?: { iam?: { userArn?: string | null } | null } | null;
+    identity?: { sourceIp?: string; userArn?: string | null };
+  };
 }
 
 /** What API Gateway sends back to the caller. */
@@ -76,6 +80,16 @@ function stringified(input: unknown): string {
 /** The caller's address as API Gateway saw it; a header could say anything. */
 export function sourceIpOf({ requestContext }: HttpEvent): string {
   return requestContext.http?.sourceIp ?? requestContext.identity?.sourceIp ?? '';
+}
+
+/** Longer than any ARN of a role's session. */
+const MAX_IAM_IDENTITY = 256;
+
+/** The IAM identity that API Gateway has authenticated; a header could say anything. */
+export function iamIdentityOf({ requestContext }: HttpEvent): string | undefined {
+  const { authorizer, identity } = requestContext;
+  const userArn = authorizer?.iam?.userArn ?? identity?.userArn;
+  return userArn ? userArn.slice(0, MAX_IAM_IDENTITY) : undefined;
 }
 
 export function jsonAnswer(statusCode: number, body: object): HttpAnswer {

@@ -1,6 +1,6 @@
 import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
 import { queryRefund } from '../app/query.ts';
-import { viewOf } from '../domain/refund.ts';
+import { viewOf } from '../domain/refund-view.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
 

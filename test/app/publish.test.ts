@@ -3,7 +3,8 @@ import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.
 import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
 import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
-import { type Refund, viewOf } from '../../shared/domain/refund.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
+import { viewOf } from '../../shared/domain/refund-view.ts';
 import { type KeptLine, keptLog } from '../entry/kept-log.ts';
 
 const now = Date.parse('2026-01-02T03:04:05Z');

@@ -170,3 +170,27 @@ test('a field that is only inherited was not sent', () => {
 test.each([null, undefined, 'text', 7, true, [], [complete]])('%j is no request', (input) => {
   expect(pathsOf(input)).toEqual(['']);
 });
+
+describe("the caller's own words", () => {
+  test.each([
+    ['reference', 64],
+    ['reason', 200],
+    ['requested_by', 64],
+  ])('%s is any text of 1 to %i characters without control characters', (field, length) => {
+    for (const text of ['工单-7', '🙂'.repeat(length), ' ', 'a&b=c', '<script>', 'x'.repeat(length)])
+      expect(read({ ...least, [field]: text }).own).toMatchObject({ [field]: text });
+    for (const text of ['', 'x'.repeat(length + 1), 'a\nb', '\u0000', '\u0085', '\ud800', 7])
+      expect(pathsOf({ ...least, [field]: text })).toEqual([field]);
+  });
+
+  test('are no part of what is sent', () => {
+    const { fields, given } = read({ ...least, reference: 'r', reason: 'because', requested_by: 'me' });
+    expect(JSON.stringify([fields, given])).not.toMatch(/because|"me"|reference/);
+  });
+
+  test('nobody can claim to be an IAM identity', () => {
+    expect(pathsOf({ ...least, requested_by_iam: 'arn:aws:iam::1:user/admin' })).toEqual([
+      'requested_by_iam',
+    ]);
+  });
+});

@@ -45,7 +45,7 @@ test.each([
   const answer = (await handler(http(JSON.stringify(input)), {})) as HttpAnswer;
   expect(answer.statusCode).toBe(statusCode);
   expect(JSON.parse(answer.body)).toMatchObject({ no_refund: input.no_refund, status });
-  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input]]);
+  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input, undefined]]);
 });
 
 test('what is shown is what a caller can use, and nothing of the attempt', async () => {
@@ -55,10 +55,13 @@ test('what is shown is what a caller can use, and nothing of the attempt', async
     kind: 'exchange-refund',
     status: 'PROCESSING',
     version: 2,
+    attempts: 3,
+    last_attempt_at: '1970-01-01T00:00:00.005Z',
+    next_check_at: '1970-01-01T00:00:00.007Z',
     created_at: '2026-11-22T00:00:00.000Z',
     updated_at: '2026-11-22T00:00:01.000Z',
   });
-  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input]]);
+  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input, undefined]]);
 });
 
 test.each(['', '{', 'no_refund=1', '{"a":1}}'])('the body %j is an InvalidRequest', async (body) => {
@@ -71,4 +74,14 @@ test('an input that is too large is told so at both doors', async () => {
   expect(await handler(http(JSON.stringify(large)), {})).toMatchObject({ statusCode: 413 });
   await expect(handler(large, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
   expect(useCase).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['payload 2.0', { authorizer: { iam: { userArn: 'arn:aws:iam::1:user/wang' } } }],
+  ['payload 1.0', { identity: { userArn: 'arn:aws:iam::1:user/wang' } }],
+])('who calls over HTTP is known by the word of API Gateway alone: %s', async (_what, requestContext) => {
+  useCase.mockResolvedValue({ ...record, status: 'PROCESSING' });
+  const headers = { 'x-user-arn': 'arn:aws:iam::1:user/somebody-else' };
+  await handler({ requestContext, headers, body: JSON.stringify(input) }, {});
+  expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input, 'arn:aws:iam::1:user/wang']]);
 });

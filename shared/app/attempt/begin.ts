@@ -8,17 +8,23 @@ import { leaseUntil } from './lease.ts';
 import { type Owned, owned } from './owned.ts';
 
 /** Writes the record of a new refund, with its first attempt begun; nothing may be sent before this. */
-export async function createRecord(ctx: ApplyContext, request: RefundRequest): Promise<Owned> {
+export async function createRecord(
+  ctx: ApplyContext,
+  request: RefundRequest,
+  requested_by_iam: string | undefined,
+): Promise<Owned> {
   const now = ctx.clock.nowMs();
   const attempt_id = ctx.newAttemptId();
   const createdAt = new Date(now).toISOString();
-  const { no_refund, kind, fields, task_token } = request;
+  const { no_refund, kind, fields, own, task_token } = request;
   const refund: AppliedRefund = {
     no_refund,
     kind,
     status: 'REQUESTED',
     version: 1,
     ...fields,
+    ...own,
+    requested_by_iam,
     created_at: createdAt,
     updated_at: createdAt,
     ...(task_token && { task_token, task_tokens: 1 }),
@@ -102,4 +108,5 @@ export async function confirmAttempt(ctx: ApplyContext, held: AppliedRefund): Pr
   return owned(written, written.written ? held.attempt_id : undefined);
 }
 
-const NO_CODE = { ret_code: undefined, ret_msg: undefined };
+/** A new attempt begins without the code, the problem and the attention of the earlier ones. */
+const NO_CODE = { ret_code: undefined, ret_msg: undefined, last_problem: undefined, attention: undefined };

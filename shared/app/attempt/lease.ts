@@ -1,4 +1,4 @@
-import { type AppliedRefund, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
+import { type AppliedRefund, lastAppliedAtMs, type Problem, type Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import { type Checks, firstCheck, MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';
@@ -35,17 +35,20 @@ export async function acquireLease(
   return owned(written, attempt_id);
 }
 
-/** A code that the gateway answered with, kept until an answer that can be believed. */
-export interface KeptCode {
-  ret_code?: string;
-  ret_msg?: string;
+/** What is kept of an exchange that proved nothing. */
+export interface Kept {
+  /** Of a rejection or a duplicate, until an answer that can be believed. */
+  code?: Pick<Refund, 'ret_code' | 'ret_msg'>;
+  problem?: Problem;
+  /** Why the service can't go on by itself. */
+  attention?: Refund['attention'];
 }
 
 /** Releases the lease and leaves the refund as it is: what became of it isn't known yet. */
 export async function releaseLease(
   ctx: ApplyContext,
   held: AppliedRefund,
-  code: KeptCode = {},
+  { code = {}, problem, attention }: Kept = {},
 ): Promise<Refund> {
   const updated_at = new Date(ctx.clock.nowMs()).toISOString();
   const { ret_code, ret_msg } = code;
@@ -53,7 +56,12 @@ export async function releaseLease(
     ctx.store,
     'releaseLease',
     { seen: held },
-    { lease_until: undefined, ...(ret_code && { ret_code, ret_msg, updated_at }) },
+    {
+      lease_until: undefined,
+      ...(ret_code && { ret_code, ret_msg, updated_at }),
+      ...(problem && { last_problem: problem }),
+      ...(attention && { attention }),
+    },
   );
   return recordOf(written);
 }
@@ -75,8 +83,8 @@ export async function rememberApplication(ctx: ApplyContext, seen: AppliedRefund
 function appliedNow(
   { clock, rules }: ApplyContext,
   { no_refund, next_check_at }: Refund,
-): { applied_at: number } & Partial<Checks> {
+): { applied_at: number; attention: undefined } & Partial<Checks> {
   const now = clock.nowMs();
   const isSeldom = next_check_at === undefined || next_check_at - now > MAX_RESENDABLE_WAIT_MS;
-  return { applied_at: now, ...(isSeldom && firstCheck(no_refund, now, rules)) };
+  return { applied_at: now, attention: undefined, ...(isSeldom && firstCheck(no_refund, now, rules)) };
 }

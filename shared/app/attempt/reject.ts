@@ -15,7 +15,7 @@ export async function confirmRejection(
   { ret_code, ret_msg }: CodeAnswer,
 ): Promise<Refund> {
   const refund = await reject(ctx, held, { ret_code, ret_msg, ...NO_CHECKS });
-  return refund.status === 'REQUESTED' ? releaseLease(ctx, held, { ret_code, ret_msg }) : refund;
+  return refund.status === 'REQUESTED' ? releaseLease(ctx, held, { code: { ret_code, ret_msg } }) : refund;
 }
 
 /**
@@ -36,7 +36,14 @@ async function reject(
     ctx.store,
     'reject',
     { seen: held },
-    { ...changes, status: 'REJECTED', lease_until: undefined, updated_at },
+    {
+      ...changes,
+      status: 'REJECTED',
+      lease_until: undefined,
+      last_problem: undefined,
+      attention: undefined,
+      updated_at,
+    },
   );
   const refund = recordOf(written);
   const { no_refund, status, ret_code } = refund;

@@ -1,4 +1,10 @@
-import { type AppliedRefund, hasMessage, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
+import {
+  type AppliedRefund,
+  hasMessage,
+  lastAppliedAtMs,
+  type Problem,
+  type Refund,
+} from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { QueryAnswer } from '../ports/gateway.ts';
@@ -6,6 +12,7 @@ import { mayResend } from '../schedule.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
 import { acquireLease, releaseLease } from './lease.ts';
+import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
 import { releaseUnlessMoved, sendAttempt } from './send.ts';
@@ -33,24 +40,30 @@ export async function resolve(
   const held = lease.refund;
 
   const answer = await queryGateway(ctx, held);
+  const problem = problemOf(ctx, 'querying', answer);
   const refund =
     answer.type === 'verified'
-      ? await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'))
+      ? await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'), { problem })
       : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
-        ? await resolveNotFound(ctx, held, isYoung)
-        : await releaseLease(ctx, held);
+        ? await resolveNotFound(ctx, held, isYoung, problem)
+        : await releaseLease(ctx, held, { problem });
   return { refund, answer: answer.type };
 }
 
 /** What must hold for a resend: a late "not found", no message, no rejection that is kept, an age, and time. */
-async function resolveNotFound(ctx: ApplyContext, held: AppliedRefund, isYoung: boolean): Promise<Refund> {
-  if (messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held);
+async function resolveNotFound(
+  ctx: ApplyContext,
+  held: AppliedRefund,
+  isYoung: boolean,
+  problem: Problem,
+): Promise<Refund> {
+  if (messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held, { problem, attention: 'denied' });
   // A rejection that is still kept answered a doubtful attempt. The gateway knows nothing this late: it is confirmed.
   if (held.ret_code && classOfCode(held.ret_code) === 'rejected') return rejectAfterDoubt(ctx, held);
   if (!isYoung) {
     const applied_at = new Date(lastAppliedAtMs(held)).toISOString();
     ctx.log('attempt.too_old_to_resend', { no_refund: held.no_refund, applied_at });
-    return releaseLease(ctx, held);
+    return releaseLease(ctx, held, { problem, attention: 'too_old_to_resend' });
   }
   if (!ctx.gateway.hasTime(ctx.deadlineMs)) return releaseLease(ctx, held);
   const begun = await beginResend(ctx, held);

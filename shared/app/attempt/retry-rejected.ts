@@ -4,6 +4,7 @@ import type { ApplyContext } from '../ports/context.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginAfterRejection, confirmAttempt } from './begin.ts';
 import { releaseLease } from './lease.ts';
+import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { messageContradictsNotFound } from './resolve.ts';
 import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
@@ -26,14 +27,18 @@ export async function retryRejected(
 
 async function queryThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Refund> {
   const answer = await queryGateway(ctx, held);
+  const problem = problemOf(ctx, 'querying', answer);
   if (answer.type === 'verified') {
-    const refund = await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'));
+    const refund = await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'), {
+      problem,
+    });
     const { no_refund, status } = refund;
     // From `REQUESTED` now: the stream doesn't show that it had been rejected.
     if (isPaid(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });
     return refund;
   }
-  if (answer.type !== 'not-found' || messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held);
+  if (answer.type !== 'not-found') return releaseLease(ctx, held, { problem });
+  if (messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held, { problem, attention: 'denied' });
   // While the answer travelled, a notification may have told that an attempt that was rejected has been paid.
   const confirmed = await confirmAttempt(ctx, held);
   return confirmed.mine ? sendAttempt(ctx, confirmed.refund) : releaseLease(ctx, held);

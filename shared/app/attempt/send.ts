@@ -5,7 +5,8 @@ import type { ApplyContext } from '../ports/context.ts';
 import type { ApplyAnswer, CodeAnswer } from '../ports/gateway.ts';
 import { settle } from '../settlement/settle.ts';
 import { refundAfter, type Settlement } from '../settlement/settlement.ts';
-import { releaseLease } from './lease.ts';
+import { type Kept, releaseLease } from './lease.ts';
+import { problemOf } from './problem.ts';
 import { logExchange, queryGateway } from './query-gateway.ts';
 import { confirmRejection } from './reject.ts';
 
@@ -46,19 +47,25 @@ export async function orRecordAsItStood(
 }
 
 async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyAnswer): Promise<Refund> {
+  const problem = problemOf(ctx, 'applying', answer);
   switch (answer.type) {
     case 'verified':
-      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer'));
+      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer'), { problem });
     case 'rejected':
       // With an earlier attempt unresolved, our own success may be what is rejected here.
-      return refund.doubt ? releaseLease(ctx, refund, answer) : confirmRejection(ctx, refund, answer);
+      return refund.doubt
+        ? releaseLease(ctx, refund, { code: answer, problem })
+        : confirmRejection(ctx, refund, answer);
     case 'duplicate':
       return queryAfterDuplicate(ctx, refund, answer);
     case 'in-doubt':
       // The code of a rejection that can't be read is logged, not kept: a late "not found" would confirm the rejection.
-      return releaseLease(ctx, refund, classOfCode(answer.ret_code ?? '') === 'in-doubt' ? answer : {});
+      return releaseLease(ctx, refund, {
+        code: classOfCode(answer.ret_code ?? '') === 'in-doubt' ? answer : {},
+        problem,
+      });
     case 'not-sent':
-      return releaseLease(ctx, refund);
+      return releaseLease(ctx, refund, { problem });
   }
 }
 
@@ -68,8 +75,9 @@ async function queryAfterDuplicate(
   code: CodeAnswer,
 ): Promise<Refund> {
   const answer = await queryGateway(ctx, refund);
+  const problem = problemOf(ctx, 'querying', answer);
   if (answer.type === 'verified') {
-    return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'query'));
+    return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'query'), { problem });
   }
   const { no_refund } = refund;
   const isNotFound = answer.type === 'not-found';
@@ -77,7 +85,11 @@ async function queryAfterDuplicate(
     no_refund,
     ret_code: code.ret_code,
   });
-  return releaseLease(ctx, refund, code);
+  return releaseLease(ctx, refund, {
+    code,
+    problem,
+    ...(isNotFound && { attention: 'duplicate_not_found' }),
+  });
 }
 
 /** A message that didn't move the refund leaves the attempt unresolved: the lease is released. */
@@ -85,7 +97,8 @@ export async function releaseUnlessMoved(
   ctx: ApplyContext,
   held: AppliedRefund,
   settlement: Settlement,
+  kept: Kept,
 ): Promise<Refund> {
   const refund = refundAfter(settlement, held);
-  return refund.status === 'REQUESTED' && isApplied(refund) ? releaseLease(ctx, held) : refund;
+  return refund.status === 'REQUESTED' && isApplied(refund) ? releaseLease(ctx, held, kept) : refund;
 }

@@ -1,5 +1,5 @@
 import type { Status } from '../../domain/life-cycle.ts';
-import type { RefundView } from '../../domain/refund.ts';
+import type { RefundView } from '../../domain/refund-view.ts';
 
 /** A change of status, as it is published. */
 export interface RefundEvent {

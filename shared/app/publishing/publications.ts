@@ -1,5 +1,6 @@
 import type { Status } from '../../domain/life-cycle.ts';
-import { type Refund, type RefundView, viewOf } from '../../domain/refund.ts';
+import type { Refund } from '../../domain/refund.ts';
+import { type RefundView, viewOf } from '../../domain/refund-view.ts';
 import type { RefundEvent } from '../ports/publishing.ts';
 import type { ChangeOfRefund } from './change-records.ts';
 

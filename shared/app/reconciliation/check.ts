@@ -84,7 +84,12 @@ async function queryOnly(ctx: ApplyContext, refund: Refund): Promise<Resolution>
 /** The gateway doesn't know a refund that isn't `REQUESTED`: that is expected of a rejected one, for seven days. */
 async function watchDenied(ctx: ApplyContext, refund: Refund): Promise<void> {
   const { no_refund, status } = refund;
-  if (status !== 'REJECTED' || hasMessage(refund)) ctx.log('query.denies_status', { no_refund, status });
+  if (status !== 'REJECTED' || hasMessage(refund)) {
+    ctx.log('query.denies_status', { no_refund, status });
+    if (refund.attention !== 'denied') {
+      await transition(ctx.store, 'flagDenied', { seen: refund }, { attention: 'denied' });
+    }
+  }
   const quietMs = ctx.clock.nowMs() - Date.parse(refund.updated_at);
   if (status !== 'REJECTED' || quietMs <= WATCH_REJECTED_MS) return;
   // One that a verified message is about stays due, until the gateway says what became of it.

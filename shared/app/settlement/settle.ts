@@ -79,6 +79,8 @@ function advance(ctx: Context, message: VerifiedMessage, status: Status): Promis
       ...codeOf(message),
       updated_at: new Date(now).toISOString(),
       lease_until: undefined,
+      last_problem: undefined,
+      attention: undefined,
       ...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs),
     },
   );
