@@ -120,9 +120,12 @@ export const ARTICLE = {
   notification: 'a notification',
 } as const;
 
-/** A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. */
+/**
+ * A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. What
+ * a record lacks, a message that takes itself back by its code needn't add.
+ */
 function isOpen(message: Message, record: Refund, field: Decisive): boolean {
-  if (field !== 'sta_refund') return false;
+  if (field !== 'sta_refund') return record[field] === undefined && (message.ret_code ?? '0000') !== '0000';
   return (message.sta_refund ?? '') < '2' || record.next_check_at !== undefined;
 }
 
