@@ -138,11 +138,14 @@ function aborted(signal: AbortSignal): Promise<void> {
  */
 const interruption = new AbortController();
 const repeatedWithinMs = 1_000;
+/** What takes longer to stop is cut short: nothing here holds what could be lost. */
+const stopWithinMs = 10_000;
 let interruptedAtMs = 0;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (!interruption.signal.aborted) {
       interruptedAtMs = Date.now();
+      setTimeout(() => process.exit(1), stopWithinMs).unref();
       interruption.abort();
     } else if (Date.now() - interruptedAtMs > repeatedWithinMs) {
       process.exit(1);

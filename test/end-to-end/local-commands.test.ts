@@ -43,7 +43,7 @@ beforeAll(async () => {
     socket.on('error', () => {});
     socket.once('data', (request) => {
       proxied.push(String(request).split('\r\n')[0] ?? '');
-      socket.destroy();
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     });
   });
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
@@ -112,6 +112,22 @@ test.concurrent.each(globSync('events/*.json').sort())(
   },
   60_000,
 );
+
+/** What a handler may do with Node's own clients. */
+const speaksToThisMachine = `
+  import { get } from 'node:http';
+  export async function handler() {
+    const url = String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
+    const viaHttp = await new Promise((done, fail) => get(url, ({ statusCode }) => done(statusCode)).on('error', fail));
+    return { statuses: [(await fetch(url)).status, viaHttp] };
+  }`;
+
+test.concurrent('what a handler sends to this machine goes to no proxy', async () => {
+  const cwd = copyOfProject(folder);
+  writeFileSync(join(cwd, 'functions/query-refund.ts'), speaksToThisMachine);
+  const { stdout } = await invokeLocal(cwd, 'query-refund', 'events/query-refund.json');
+  expect(JSON.parse(stdout)).toEqual({ statuses: [400, 400] });
+}, 60_000);
 
 test.concurrent('without a running sandbox, a local call fails and says how to start one', async () => {
   const { code, stdout, stderr } = await invokeLocal(
