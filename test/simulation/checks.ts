@@ -123,9 +123,10 @@ export class Checks {
       process.owed.push([noRefund, 'DuplicatesNotFound']);
     }
     const record = table.items.get(noRefund);
-    const isHeld = record?.status === 'REQUESTED' && process.holds.get(noRefund) === record.attempt_id;
+    const isHeld = process.holds.has(noRefund) && process.holds.get(noRefund) === record?.attempt_id;
     const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= climate.resendAfterMs;
-    if (isHeld && isLate && !isSpokenOf(record)) process.confirmedMissing.add(noRefund);
+    if (record?.status === 'REQUESTED' && isHeld && isLate && !isSpokenOf(record))
+      process.confirmedMissing.add(noRefund);
   }
 
   /** A run of reconciliation has ended in an orderly way; `due` is what it must have found, and done something about. */

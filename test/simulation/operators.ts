@@ -97,12 +97,17 @@ export function startOther(world: World, noRefund: string): void {
 }
 
 /** Somebody holds a refund as docs/operations.md says, or leaves an item of the index without its wait. */
-export function startOperator({ random, scheduler, table, history, checks }: World, noRefund: string): void {
+export function startOperator(world: World, noRefund: string): void {
+  const { random, scheduler, table, history, checks } = world;
+  const write: typeof table.update = (...change) => {
+    world.writer = undefined;
+    return table.update(...change);
+  };
   scheduler.after(someTime(random, 4), () => {
     const record = table.items.get(noRefund);
     if (record?.next_check_at !== undefined && random.chance(0.5)) {
       history.tell('operator', () => `takes the wait of ${noRefund} away`);
-      table.update(noRefund, {}, { check_wait: undefined }, []);
+      write(noRefund, {}, { check_wait: undefined }, []);
       return;
     }
     const isFree =
@@ -110,12 +115,12 @@ export function startOperator({ random, scheduler, table, history, checks }: Wor
     if (!isFree) return;
     const until = scheduler.nowMs + random.between(60_000, 86_400_000);
     history.tell('operator', () => `holds ${noRefund}`);
-    table.update(noRefund, {}, { lease_until: until, attempt_id: 'held by hand' }, []);
+    write(noRefund, {}, { lease_until: until, attempt_id: 'held by hand' }, []);
     checks.heldByHand.set(noRefund, until);
     scheduler.after(random.between(1_000, 7_200_000), () => {
       history.tell('operator', () => `lets ${noRefund} go`);
       checks.heldByHand.delete(noRefund);
-      table.update(noRefund, { lease_until: [until] }, { lease_until: undefined }, []);
+      write(noRefund, { lease_until: [until] }, { lease_until: undefined }, []);
     });
   });
 }
