@@ -120,6 +120,6 @@ function isOpen(message: Message, record: Refund, field: Decisive): boolean {
 function isTelling({ level, facts }: Line, message: Message, field: Decisive): boolean {
   const isCounted = facts.metrics?.Conflicts || facts.metrics?.UnrecordedMessages;
   if (level !== 'error' || facts.no_refund !== message.no_refund || !isCounted) return false;
-  const told = [facts.message, facts.contradiction] as (Message | undefined)[];
+  const told = [facts.message, facts.conflict] as (Message | undefined)[];
   return told.some((told) => told?.[field] === message[field]);
 }

@@ -5,7 +5,7 @@ import type { QueryAnswer } from '../ports/gateway.ts';
 import { mayResend } from '../schedule.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
-import { acquireLease, releaseLease } from './lease.ts';
+import { acquireLease, releaseLease, rememberApplication } from './lease.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
 import { releaseUnlessMoved, sendAttempt } from './send.ts';
@@ -29,7 +29,8 @@ export async function resolve(
 ): Promise<Resolution> {
   const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
   const lease = await acquireLease(ctx, seen, by);
-  if (!lease.mine) return { refund: lease.refund };
+  if (!lease.mine)
+    return { refund: by === 'application' ? await rememberApplication(ctx, lease.refund) : lease.refund };
   const held = lease.refund;
 
   const answer = await queryGateway(ctx, held);
