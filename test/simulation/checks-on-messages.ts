@@ -10,7 +10,11 @@ import type { Outcome } from './world.ts';
 const STATUS: Record<string, Status> = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' };
 
 /** What a process that ends in an orderly way has heard must be in the records: moved forward, or kept beside. */
-export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table: Table): string | undefined {
+export function violationOfReturn(
+  process: Process,
+  outcome: Outcome<unknown>,
+  table: Table,
+): string | undefined {
   if (outcome.type === 'error' && !(outcome.error instanceof RefundError)) {
     return `an error that nobody foresaw: ${(outcome.error as Error).stack}`;
   }
@@ -19,14 +23,14 @@ export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table
   const lost = process.read.find(({ message }) => {
     const record = table.items.get(message.no_refund as string);
     const rank = rankOf(record?.status ?? 'REQUESTED');
-    const said = wholeStatus(message);
+    const said = completeStatus(message);
     return !record?.conflict && !(said ? rank >= rankOf(said) : rank > 0 || record?.unsettled);
   });
   return lost && `${process.name} has read ${JSON.stringify(lost.message)}, and it is lost`;
 }
 
 /** The status that a message moves a refund to, if it is complete. */
-export function wholeStatus({
+export function completeStatus({
   sta_refund = '',
   money_refund,
   ret_code = '0000',
@@ -35,12 +39,12 @@ export function wholeStatus({
 }
 
 /** What must have come of a genuine notification that was acknowledged. */
-export function faultOfNotified(message: Message, table: Table): string | undefined {
+export function violationOfNotification(message: Message, table: Table): string | undefined {
   const record = table.items.get(message.no_refund as string);
   if (!record) return 'a notification was acknowledged and left no trace';
   // That a contradiction is kept is looked at field by field.
   if (contradicts(message, record)) return undefined;
-  const said = wholeStatus(message);
+  const said = completeStatus(message);
   if (!said) {
     const isKept = record.unsettled || rankOf(record.status) > 0;
     return isKept ? undefined : 'an incomplete message was not kept';

@@ -18,7 +18,7 @@ const ENDS: Partial<Record<Status, string>> = {
 };
 
 /** Watches over what the world is told of changes, and who is answered. Order and repetition don't matter. */
-export class Publishing {
+export class PublishingChecks {
   readonly #world: World;
   /** By number and version. */
   readonly #moves = new Map<string, Move>();
@@ -64,18 +64,18 @@ export class Publishing {
     const known = this.#ends.get(token);
     if (!known?.ends.has(end) || known.noRefund !== refund.no_refund || ENDS[refund.status as Status] !== end)
       return { isHeard: false, fault: `a state machine was told ${end}, which its refund never was` };
-    this.#world.reach('a waiting state machine is answered');
+    this.#world.reach('a task is completed');
     const isHeard = !known.isAnswered;
     known.isAnswered = true;
     return { isHeard };
   }
 
   onDeadLetter({ refund, isWaitedFor }: DeadLetter): void {
-    this.#world.reach('a dead letter is kept');
+    this.#world.reach('a dead letter is sent');
     if (isWaitedFor) this.#lettersOfWaiting.add(refund.no_refund);
   }
 
-  faultAtTheEnd(): string | undefined {
+  violationAtTheEnd(): string | undefined {
     for (const [change, { status, isPublished }] of this.#moves)
       if (!isPublished) return `nobody was told that ${change} is ${status}`;
     for (const [token, { noRefund, isAnswered }] of this.#ends) {

@@ -8,7 +8,7 @@ interface UnderWay {
 }
 
 /** Watches every application that leaves a process. */
-export class Sends {
+export class SendChecks {
   readonly #world: World;
   readonly #underWay = new Map<string, UnderWay[]>();
   readonly #signatures = new Map<string, Set<string>>();
@@ -26,16 +26,16 @@ export class Sends {
   onWrite(writer: Process | undefined, before: Refund | undefined, after: Refund): void {
     const { no_refund, status, last_attempt_at, attempts } = after;
     this.#writes += 1;
-    if (isSpokenOf(after) && !(before && isSpokenOf(before))) this.#spokenOf.set(no_refund, this.#writes);
+    if (hasMessage(after) && !(before && hasMessage(before))) this.#spokenOf.set(no_refund, this.#writes);
     if (last_attempt_at !== undefined && last_attempt_at !== before?.last_attempt_at)
       this.begunAtMs.set(no_refund, last_attempt_at);
     else if (attempts !== before?.attempts)
       this.begunAtMs.set(no_refund, writer?.nowMs() ?? this.#world.scheduler.nowMs);
-    writer?.wrote.set(no_refund, this.#writes);
-    if (writer && after.attempt_id !== before?.attempt_id) writer.holds.set(no_refund, after.attempt_id);
+    writer?.lastWrites.set(no_refund, this.#writes);
+    if (writer && after.attempt_id !== before?.attempt_id) writer.leases.set(no_refund, after.attempt_id);
     if (before?.status === 'REJECTED' && status === 'REQUESTED') writer?.reapplied.add(no_refund);
-    const asked = writer?.asked.get(no_refund);
-    if (asked) asked.isConfirmed = true;
+    const queried = writer?.queried.get(no_refund);
+    if (queried) queried.isConfirmed = true;
   }
 
   /** A send begins. `close` is to be called when its process has heard what came of it. */
@@ -50,7 +50,7 @@ export class Sends {
     process.sent.add(noRefund);
     const fault =
       this.#faultOf(process, noRefund, count, others) ??
-      (signatures.size > (this.#world.climate.rotatesMerchantKey ? 2 : 1)
+      (signatures.size > (this.#world.settings.rotatesMerchantKey ? 2 : 1)
         ? 'two attempts were signed differently, and no key was rotated'
         : undefined);
     const own = { process, isOpen: true };
@@ -71,12 +71,13 @@ export class Sends {
     if (process.nowMs() < (this.#world.checks.heldByHand.get(noRefund) ?? 0))
       return 'something was sent that somebody holds by hand';
     if (process.nowMs() > process.deadlineMs) return 'something was sent after the deadline';
-    const asked = process.asked.get(noRefund);
-    if ((record.attempts ?? 0) > 1 && !asked?.isNotFound)
+    const queried = process.queried.get(noRefund);
+    if ((record.attempts ?? 0) > 1 && !queried?.isNotFound)
       return 'something was sent again without a "not found" before it';
-    if (asked && !asked.isConfirmed) return 'something was sent on a "not found" without a write in between';
+    if (queried && !queried.isConfirmed)
+      return 'something was sent on a "not found" without a write in between';
     const spokenOfAt = this.#spokenOf.get(noRefund) ?? Number.POSITIVE_INFINITY;
-    if (isSpokenOf(record) && spokenOfAt < (process.wrote.get(noRefund) ?? 0))
+    if (hasMessage(record) && spokenOfAt < (process.lastWrites.get(noRefund) ?? 0))
       return 'something was sent although a signed message had spoken of it';
     const shown = process.shown.get(noRefund);
     if (shown !== 'REQUESTED') return `something was sent by a process that had read ${shown}`;
@@ -85,5 +86,5 @@ export class Sends {
   }
 }
 
-export const isSpokenOf = ({ unsettled, conflict }: Refund): boolean =>
+export const hasMessage = ({ unsettled, conflict }: Refund): boolean =>
   unsettled !== undefined || conflict !== undefined;

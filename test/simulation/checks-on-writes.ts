@@ -1,6 +1,6 @@
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
-import type { Books } from './gateway/books.ts';
+import type { Ledger } from './gateway/ledger.ts';
 
 const RANK: Record<Status, number> = {
   REQUESTED: 0,
@@ -33,16 +33,20 @@ const CONSTANT = [
 ] as const satisfies (keyof Refund)[];
 
 /** What is wrong with a write of a record, if anything is. */
-export function faultOfWrite(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+export function violationOfWrite(
+  before: Refund | undefined,
+  after: Refund,
+  ledger: Ledger,
+): string | undefined {
   return (
-    faultOfStatus(before, after, books) ??
-    faultOfIndex(after) ??
-    faultOfRejection(after, books) ??
-    (before && (faultOfChange(before, after) ?? faultOfAttempts(before, after)))
+    violationOfStatus(before, after, ledger) ??
+    violationOfIndex(after) ??
+    violationOfRejection(after, ledger) ??
+    (before && (violationOfChange(before, after) ?? violationOfAttempts(before, after)))
   );
 }
 
-function faultOfStatus(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+function violationOfStatus(before: Refund | undefined, after: Refund, ledger: Ledger): string | undefined {
   const changes = before?.status !== after.status;
   if (after.version !== (before?.version ?? 0) + (changes ? 1 : 0)) {
     return `version ${after.version} after ${before?.version}, status ${before?.status} to ${after.status}`;
@@ -53,13 +57,13 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
   }
   const said = STA_REFUND[after.status];
   const amount = after.money_refund ?? '';
-  if (said !== undefined && !books.hasSaid(after.no_refund, said, amount)) {
+  if (said !== undefined && !ledger.hasSentStatus(after.no_refund, said, amount)) {
     return `${after.status} of ${amount} was recorded, which the gateway never said`;
   }
   if (
     after.status === 'REJECTED' &&
-    !books.refusals.has(after.no_refund) &&
-    !books.liedAbout.has(after.no_refund)
+    !ledger.rejected.has(after.no_refund) &&
+    !ledger.forgedCodes.has(after.no_refund)
   ) {
     return 'REJECTED was recorded, and the gateway never refused';
   }
@@ -70,7 +74,7 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
 }
 
 /** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
-function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
+function violationOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
   const mustBe = status !== 'REJECTED' || unsettled;
@@ -78,7 +82,7 @@ function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): stri
 }
 
 /** While a refund may still be sent again, it is looked after at least once an hour. */
-export function faultOfWait(
+export function violationOfWait(
   before: Refund | undefined,
   { kind, status, next_check_at, applied_at, created_at }: Refund,
   nowMs: number,
@@ -94,13 +98,16 @@ export function faultOfWait(
 }
 
 /** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */
-function faultOfRejection({ no_refund, status, next_check_at }: Refund, books: Books): string | undefined {
+function violationOfRejection(
+  { no_refund, status, next_check_at }: Refund,
+  ledger: Ledger,
+): string | undefined {
   const isGivenUp = status === 'REJECTED' && next_check_at === undefined;
-  const isWrong = isGivenUp && !books.isVoid(no_refund) && !books.liedAbout.has(no_refund);
+  const isWrong = isGivenUp && !ledger.isCertainlyAbsent(no_refund) && !ledger.forgedCodes.has(no_refund);
   return isWrong ? 'REJECTED left the index, and the gateway has the refund, or will have it' : undefined;
 }
 
-function faultOfChange(before: Refund, after: Refund): string | undefined {
+function violationOfChange(before: Refund, after: Refund): string | undefined {
   const changed = CONSTANT.find((field) => before[field] !== undefined && before[field] !== after[field]);
   if (changed) return `${changed} changed from ${before[changed]} to ${after[changed]}`;
   if (before.oid_refundno && before.oid_refundno !== after.oid_refundno) return 'oid_refundno changed';
@@ -112,7 +119,7 @@ function faultOfChange(before: Refund, after: Refund): string | undefined {
   return undefined;
 }
 
-function faultOfAttempts(before: Refund, after: Refund): string | undefined {
+function violationOfAttempts(before: Refund, after: Refund): string | undefined {
   const begun = (after.attempts ?? 0) - (before.attempts ?? 0);
   if (begun < 0 || begun > 1) return `attempts went from ${before.attempts} to ${after.attempts}`;
   if (begun === 1 && after.attempt_id === before.attempt_id) return 'one write has begun two attempts';

@@ -1,24 +1,29 @@
 import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
-import type { Wish } from './callers.ts';
-import { Told } from './checks-on-log.ts';
-import { contradicts, faultOfNotified, faultOfReturn, wholeStatus } from './checks-on-messages.ts';
-import { Publishing } from './checks-on-publishing.ts';
-import { isSpokenOf, Sends } from './checks-on-sends.ts';
-import { faultOfWait, faultOfWrite } from './checks-on-writes.ts';
-import type { Signed } from './gateway/books.ts';
+import type { CallerRequest } from './callers.ts';
+import { LogChecks } from './checks-on-log.ts';
+import {
+  completeStatus,
+  contradicts,
+  violationOfNotification,
+  violationOfReturn,
+} from './checks-on-messages.ts';
+import { PublishingChecks } from './checks-on-publishing.ts';
+import { hasMessage, SendChecks } from './checks-on-sends.ts';
+import { ARTICLE, VerifiedMessageChecks } from './checks-on-verified-messages.ts';
+import { violationOfWait, violationOfWrite } from './checks-on-writes.ts';
+import type { SentMessage } from './gateway/ledger.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
 import type { Process, Read } from './process.ts';
-import { ARTICLE, VerifiedMessages } from './verified-messages.ts';
 import type { Outcome, World } from './world.ts';
 
 const NOT_FOUND = ['8901', '5002', '9093'];
 const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];
 
 /** What a process hears of the gateway's answer. */
-export interface Heard {
+export interface ReceivedAnswer {
   reply: Reply;
   isQuery: boolean;
   isIntact: boolean;
@@ -28,34 +33,34 @@ export interface Heard {
 export class Checks {
   violation: string | undefined;
   /** Numbers about which somebody lied with a code that needs no signature. */
-  readonly liedAbout = new Set<string>();
-  readonly wishes = new Map<string, Wish[]>();
+  readonly forgedCodes = new Set<string>();
+  readonly requests = new Map<string, CallerRequest[]>();
   /** Until when somebody holds a refund. */
   readonly heldByHand = new Map<string, number>();
   readonly #world: World;
-  readonly #sends: Sends;
+  readonly #sends: SendChecks;
   readonly #replacedTokens = new Set<string>();
-  readonly #messages: VerifiedMessages;
-  readonly #publishing: Publishing;
-  readonly #told: Told;
+  readonly #messages: VerifiedMessageChecks;
+  readonly #publishing: PublishingChecks;
+  readonly #told: LogChecks;
 
   constructor(world: World) {
     this.#world = world;
-    this.#sends = new Sends(world);
-    this.#messages = new VerifiedMessages(world);
-    this.#publishing = new Publishing(world);
-    this.#told = new Told(world);
+    this.#sends = new SendChecks(world);
+    this.#messages = new VerifiedMessageChecks(world);
+    this.#publishing = new PublishingChecks(world);
+    this.#told = new LogChecks(world);
   }
 
   fail(words: string | undefined): void {
     if (!words || this.violation) return;
     this.violation = words;
-    this.#world.history.tell('CHECK', () => `VIOLATED: ${words}`);
+    this.#world.history.add('CHECK', () => `VIOLATED: ${words}`);
   }
 
   onWrite(before: Refund | undefined, after: Refund): void {
-    const { history, writer, gateway, scheduler, climate } = this.#world;
-    history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
+    const { history, writer, gateway, scheduler, settings } = this.#world;
+    history.add(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
     if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
     this.#messages.onWrite(before, after);
@@ -63,21 +68,21 @@ export class Checks {
     this.#told.onWrite(before, after, writer);
     if (!before && after.kind === 'external' && !after.dt_refund)
       this.#world.reach('an external refund without a date');
-    this.fail(this.#faultOfToken(before?.task_token, after.task_token));
-    this.fail(faultOfWrite(before, after, gateway.books));
-    this.fail(faultOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, climate.resendUntilMs));
+    this.fail(this.#violationOfToken(before?.task_token, after.task_token));
+    this.fail(violationOfWrite(before, after, gateway.ledger));
+    this.fail(violationOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, settings.resendUntilMs));
   }
 
   /** Every application brings a token of its own: one that was replaced must not come back. */
-  #faultOfToken(before: string | undefined, after: string | undefined): string | undefined {
+  #violationOfToken(before: string | undefined, after: string | undefined): string | undefined {
     if (before === after) return undefined;
     if (before) this.#replacedTokens.add(before);
     return after && this.#replacedTokens.has(after) ? 'an older task token came back' : undefined;
   }
 
   /** A question about a refund leaves a process. */
-  onAsk(process: Process, noRefund: string): void {
-    process.asked.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
+  onQuerySent(process: Process, noRefund: string): void {
+    process.queried.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
   }
 
   /** When the latest attempt at a refund was begun, by the clock of who began it. */
@@ -93,9 +98,9 @@ export class Checks {
 
   /** An application has arrived at the gateway. */
   onRequest(path: string, request: Message, first: Message | undefined): void {
-    const { sign: _sign, ...asked } = request;
+    const { sign: _sign, ...queried } = request;
     const { sign: _first, ...before } = first ?? request;
-    if (JSON.stringify(asked) !== JSON.stringify(before)) this.fail('two attempts sent different requests');
+    if (JSON.stringify(queried) !== JSON.stringify(before)) this.fail('two attempts sent different requests');
     const kind = this.#world.table.items.get(request.no_refund as string)?.kind;
     const wanted = kind === 'exchange-refund' ? '/exchangerefund.htm' : '/refund.htm';
     if (kind && path !== wanted) this.fail(`a refund of kind ${kind} was sent to ${path}`);
@@ -103,29 +108,29 @@ export class Checks {
   }
 
   /** A reply is about to be handed to a process; `isIntact` where it is just what the gateway has answered. */
-  onHeard(process: Process, noRefund: string, { reply, isQuery, isIntact }: Heard): void {
-    const { books } = this.#world.gateway;
+  onAnswerReceived(process: Process, noRefund: string, { reply, isQuery, isIntact }: ReceivedAnswer): void {
+    const { ledger } = this.#world.gateway;
     const code = fromJson(reply.text)?.ret_code ?? '';
     const isNotFound = reply.status === 200 && NOT_FOUND.includes(code);
-    const asked = process.asked.get(noRefund);
-    if (asked) process.asked.set(noRefund, { ...asked, isNotFound, isConfirmed: false });
+    const queried = process.queried.get(noRefund);
+    if (queried) process.queried.set(noRefund, { ...queried, isNotFound, isConfirmed: false });
     if (!isIntact) return;
-    const signed = books.signedAs(reply.text);
+    const signed = ledger.messageOf(reply.text);
     if (signed) this.#onSigned(process, signed, isQuery ? 'query' : 'answer');
     if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
-    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, asked?.atMs ?? 0);
+    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, queried?.atMs ?? 0);
   }
 
   #onNotFound(process: Process, noRefund: string, askedAtMs: number): void {
-    const { table, climate } = this.#world;
+    const { table, settings } = this.#world;
     if (process.duplicates.has(noRefund)) {
       this.#world.reach('a duplicate is not found');
-      process.owed.push([noRefund, 'DuplicatesNotFound']);
+      process.expectedMetrics.push([noRefund, 'DuplicatesNotFound']);
     }
     const record = table.items.get(noRefund);
-    const isHeld = record?.status === 'REQUESTED' && process.holds.get(noRefund) === record.attempt_id;
-    const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= climate.resendAfterMs;
-    if (isHeld && isLate && !isSpokenOf(record)) process.confirmedMissing.add(noRefund);
+    const isHeld = record?.status === 'REQUESTED' && process.leases.get(noRefund) === record.attempt_id;
+    const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= settings.resendAfterMs;
+    if (isHeld && isLate && !hasMessage(record)) process.confirmedNotFound.add(noRefund);
   }
 
   /** A run of reconciliation has ended in an orderly way; `due` is what it must have found, and done something about. */
@@ -137,17 +142,17 @@ export class Checks {
   }
 
   /** A notification has been opened by a process. */
-  onOpened(process: Process, text: string): void {
-    const signed = this.#world.gateway.books.signedAs(text);
+  onNotificationRead(process: Process, text: string): void {
+    const signed = this.#world.gateway.ledger.messageOf(text);
     if (signed) this.#onSigned(process, signed, 'notification');
   }
 
-  #onSigned(process: Process, { message, isReadable, isByOldKey }: Signed, via: Read['via']): void {
+  #onSigned(process: Process, { message, isReadable, isByOldKey }: SentMessage, via: Read['via']): void {
     const { table } = this.#world;
     const { no_refund = '', money_refund, sta_refund } = message;
     if (!isReadable) {
       this.#world.reach(`${ARTICLE[via]} without its documented form`);
-      if (via === 'notification') process.owed.push([no_refund, 'UnreadableMessages']);
+      if (via === 'notification') process.expectedMetrics.push([no_refund, 'UnreadableMessages']);
       return;
     }
     // Whoever hasn't fetched the new key yet can't read what it has signed; and another code than 0000 makes an answer
@@ -162,32 +167,38 @@ export class Checks {
 
   /** A repeated application that finds the refund after a refusal tells that it was paid all the same. */
   #onFound(process: Process, message: Message, record: Refund): void {
-    const said = wholeStatus(message);
+    const said = completeStatus(message);
     const isPaid = said && said !== 'FAILED' && record.status !== 'FAILED';
     const isUnsent = process.reapplied.has(record.no_refund) && !process.sent.has(record.no_refund);
     if (isPaid && isUnsent && !contradicts(message, record))
-      process.owedOfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
+      process.expectedMetricsIfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
   }
 
   onLine(line: Line): void {
-    this.fail(this.#told.faultOfLine(line));
+    this.fail(this.#told.violationOfLine(line));
   }
 
   onReturn(process: Process, outcome: Outcome<unknown>): void {
-    this.fail(faultOfReturn(process, outcome, this.#world.table) ?? this.#told.faultOfReturn(process));
+    this.fail(
+      violationOfReturn(process, outcome, this.#world.table) ?? this.#told.violationOfReturn(process),
+    );
   }
 
   /** Whoever posted a notification has its answer. */
-  onNotified(process: Process, { message, isReadable }: Signed, outcome: Outcome<void>): void {
-    const { table, climate } = this.#world;
+  onNotificationAnswered(
+    process: Process,
+    { message, isReadable }: SentMessage,
+    outcome: Outcome<void>,
+  ): void {
+    const { table, settings } = this.#world;
     if (outcome.type === 'answer') {
       if (!isReadable) this.fail('a notification without its documented form was acknowledged');
       this.#messages.onAcknowledged(message);
-      this.fail(faultOfNotified(message, table) ?? this.#messages.faultOfAcknowledged(message));
+      this.fail(violationOfNotification(message, table) ?? this.#messages.violationOfAcknowledged(message));
     }
     if (outcome.type === 'error' && process.failedCalls + process.failedKeys === 0) {
-      const isExcused = climate.rotatesGatewayKey || !isReadable;
-      if (!isExcused) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
+      const mayHaveLostMessages = settings.rotatesGatewayKey || !isReadable;
+      if (!mayHaveLostMessages) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
     }
   }
 
@@ -210,26 +221,28 @@ export class Checks {
   /** The world is calm: whatever was to be told must have been told by now. */
   onEnd(): void {
     this.fail(
-      this.#messages.faultAtTheEnd() ?? this.#told.faultAtTheEnd() ?? this.#publishing.faultAtTheEnd(),
+      this.#messages.violationAtTheEnd() ??
+        this.#told.violationAtTheEnd() ??
+        this.#publishing.violationAtTheEnd(),
     );
   }
 
-  onForgery(outcome: Outcome<void>): void {
+  onForgedNotification(outcome: Outcome<void>): void {
     if (outcome.type === 'answer') this.fail('a forged notification was taken in');
   }
 
-  onLie(noRefund: string): void {
-    this.liedAbout.add(noRefund);
-    this.#world.gateway.books.liedAbout.add(noRefund);
+  onForgedCode(noRefund: string): void {
+    this.forgedCodes.add(noRefund);
+    this.#world.gateway.ledger.forgedCodes.add(noRefund);
   }
 
-  onApplied(wish: Wish): void {
+  onApplied(wish: CallerRequest): void {
     const noRefund = wish.input.no_refund as string;
-    this.wishes.set(noRefund, [...(this.wishes.get(noRefund) ?? []), wish]);
+    this.requests.set(noRefund, [...(this.requests.get(noRefund) ?? []), wish]);
   }
 
   /** A caller has its answer. */
-  onAnswered(process: Process, wish: Wish, outcome: Outcome<Refund>): void {
+  onAnswered(process: Process, wish: CallerRequest, outcome: Outcome<Refund>): void {
     if (outcome.type === 'died') return;
     const noRefund = wish.input.no_refund as string;
     this.#lookForOldRefusal(process, noRefund);
@@ -239,7 +252,7 @@ export class Checks {
     if (name === 'ServiceUnavailable' || name === 'OutcomeUnknown') {
       if (process.sends > 0) this.fail(`${name}, although something was sent`);
       process.hasRecordedNothing = name === 'ServiceUnavailable';
-      if (process.hasRecordedNothing && process.wrote.has(noRefund))
+      if (process.hasRecordedNothing && process.lastWrites.has(noRefund))
         this.fail('ServiceUnavailable, although something was recorded');
       return;
     }
@@ -254,12 +267,12 @@ export class Checks {
   }
 
   #lookForOldRefusal(process: Process, noRefund: string): void {
-    const { table, scheduler, climate } = this.#world;
+    const { table, scheduler, settings } = this.#world;
     const record = table.items.get(noRefund);
-    const isUnanswered = process.reapplied.has(noRefund) && !process.asked.get(noRefund)?.isNotFound;
-    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > climate.resendUntilMs;
+    const isUnanswered = process.reapplied.has(noRefund) && !process.queried.get(noRefund)?.isNotFound;
+    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > settings.resendUntilMs;
     if (isUnanswered && isOld && record.status === 'REQUESTED')
-      this.#world.reach('an old refusal is applied for again, and the query fails');
+      this.#world.reach('an old rejected refund is applied for again, and the query fails');
   }
 }
 
@@ -271,7 +284,7 @@ function issuesOf(outcome: Outcome<unknown>): string[] {
 }
 
 /** What differs between a record and what a caller wished for: what was left out matches. */
-export function differencesOf({ kind, input }: Wish, record: Refund): string[] {
+export function differencesOf({ kind, input }: CallerRequest, record: Refund): string[] {
   const fields = Object.keys(input) as (keyof Refund)[];
   const isOther = (field: keyof Refund) =>
     field === 'money_refund'

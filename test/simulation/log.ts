@@ -20,7 +20,7 @@ export function logOf(world: World, process: Process): Log {
     const line: Line = { process, level, decision: text, facts: { ...facts, metrics } };
     process.lines.push(line);
     world.lines.push(line);
-    world.history.tell(process.name, () => `logs (${level}) ${code} ${JSON.stringify(line.facts)}`);
+    world.history.add(process.name, () => `logs (${level}) ${code} ${JSON.stringify(line.facts)}`);
     world.checks.onLine(line);
   };
 }

@@ -1,5 +1,5 @@
 import { coverageReport, measured } from './coverage.ts';
-import { LANDMARKS, type Landmark } from './landmarks.ts';
+import { RARE_SITUATIONS, type RareSituation } from './rare-situations.ts';
 import { simulate } from './simulate.ts';
 
 const USAGE = `npm run simulate -- [options]
@@ -38,7 +38,7 @@ async function replay(seed: number): Promise<number> {
 }
 
 async function run(from: number, seeds: number): Promise<number> {
-  const reached = new Map<Landmark, number>();
+  const reached = new Map<RareSituation, number>();
   for (let done = 0; done < seeds; done += 1) {
     const { violation, world } = await simulate(from + done);
     for (const landmark of world.reached) reached.set(landmark, (reached.get(landmark) ?? 0) + 1);
@@ -50,7 +50,7 @@ async function run(from: number, seeds: number): Promise<number> {
     }
     if ((done + 1) % 1_000 === 0) console.log(`${done + 1} seeds, ${pace(done + 1)} in a minute of a core`);
   }
-  for (const landmark of LANDMARKS)
+  for (const landmark of RARE_SITUATIONS)
     console.log(`${String(reached.get(landmark) ?? 0).padStart(8)}  ${landmark}`);
   console.log(`${seeds} seeds kept every promise, ${pace(seeds)} in a minute of a core`);
   return 0;

@@ -1,7 +1,7 @@
 import type { Post, Reply } from '../../shared/gateway/transport.ts';
 import { forgedReply } from './attacker.ts';
 import type { Process } from './process.ts';
-import { someTime } from './some-time.ts';
+import { randomDelay } from './random-delay.ts';
 import type { World } from './world.ts';
 
 /** How late a request may be: less than the week for which the service looks after a doubtful refusal. */
@@ -14,8 +14,8 @@ export function postOf(world: World, process: Process): Post {
       const isQuery = url.pathname.includes('query');
       const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
       const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
-      if (isQuery) world.checks.onAsk(process, noRefund);
-      world.history.tell(process.name, () => `${isQuery ? 'asks about' : 'SENDS'} ${noRefund}`);
+      if (isQuery) world.checks.onQuerySent(process, noRefund);
+      world.history.add(process.name, () => `${isQuery ? 'asks about' : 'SENDS'} ${noRefund}`);
 
       let isOver = false;
       const give = (settle: () => void) => {
@@ -34,7 +34,7 @@ export function postOf(world: World, process: Process): Post {
         {
           reply: (reply, isIntact) =>
             give(() => {
-              world.checks.onHeard(process, noRefund, { reply, isQuery, isIntact });
+              world.checks.onAnswerReceived(process, noRefund, { reply, isQuery, isIntact });
               resolve(reply);
             }),
           fail: (reason) => give(() => reject(new Error(reason))),
@@ -58,35 +58,35 @@ interface Ends {
 }
 
 function travel(world: World, exchange: Exchange, ends: Ends): void {
-  const { random, weather, scheduler, history, gateway, climate } = world;
+  const { random, faults, scheduler, history, gateway, settings } = world;
   const { path, body, noRefund, isQuery, timeoutMs } = exchange;
-  if (random.chance(weather.noConnection)) {
+  if (random.chance(faults.noConnection)) {
     scheduler.after(random.between(1, 50), () => ends.fail('ECONNREFUSED'));
     return;
   }
   scheduler.after(timeoutMs, () => ends.fail('no complete answer in time'));
-  if (random.chance(weather.forgedAnswer)) {
+  if (random.chance(faults.forgedAnswer)) {
     // Who lies with a code that needs no signature does it before the gateway answers.
-    const inMs = climate.hasLiar ? random.between(1, 20) : random.between(5, 2_000);
+    const inMs = settings.hasImpostor ? random.between(1, 20) : random.between(5, 2_000);
     scheduler.after(inMs, () => ends.reply(forgedReply(world, noRefund, isQuery), false));
   }
   const arrival = arrivalOf(world, exchange);
   if (!arrival) {
-    history.tell('network', () => `loses a request about ${noRefund}`);
+    history.add('network', () => `loses a request about ${noRefund}`);
     return;
   }
-  if (!isQuery) gateway.books.expect(noRefund, 1);
+  if (!isQuery) gateway.ledger.addInFlight(noRefund, 1);
   scheduler.at(arrival.atMs, () => {
-    if (!isQuery) gateway.books.expect(noRefund, -1);
+    if (!isQuery) gateway.ledger.addInFlight(noRefund, -1);
     const reply = isQuery ? gateway.query(body) : gateway.apply(path, body, arrival.knownByMs);
-    if (random.chance(weather.lostAnswer)) {
-      history.tell('network', () => `loses an answer about ${noRefund}`);
+    if (random.chance(faults.lostAnswer)) {
+      history.add('network', () => `loses an answer about ${noRefund}`);
       return;
     }
-    const backInMs = random.chance(weather.slowAnswer)
+    const backInMs = random.chance(faults.slowAnswer)
       ? random.between(0, 1.2 * timeoutMs)
       : random.between(5, 300);
-    const heard = random.chance(weather.brokenAnswer) ? broken(world, reply) : reply;
+    const heard = random.chance(faults.brokenAnswer) ? broken(world, reply) : reply;
     scheduler.after(backInMs, () => ends.reply(heard, heard === reply));
   });
 }
@@ -102,19 +102,21 @@ interface Arrival {
  * error of clocks together stay below what the service waits before it sends again: often they just do.
  */
 function arrivalOf(world: World, { noRefund, isQuery, timeoutMs }: Exchange): Arrival | undefined {
-  const { random, weather, scheduler, climate, checks } = world;
+  const { random, faults, scheduler, settings, checks } = world;
   const now = scheduler.nowMs;
-  if (random.chance(weather.lostRequest)) return undefined;
-  const isLate = random.chance(weather.lateRequest);
+  if (random.chance(faults.lostRequest)) return undefined;
+  const isLate = random.chance(faults.lateRequest);
   if (isQuery)
     return { atMs: now + (isLate ? random.between(0, timeoutMs) : random.between(2, 100)), knownByMs: 0 };
   const begunAt = checks.begunAtMs(noRefund) ?? now;
-  if (!climate.isForgetful) {
-    const aroundResend = begunAt + climate.resendAfterMs + random.between(0, 4_000);
-    const lateMs = random.chance(climate.isTight ? 0.9 : 0.3) ? aroundResend : now + someTime(random, DAYS);
+  if (!settings.paysDuplicates) {
+    const aroundResend = begunAt + settings.resendAfterMs + random.between(0, 4_000);
+    const lateMs = random.chance(settings.hasTightTiming ? 0.9 : 0.3)
+      ? aroundResend
+      : now + randomDelay(random, DAYS);
     return { atMs: isLate ? lateMs : now + random.between(2, 100), knownByMs: Number.POSITIVE_INFINITY };
   }
-  const knownByMs = begunAt + climate.resendAfterMs - climate.clockErrorMs - 1;
+  const knownByMs = begunAt + settings.resendAfterMs - settings.clockErrorMs - 1;
   if (knownByMs <= now) return undefined;
   const latest = random.chance(0.7) ? knownByMs : random.between(now, knownByMs);
   return { atMs: isLate ? latest : Math.min(now + random.between(2, 100), knownByMs), knownByMs };

@@ -14,7 +14,7 @@ export interface Read {
 }
 
 /** What came of the latest question about a refund. */
-export interface Asked {
+export interface Queried {
   /** By the process's own clock. */
   atMs: number;
   isNotFound: boolean;
@@ -36,32 +36,32 @@ export class Process {
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
   /** It crashed, or was frozen before its time was up: only then may it have read something and told nobody. */
-  isHindered = false;
+  wasInterrupted = false;
   readonly read: Read[] = [];
   /** What it has logged. */
   readonly lines: Line[] = [];
   /** Numbers that the gateway has called duplicates in answers to this process. */
   readonly duplicates = new Set<string>();
-  readonly asked = new Map<string, Asked>();
+  readonly queried = new Map<string, Queried>();
   /** The number of its latest write that took effect, by refund. */
-  readonly wrote = new Map<string, number>();
+  readonly lastWrites = new Map<string, number>();
   /** The status that the table last showed it, by refund. */
   readonly shown = new Map<string, Status>();
   sends = 0;
   /** The refunds that it has sent. */
   readonly sent = new Set<string>();
   /** The fence of the lease that it took last, by refund. */
-  readonly holds = new Map<string, string | undefined>();
+  readonly leases = new Map<string, string | undefined>();
   /** Refused refunds that it has begun anew. */
   readonly reapplied = new Set<string>();
   /** Refunds that it holds, and of which it was told late enough that they aren't there. */
-  readonly confirmedMissing = new Set<string>();
+  readonly confirmedNotFound = new Set<string>();
   /** How many exchanges with the gateway have ended, in whatever way. */
   exchanges = 0;
   /** What it has to log before it ends: metrics, each of a refund. */
-  readonly owed: [noRefund: string, metric: Metric][] = [];
+  readonly expectedMetrics: [noRefund: string, metric: Metric][] = [];
   /** What it has to log once that is recorded. */
-  readonly owedOfRecorded: [noRefund: string, metric: Metric][] = [];
+  readonly expectedMetricsIfRecorded: [noRefund: string, metric: Metric][] = [];
   /** It was answered that it has recorded nothing. */
   hasRecordedNothing = false;
   /** Some call of the table took effect, and it never heard so. */
@@ -73,22 +73,22 @@ export class Process {
 
   readonly #world: World;
   readonly #onDeath: () => void;
-  #parked: (() => void)[] = [];
+  #held: (() => void)[] = [];
   #awaits = 0;
   readonly #diesAt: number;
   readonly #freezesAt: number;
 
-  constructor(world: World, name: string, clockErrorMs: number, lifeMs: number, onDeath: () => void) {
-    const { random, weather, scheduler } = world;
+  constructor(world: World, name: string, clockErrorMs: number, timeoutMs: number, onDeath: () => void) {
+    const { random, faults, scheduler } = world;
     this.#world = world;
     this.#onDeath = onDeath;
     this.name = name;
     this.clockErrorMs = clockErrorMs;
     this.startedMs = scheduler.nowMs;
-    this.endsAtMs = scheduler.nowMs + lifeMs;
-    this.deadlineMs = this.nowMs() + lifeMs - 300;
-    this.#diesAt = random.chance(weather.crash) ? random.between(1, 6) : 0;
-    this.#freezesAt = random.chance(weather.freeze) ? random.between(1, 6) : 0;
+    this.endsAtMs = scheduler.nowMs + timeoutMs;
+    this.deadlineMs = this.nowMs() + timeoutMs - 300;
+    this.#diesAt = random.chance(faults.crash) ? random.between(1, 6) : 0;
+    this.#freezesAt = random.chance(faults.freeze) ? random.between(1, 6) : 0;
     scheduler.at(this.endsAtMs, () => this.#timeOut());
   }
 
@@ -100,17 +100,17 @@ export class Process {
   deliver(resume: () => void): void {
     if (this.state === 'dead') return;
     if (this.state === 'frozen') {
-      this.#parked.push(resume);
+      this.#held.push(resume);
       return;
     }
     this.#awaits += 1;
     const isRunning = this.state === 'running';
     if (isRunning && this.#awaits === this.#diesAt) {
-      this.isHindered = true;
+      this.wasInterrupted = true;
       this.#die('crashed');
     } else if (isRunning && this.#awaits === this.#freezesAt) {
-      this.#parked.push(resume);
-      this.isHindered = true;
+      this.#held.push(resume);
+      this.wasInterrupted = true;
       this.#freeze();
     } else {
       this.#world.scheduler.wake();
@@ -128,8 +128,8 @@ export class Process {
   }
 
   /** Whether nobody can expect of it that it kept, or told, what it had read. */
-  get isExcused(): boolean {
-    return this.state === 'dead' && this.isHindered;
+  get mayHaveLostMessages(): boolean {
+    return this.state === 'dead' && this.wasInterrupted;
   }
 
   #timeOut(): void {
@@ -140,7 +140,7 @@ export class Process {
 
   #die(how: string): void {
     this.state = 'dead';
-    this.#world.history.tell(this.name, () => how);
+    this.#world.history.add(this.name, () => how);
     this.#onDeath();
   }
 
@@ -153,17 +153,17 @@ export class Process {
       random.between(0, 3_600_000),
     ]);
     this.state = 'frozen';
-    history.tell(this.name, () => `frozen for ${forMs} ms`);
+    history.add(this.name, () => `frozen for ${forMs} ms`);
     scheduler.after(forMs, () => this.#thaw());
   }
 
   #thaw(): void {
-    this.#world.history.tell(this.name, () => 'thawed');
+    this.#world.history.add(this.name, () => 'thawed');
     this.state = 'running';
-    const parked = this.#parked.splice(0);
+    const held = this.#held.splice(0);
     // What had come meanwhile, time-outs included, is found in any order.
-    while (parked.length > 0) {
-      const [resume] = parked.splice(this.#world.random.between(0, parked.length - 1), 1);
+    while (held.length > 0) {
+      const [resume] = held.splice(this.#world.random.between(0, held.length - 1), 1);
       if (resume) this.deliver(resume);
     }
     if (this.#world.scheduler.nowMs > this.endsAtMs)

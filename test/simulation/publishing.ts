@@ -3,16 +3,16 @@ import type { DeadLetter } from '../../shared/app/ports/publishing.ts';
 import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
 import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
+import type { FaultKind } from './faults.ts';
 import { logOf } from './log.ts';
 import type { Process } from './process.ts';
-import { someTime } from './some-time.ts';
+import { randomDelay } from './random-delay.ts';
 import { storeOf } from './table-calls.ts';
-import type { Trouble } from './weather.ts';
 import type { World } from './world.ts';
 
 /** As in serverless.yml. */
 const BATCH = 25;
-const LIFE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** As in shared/runtime/start-publish.ts. */
 const SHARE_FOR_PUBLISHING = 0.75;
 
@@ -57,7 +57,7 @@ export class Stream {
     world.reach('a dead letter is replayed');
     world.publish(
       'replay',
-      LIFE_MS,
+      TIMEOUT_MS,
       (ctx) => replayDeadLetters(ctx, letters),
       (outcome) => {
         const failed = outcome.type === 'answer' ? new Set(outcome.value) : undefined;
@@ -70,14 +70,14 @@ export class Stream {
     const { random, scheduler } = this.#world;
     if (this.#isBusy || this.#pending.length === 0) return;
     this.#isBusy = true;
-    scheduler.after(random.pick([random.between(1, 1_000), someTime(random, 3)]), () => this.#handOver());
+    scheduler.after(random.pick([random.between(1, 1_000), randomDelay(random, 3)]), () => this.#handOver());
   }
 
   #handOver(): void {
     const { world, batch } = { world: this.#world, batch: this.#pending.slice(0, this.#batch) };
     world.publish(
       'publish',
-      LIFE_MS,
+      TIMEOUT_MS,
       (ctx) => publishChanges(ctx, batch),
       (outcome) => {
         const failed =
@@ -85,7 +85,7 @@ export class Stream {
         const first = batch.findIndex(({ id }) => failed.has(id));
         this.#pending.splice(0, first < 0 ? batch.length : first);
         this.#batch = outcome.type === 'answer' ? BATCH : Math.ceil(batch.length / 2);
-        if (first >= 0) world.reach('a batch of changes is handed in again');
+        if (first >= 0) world.reach('a batch of change records is delivered again');
         this.#isBusy = false;
         this.#wake();
       },
@@ -104,18 +104,18 @@ export class Publisher {
   }
 
   open(process: Process): PublishContext {
-    const { checks, random, weather, climate, stream } = this.#world;
+    const { checks, random, faults, settings, stream } = this.#world;
     const startedMs = process.nowMs();
     const untilMs = startedMs + (process.deadlineMs - startedMs) * SHARE_FOR_PUBLISHING;
-    const call = <T>(trouble: Trouble, latestMs: number, take: () => T) =>
+    const call = <T>(trouble: FaultKind, latestMs: number, take: () => T) =>
       remoteCall(this.#world, process, trouble, latestMs, take);
     return {
       bus: {
         put: (events) =>
           call('busDown', untilMs, () =>
             events.map((event) => {
-              if (random.chance(weather.busRefuses)) {
-                this.#world.reach('an event is refused by the bus');
+              if (random.chance(faults.busRejects)) {
+                this.#world.reach('an event is rejected by the bus');
                 return 'InternalException';
               }
               checks.onEvent(event);
@@ -128,7 +128,7 @@ export class Publisher {
           call('tasksDown', untilMs, () => checks.onTask(token, 'SUCCEEDED', output)),
         fail: (token, error, cause) => call('tasksDown', untilMs, () => checks.onTask(token, error, cause)),
       },
-      deadLetters: climate.hasDeadLetters
+      deadLetters: settings.hasDeadLetters
         ? {
             send: (letter) =>
               call('deadLettersDown', process.deadlineMs, () => {
@@ -146,9 +146,9 @@ export class Publisher {
 
 /** A call of a service that may refuse, never answer, or take effect without an answer; at `latestMs` it is aborted. */
 function remoteCall<T>(
-  { random, weather, scheduler }: World,
+  { random, faults, scheduler }: World,
   process: Process,
-  trouble: Trouble,
+  trouble: FaultKind,
   latestMs: number,
   take: () => T,
 ): Promise<T> {
@@ -156,7 +156,7 @@ function remoteCall<T>(
     const fail = (name: string, inMs: number) =>
       scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
     const leftMs = Math.max(0, latestMs - process.nowMs());
-    const isInTrouble = random.chance(weather[trouble]);
+    const isInTrouble = random.chance(faults[trouble]);
     const kind = isInTrouble ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
     if (leftMs === 0) return fail('TimeoutError', 1);
     if (kind === 'refused') return fail('InternalServerException', random.between(5, 200));

@@ -8,7 +8,7 @@ const TRY_MS = 1_500;
 
 /** The table as one invocation reaches it: through an SDK that repeats a call whose answer doesn't come. */
 export function storeOf(world: World, process: Process): Store {
-  const { table, climate, random, scheduler } = world;
+  const { table, settings, random, scheduler } = world;
   const shown = (written: Written): Written => {
     if (written.refund) process.shown.set(written.refund.no_refund, written.refund.status);
     return written;
@@ -17,9 +17,9 @@ export function storeOf(world: World, process: Process): Store {
     get: (noRefund) => call(world, process, 'get', () => table.items.get(noRefund)),
     create: (refund) => call(world, process, 'create', () => table.create(refund)).then(shown),
     update: (noRefund, expected, changes, counted = []) =>
-      call(world, process, 'update', (isUnheard) => {
+      call(world, process, 'update', (isUnacknowledged) => {
         const written = table.update(noRefund, expected, changes, counted);
-        if (isUnheard && written.written && changes.conflict)
+        if (isUnacknowledged && written.written && changes.conflict)
           world.reach('the answer to the write of a conflict is lost');
         return written;
       })
@@ -33,14 +33,14 @@ export function storeOf(world: World, process: Process): Store {
       // Most parts of the index are always empty: reading them tells of nothing.
       if (![...table.items.values()].some((refund) => refund.shard === shard)) return Promise.resolve([]);
       return call(world, process, 'due', () =>
-        table.due(shard, nowMs, limit, after, scheduler.nowMs - random.between(0, climate.indexLagMs)),
+        table.due(shard, nowMs, limit, after, scheduler.nowMs - random.between(0, settings.indexLagMs)),
       );
     },
   };
 }
 
 /** `isUnheard`: it takes effect, and whoever asked for it will never hear so. */
-type Take<T> = (isUnheard: boolean) => T;
+type Take<T> = (isUnacknowledged: boolean) => T;
 
 /** How one try of a call ends, unless it is answered. */
 interface Failure {
@@ -63,7 +63,7 @@ function call<T>(world: World, process: Process, name: string, take: Take<T>): P
     const giveUp = (reason: string) =>
       give(() => {
         process.failedCalls += 1;
-        world.history.tell(process.name, () => `${name}: no answer from the table (${reason})`);
+        world.history.add(process.name, () => `${name}: no answer from the table (${reason})`);
         const isUnknown = mayBeWritten && (name === 'create' || name === 'update');
         reject(
           isUnknown ? new OutcomeUnknown('a write is in doubt') : new ServiceUnavailable('out of reach'),
@@ -91,30 +91,30 @@ function tryOnce<T>(
   resolve: (value: T) => void,
   failed: (failure: Failure) => void,
 ): void {
-  const { random, weather, scheduler, history } = world;
-  const isLost = random.chance(weather.lostWrite);
+  const { random, faults, scheduler, history } = world;
+  const isLost = random.chance(faults.lostWrite);
   if (isLost && random.chance(0.4)) {
     scheduler.after(random.between(1, 300), () => failed({ reason: 'refused', mayBeWritten: false }));
     return;
   }
-  const isAnswerLost = random.chance(weather.lostWriteAnswer);
-  const arrivesIn = random.chance(weather.slowTable) ? random.between(100, 20_000) : random.between(1, 10);
+  const isAnswerLost = random.chance(faults.lostWriteAnswer);
+  const arrivesIn = random.chance(faults.slowTable) ? random.between(100, 20_000) : random.between(1, 10);
   // The SDK is told to give up at the deadline, wherever it is then.
   const waitsMs = Math.min(TRY_MS, Math.max(0, process.endsAtMs - 300 - scheduler.nowMs));
-  const isUnheard = isLost || isAnswerLost || arrivesIn > waitsMs - 10;
+  const isUnacknowledged = isLost || isAnswerLost || arrivesIn > waitsMs - 10;
   if (!isLost) {
     scheduler.after(arrivesIn, () => {
       world.writer = process;
-      if (isUnheard) process.hasLostAnswers = true;
-      const taken = take(isUnheard);
+      if (isUnacknowledged) process.hasLostAnswers = true;
+      const taken = take(isUnacknowledged);
       if (isAnswerLost) {
-        history.tell(process.name, () => `${name} took effect, its answer is lost`);
+        history.add(process.name, () => `${name} took effect, its answer is lost`);
         return;
       }
       scheduler.after(random.between(1, 5), () => give(() => resolve(taken)));
     });
   }
-  if (isUnheard) {
+  if (isUnacknowledged) {
     scheduler.after(waitsMs, () => {
       const reason = waitsMs < TRY_MS ? 'deadline' : 'time-out';
       if (process.state !== 'frozen') failed({ reason, mayBeWritten: true });

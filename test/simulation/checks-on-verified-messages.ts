@@ -11,7 +11,7 @@ const DECISIVE = ['sta_refund', 'oid_refundno', 'money_refund', 'dt_refund'] as 
 type Decisive = (typeof DECISIVE)[number];
 
 /** Every verified message that a process has read, and what the records have ever held of such messages. */
-export class VerifiedMessages {
+export class VerifiedMessageChecks {
   readonly #world: World;
   readonly #read: { process: Process; read: Read }[] = [];
   readonly #acknowledged: Message[] = [];
@@ -44,7 +44,7 @@ export class VerifiedMessages {
    * What of an acknowledged notification is not in the record: nobody posts it again. A claim will do, until whoever
    * is at it has compared it with what came meanwhile.
    */
-  faultOfAcknowledged(message: Message, isEnd = false): string | undefined {
+  violationOfAcknowledged(message: Message, isEnd = false): string | undefined {
     const field = this.#missing(message);
     const { claimed_sta_refund, claimed_oid_refundno } =
       this.#world.table.items.get(message.no_refund as string) ?? {};
@@ -75,13 +75,13 @@ export class VerifiedMessages {
    * What a process has read and nobody can find out any more. A failed call of the table excuses nothing, neither
    * does a time-out: only a process that crashed, or was frozen and then ended, may have taken a message with it.
    */
-  faultAtTheEnd(): string | undefined {
+  violationAtTheEnd(): string | undefined {
     for (const message of this.#acknowledged) {
-      const fault = this.faultOfAcknowledged(message, true);
+      const fault = this.violationOfAcknowledged(message, true);
       if (fault) return fault;
     }
     for (const { process, read } of this.#read) {
-      if (process.isExcused || process.failedKeys > 0) continue;
+      if (process.mayHaveLostMessages || process.failedKeys > 0) continue;
       const { message, via } = read;
       const field = this.#missing(message);
       if (field && !this.#isTold(message, field))
