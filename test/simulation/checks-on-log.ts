@@ -7,7 +7,7 @@ import { counted, type Line } from './log.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
-/** Told only of what a query has answered with "not found". */
+/** Counted only after a query was answered with "not found". */
 const OF_NOT_FOUND = ['StuckRefunds', 'UnknownToGateway', 'DuplicatesNotFound', 'TooOldToResend'] as const;
 
 const OF_STATUS: Partial<Record<Status, Metric>> = {
@@ -16,21 +16,21 @@ const OF_STATUS: Partial<Record<Status, Metric>> = {
   REJECTED: 'RefundsRejected',
 };
 
-/** Applications that come at about the same time as the last one are not kept apart. */
-const EXACTNESS = 0.99;
-/** The longest that an application lasts. */
+/** The time of the last application is recorded with this precision. */
+const PRECISION = 0.99;
+/** The longest time-out of an application. */
 const TIMEOUT_MS = 30_000;
 
 /** How a signature by the keys of the simulation ends: 64 bytes in base64. */
 const SIGNATURE = '==';
 
-/** Holds the log and the metrics to account: what must be told is told, and nothing else is. */
+/** Checks the log and the metrics: what must be logged is logged, and nothing that isn't so. */
 export class LogChecks {
   readonly #world: World;
   readonly #tokens = new Set<string>();
   readonly #settled: { metric: Metric; noRefund: string; writer: Process }[] = [];
-  readonly #paidAfterRefusal = new Map<string, number>();
-  /** When the applications began that were answered, and met no trouble with the table. */
+  readonly #paidAfterRejection = new Map<string, number>();
+  /** When those applications began that were answered and had no failed call of the table. */
   readonly #appliedAtMs = new Map<string, number[]>();
 
   constructor(world: World) {
@@ -40,7 +40,7 @@ export class LogChecks {
   onWrite(before: Refund | undefined, after: Refund, writer: Process | undefined): void {
     const { no_refund, status, task_token } = after;
     if (task_token) this.#tokens.add(task_token);
-    // Whoever takes over the check of a refund without a date can only say so.
+    // A check of a refund without a date can only log that it can't be queried.
     const isCheck = before?.next_check_at !== after.next_check_at;
     if (writer?.name.startsWith('reconcile') && isCheck && !after.dt_refund)
       writer.expectedMetricsIfRecorded.push([no_refund, 'NotQueryable']);
@@ -49,7 +49,7 @@ export class LogChecks {
     if (metric && writer) this.#settled.push({ metric, noRefund: no_refund, writer });
     if (before.status === 'REJECTED' && rankOf(status) > 0 && status !== 'FAILED') {
       this.#world.reach('a refund is paid after its rejection');
-      this.#paidAfterRefusal.set(no_refund, (this.#paidAfterRefusal.get(no_refund) ?? 0) + 1);
+      this.#paidAfterRejection.set(no_refund, (this.#paidAfterRejection.get(no_refund) ?? 0) + 1);
     }
   }
 
@@ -63,52 +63,52 @@ export class LogChecks {
       this.#world.reach('a repeated application finds a refund that was rejected');
     const noRefund = facts.no_refund as string;
     if (facts.metrics?.NotQueryable) return this.#violationOfNotQueryable(noRefund);
-    const early = OF_NOT_FOUND.find((metric) => facts.metrics?.[metric]);
-    if (!early) return undefined;
+    const metric = OF_NOT_FOUND.find((metric) => facts.metrics?.[metric]);
+    if (!metric) return undefined;
     if (!process.queried.get(noRefund)?.isNotFound)
-      return `${early} was told of ${noRefund}, and no query was answered with "not found"`;
+      return `${metric} was counted for ${noRefund}, and no query was answered with "not found"`;
     if (!facts.metrics?.TooOldToResend) return undefined;
     this.#world.reach('a refund is too old to be sent again');
     const { resendUntilMs, clockErrorMs } = this.#world.settings;
     const applications = this.#appliedAtMs.get(noRefund) ?? [];
     const before = applications.filter((atMs) => atMs < process.startedMs - TIMEOUT_MS);
     const ageMs = this.#world.scheduler.nowMs - Math.max(0, ...before);
-    return ageMs < EXACTNESS * resendUntilMs - 2 * clockErrorMs - TIMEOUT_MS
-      ? `${noRefund} was called too old, ${ageMs} ms after its last application`
+    return ageMs < PRECISION * resendUntilMs - 2 * clockErrorMs - TIMEOUT_MS
+      ? `${noRefund} was logged as too old, ${ageMs} ms after its last application`
       : undefined;
   }
 
   #violationOfNotQueryable(noRefund: string): string | undefined {
     return this.#world.table.items.get(noRefund)?.dt_refund === undefined
       ? undefined
-      : `${noRefund} was called not queryable, and its date is known`;
+      : `${noRefund} was logged as not queryable, and its date is known`;
   }
 
-  /** What is missing in the log of a process that has ended in an orderly way. */
+  /** What is missing in the log of a process that has returned. */
   violationOfReturn(process: Process): string | undefined {
     const { name, lines, exchanges, failedKeys, failedCalls } = process;
-    // What it couldn't verify was nothing to tell of.
+    // What it couldn't verify it needn't log.
     if (failedKeys > 0 || this.#world.settings.rotatesGatewayKey) return undefined;
     const missing = [
       ...process.expectedMetrics,
       ...(failedCalls > 0 ? [] : process.expectedMetricsIfRecorded),
     ].find(([noRefund, metric]) => counted(lines, metric, noRefund) === 0);
-    if (missing) return `${name} has not told of ${missing[0]}: ${missing[1]}`;
+    if (missing) return `${name} has not counted ${missing[1]} for ${missing[0]}`;
     const silent = [...process.confirmedNotFound].find((noRefund) => this.#isSilent(process, noRefund));
-    if (silent) return `${name} knew that ${silent} is missing, did nothing and told nobody`;
+    if (silent) return `${name} had confirmed that ${silent} is not found, did nothing and logged nothing`;
     const measured = lines.filter(({ facts }) => facts.metrics?.GatewayLatencyMs !== undefined).length;
     return measured === exchanges ? undefined : `${name} has measured ${measured} exchanges of ${exchanges}`;
   }
 
-  /** What isn't there is sent again, or refused for good, or somebody is told. */
+  /** A refund that is confirmed not found must be sent again, rejected, or logged with an alarming level. */
   #isSilent(process: Process, noRefund: string): boolean {
     const record = this.#world.table.items.get(noRefund);
-    const isAsItWas =
+    const isUnchanged =
       record?.status === 'REQUESTED' &&
       !hasMessage(record) &&
       process.leases.get(noRefund) === record.attempt_id &&
       !process.sent.has(noRefund);
-    if (!isAsItWas || process.failedCalls > 0 || !process.hasTime()) return false;
+    if (!isUnchanged || process.failedCalls > 0 || !process.hasTime()) return false;
     return !process.lines.some(({ level, facts }) => level !== 'info' && facts.no_refund === noRefund);
   }
 
@@ -117,11 +117,11 @@ export class LogChecks {
     for (const { no_refund, conflicts = 0 } of table.items.values()) {
       const count = counted(lines, 'Conflicts', no_refund);
       if (count < conflicts)
-        return `${conflicts} conflicts are kept beside ${no_refund}, ${count} were counted`;
+        return `${conflicts} conflicts are recorded for ${no_refund}, and ${count} were counted`;
     }
-    for (const [noRefund, times] of this.#paidAfterRefusal) {
+    for (const [noRefund, times] of this.#paidAfterRejection) {
       const count = counted(lines, 'PaidAfterRefusal', noRefund);
-      if (count < times) return `${noRefund} was paid after its rejection, and nobody was told`;
+      if (count < times) return `${noRefund} was paid after its rejection, and that was not counted`;
     }
     return this.#violationOfSettled() ?? this.#violationOfSecrets();
   }

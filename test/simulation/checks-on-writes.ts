@@ -20,7 +20,7 @@ export const STA_REFUND: Partial<Record<Status, string>> = {
   FAILED: '3',
 };
 
-/** What a refund is, from the first write to the last. */
+/** Fields that never change once they are written. */
 const CONSTANT = [
   'no_refund',
   'kind',
@@ -32,7 +32,7 @@ const CONSTANT = [
   'created_at',
 ] as const satisfies (keyof Refund)[];
 
-/** What is wrong with a write of a record, if anything is. */
+/** The rule that a write of a record breaks, if any. */
 export function violationOfWrite(
   before: Refund | undefined,
   after: Refund,
@@ -55,33 +55,33 @@ function violationOfStatus(before: Refund | undefined, after: Refund, ledger: Le
   if (before && rankOf(after.status) <= rankOf(before.status) && rankOf(before.status) > 0) {
     return `status ${before.status} was followed by ${after.status}`;
   }
-  const said = STA_REFUND[after.status];
+  const staRefund = STA_REFUND[after.status];
   const amount = after.money_refund ?? '';
-  if (said !== undefined && !ledger.hasSentStatus(after.no_refund, said, amount)) {
-    return `${after.status} of ${amount} was recorded, which the gateway never said`;
+  if (staRefund !== undefined && !ledger.hasSentStatus(after.no_refund, staRefund, amount)) {
+    return `${after.status} of ${amount} was recorded, which the gateway never sent`;
   }
   if (
     after.status === 'REJECTED' &&
     !ledger.rejected.has(after.no_refund) &&
     !ledger.forgedCodes.has(after.no_refund)
   ) {
-    return 'REJECTED was recorded, and the gateway never refused';
+    return 'REJECTED was recorded, and the gateway never rejected it';
   }
   if (after.status === 'REJECTED' && (before?.unsettled || before?.conflict)) {
-    return 'REJECTED was recorded against a signed message';
+    return 'REJECTED was recorded although a verified message is about the refund';
   }
   return undefined;
 }
 
-/** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
+/** An open refund must be in the index of due refunds, a final one must not. */
 function violationOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
   const mustBe = status !== 'REJECTED' || unsettled;
-  return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
+  return mustBe && !isDue ? `${status} is not in the index: it is never checked again` : undefined;
 }
 
-/** While a refund may still be sent again, it is looked after at least once an hour. */
+/** While a refund may still be sent again, it is checked at least once an hour. */
 export function violationOfWait(
   before: Refund | undefined,
   { kind, status, next_check_at, applied_at, created_at }: Refund,
@@ -97,14 +97,16 @@ export function violationOfWait(
     : undefined;
 }
 
-/** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */
+/** A rejected refund that is checked no more must be certainly absent at the gateway. */
 function violationOfRejection(
   { no_refund, status, next_check_at }: Refund,
   ledger: Ledger,
 ): string | undefined {
-  const isGivenUp = status === 'REJECTED' && next_check_at === undefined;
-  const isWrong = isGivenUp && !ledger.isCertainlyAbsent(no_refund) && !ledger.forgedCodes.has(no_refund);
-  return isWrong ? 'REJECTED left the index, and the gateway has the refund, or will have it' : undefined;
+  const isUnchecked = status === 'REJECTED' && next_check_at === undefined;
+  const isWrong = isUnchecked && !ledger.isCertainlyAbsent(no_refund) && !ledger.forgedCodes.has(no_refund);
+  return isWrong
+    ? 'REJECTED left the index, and the gateway has paid the refund or may still pay it'
+    : undefined;
 }
 
 function violationOfChange(before: Refund, after: Refund): string | undefined {
@@ -123,6 +125,6 @@ function violationOfAttempts(before: Refund, after: Refund): string | undefined 
   const begun = (after.attempts ?? 0) - (before.attempts ?? 0);
   if (begun < 0 || begun > 1) return `attempts went from ${before.attempts} to ${after.attempts}`;
   if (begun === 1 && after.attempt_id === before.attempt_id) return 'one write has begun two attempts';
-  if (before.doubt && !after.doubt) return 'doubt was cleared';
+  if (before.doubt && !after.doubt) return 'doubt was removed';
   return undefined;
 }

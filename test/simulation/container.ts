@@ -83,7 +83,7 @@ export class Container {
     };
   }
 
-  /** A key, with a note of who couldn't have it: the fetch that failed may be another's. */
+  /** A cached key. Counts failures for the process that waits: another process may have begun the fetch. */
   #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
     const noted = async <V>(key: Promise<V>): Promise<V> => {
       const process = this.current;

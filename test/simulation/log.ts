@@ -12,7 +12,7 @@ export interface Line {
   facts: Facts & { metrics?: Partial<Record<Metric, number>> };
 }
 
-/** The product's own lines: kept, since they are held to account, and a part of the history. */
+/** The product's log: its lines are checked, and are a part of the history. */
 export function logOf(world: World, process: Process): Log {
   return (code, facts = {}, measured = {}) => {
     const { level, text, counts = [] }: Decision = DECISIONS[code];

@@ -3,11 +3,11 @@ import { RARE_SITUATIONS, type RareSituation } from './rare-situations.ts';
 import { simulate } from './simulate.ts';
 
 const USAGE = `npm run simulate -- [options]
-  --seeds N     lives through N seeds (1000)
+  --seeds N     runs N seeds (1000)
   --from K      the first of them (1)
-  --coverage    tells what of shared/app they did not reach
-  --brief       of a broken promise tells the words alone, not the seed's history
-  --seed K      tells the history of one seed`;
+  --coverage    lists the places of shared/app that they did not reach
+  --brief       after a violation prints its text alone, not the seed's history
+  --seed K      prints the history of one seed`;
 
 async function main(): Promise<number> {
   const option = (name: string) => {
@@ -33,7 +33,9 @@ async function main(): Promise<number> {
 async function replay(seed: number): Promise<number> {
   const { violation, history } = await simulate(seed, true);
   console.log(history.join('\n'));
-  console.log(violation ? `seed ${seed} broke a promise: ${violation}` : `seed ${seed} kept every promise`);
+  console.log(
+    violation ? `seed ${seed} violates a promise: ${violation}` : `seed ${seed} kept every promise`,
+  );
   return violation ? 1 : 0;
 }
 
@@ -56,7 +58,7 @@ async function run(from: number, seeds: number): Promise<number> {
   return 0;
 }
 
-/** By the time that a core has worked, since others may be at work on the machine too. */
+/** Seeds per minute of processor time: other processes may be busy on the machine. */
 function pace(seeds: number): number {
   const { user, system } = process.cpuUsage();
   return Math.round((seeds / (user + system)) * 60_000_000);

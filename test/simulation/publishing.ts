@@ -13,12 +13,12 @@ import type { World } from './world.ts';
 /** As in serverless.yml. */
 const BATCH = 25;
 const TIMEOUT_MS = 60_000;
-/** As in shared/runtime/start-publish.ts. */
+/** As in shared/runtime/publish-wiring.ts. */
 const SHARE_FOR_PUBLISHING = 0.75;
 
 /**
- * The table's stream and its trigger: change records come in order, in batches, and again until the whole batch has
- * succeeded; from the first one that failed on.
+ * The table's stream and its trigger: change records are delivered in order and in batches. From the first one that
+ * failed on they are delivered again.
  */
 export class Stream {
   readonly #world: World;
@@ -26,7 +26,7 @@ export class Stream {
   readonly #letters: { id: string; letter: DeadLetter }[] = [];
   #count = 0;
   #isBusy = false;
-  /** Halved when a whole batch fails. */
+  /** The size of the next batch: halved when a whole batch fails. */
   #batch = BATCH;
 
   constructor(world: World) {
@@ -40,19 +40,19 @@ export class Stream {
     this.#wake();
   }
 
-  keep(letter: DeadLetter): void {
+  addDeadLetter(letter: DeadLetter): void {
     this.#count += 1;
     this.#letters.push({ id: `letter ${this.#count}`, letter });
   }
 
-  /** Somebody has the dead letters told once more. Says whether there were any. */
+  /** Replays the dead letters. Returns whether there were any. */
   replay(): boolean {
     const letters = this.#letters.splice(0);
-    if (letters.length > 0) this.#world.scheduler.after(1, () => this.#handOverAgain(letters));
+    if (letters.length > 0) this.#world.scheduler.after(1, () => this.#replayLetters(letters));
     return letters.length > 0;
   }
 
-  #handOverAgain(letters: { id: string; letter: DeadLetter }[]): void {
+  #replayLetters(letters: { id: string; letter: DeadLetter }[]): void {
     const world = this.#world;
     world.reach('a dead letter is replayed');
     world.publish(
@@ -70,10 +70,10 @@ export class Stream {
     const { random, scheduler } = this.#world;
     if (this.#isBusy || this.#pending.length === 0) return;
     this.#isBusy = true;
-    scheduler.after(random.pick([random.between(1, 1_000), randomDelay(random, 3)]), () => this.#handOver());
+    scheduler.after(random.pick([random.between(1, 1_000), randomDelay(random, 3)]), () => this.#deliver());
   }
 
-  #handOver(): void {
+  #deliver(): void {
     const { world, batch } = { world: this.#world, batch: this.#pending.slice(0, this.#batch) };
     world.publish(
       'publish',
@@ -107,8 +107,8 @@ export class Publisher {
     const { checks, random, faults, settings, stream } = this.#world;
     const startedMs = process.nowMs();
     const untilMs = startedMs + (process.deadlineMs - startedMs) * SHARE_FOR_PUBLISHING;
-    const call = <T>(trouble: FaultKind, latestMs: number, take: () => T) =>
-      remoteCall(this.#world, process, trouble, latestMs, take);
+    const call = <T>(fault: FaultKind, latestMs: number, take: () => T) =>
+      remoteCall(this.#world, process, fault, latestMs, take);
     return {
       bus: {
         put: (events) =>
@@ -132,7 +132,7 @@ export class Publisher {
         ? {
             send: (letter) =>
               call('deadLettersDown', process.deadlineMs, () => {
-                stream.keep(letter);
+                stream.addDeadLetter(letter);
                 checks.onDeadLetter(letter);
               }),
           }
@@ -144,11 +144,11 @@ export class Publisher {
   }
 }
 
-/** A call of a service that may refuse, never answer, or take effect without an answer; at `latestMs` it is aborted. */
+/** A call of a service that may fail, get lost, or take effect without an answer; at `latestMs` it is aborted. */
 function remoteCall<T>(
   { random, faults, scheduler }: World,
   process: Process,
-  trouble: FaultKind,
+  fault: FaultKind,
   latestMs: number,
   take: () => T,
 ): Promise<T> {
@@ -156,8 +156,8 @@ function remoteCall<T>(
     const fail = (name: string, inMs: number) =>
       scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
     const leftMs = Math.max(0, latestMs - process.nowMs());
-    const isInTrouble = random.chance(faults[trouble]);
-    const kind = isInTrouble ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
+    const isFaulty = random.chance(faults[fault]);
+    const kind = isFaulty ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
     if (leftMs === 0) return fail('TimeoutError', 1);
     if (kind === 'refused') return fail('InternalServerException', random.between(5, 200));
     if (kind !== 'taken') fail('TimeoutError', leftMs);

@@ -53,7 +53,7 @@ function seeding({ file, snippet, replacement }: SeededBug): Plugin {
   };
 }
 
-/** In a process of its own: another bug, another module cache, and no transformer in between. */
+/** In a process of its own: so that each bug has its own module cache, without jest's transformer. */
 async function runOf(bundle: string): Promise<string> {
   const run = promisify(execFile);
   const args = [bundle, '--seeds', String(MAX_SEEDS), '--brief'];

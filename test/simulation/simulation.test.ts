@@ -22,7 +22,7 @@ describe('every promise is kept in the worlds of', () => {
   );
 });
 
-// What no world reaches is not tested. Of the worlds above: this fails where they were left out.
+// What no world reaches is not tested. These count the worlds above, and fail where those were left out.
 test.each(RARE_SITUATIONS)('some of these worlds reach: %s', (landmark) => {
   expect(worlds.get(landmark) ?? 0).toBeGreaterThan(0);
 });

@@ -27,10 +27,10 @@ const NOTIFY_TIMEOUT_MS = 5_000;
 
 const START_MS = Date.UTC(2026, 0, 5, 2, 0, 0);
 
-/** How an invocation ended, as the one who made it sees it. */
+/** How an invocation ended, as its caller sees it; `died`: without an answer. */
 export type Outcome<T> = { type: 'answer'; value: T } | { type: 'error'; error: unknown } | { type: 'died' };
 
-/** One seed's world: the product in the middle, and simulated parts all around it. */
+/** One seed's world: the product's use cases, with simulated parts around them. */
 export class World {
   readonly seed: number;
   readonly random: Random;
@@ -42,13 +42,13 @@ export class World {
   readonly table: Table;
   readonly gateway: Gateway;
   readonly secrets: { merchant: KeyObject; gateway: KeyObject[] };
-  /** Whose write is being taken. */
+  /** The process whose write takes effect now. */
   writer: Process | undefined;
   /** What the processes have logged. */
   readonly lines: Line[] = [];
   readonly reached = new Set<RareSituation>();
   readonly stream: Stream;
-  /** Callers and operators that still have something in mind. */
+  /** How many callers, schedules and queries are not finished. */
   busy = 0;
   readonly #idle: Container[] = [];
   readonly #idlePublishers: Publisher[] = [];
@@ -78,13 +78,13 @@ export class World {
     this.gateway = new Gateway(this);
   }
 
-  /** The gateway posts a notification; whoever doesn't get the expected reply sends it again. */
-  notify(text: string, again: () => void): void {
+  /** The gateway posts a notification, and repeats it unless it is acknowledged. */
+  notify(text: string, repeat: () => void): void {
     const work = (ctx: NotifyContext) => receiveNotification(ctx, text);
     this.invoke('notification', NOTIFY_TIMEOUT_MS, work, (outcome, process) => {
-      const signed = this.gateway.ledger.messageOf(text);
-      if (signed) this.checks.onNotificationAnswered(process, signed, outcome);
-      if (outcome.type !== 'answer') again();
+      const sent = this.gateway.ledger.messageOf(text);
+      if (sent) this.checks.onNotificationAnswered(process, sent, outcome);
+      if (outcome.type !== 'answer') repeat();
     });
   }
 
@@ -95,14 +95,14 @@ export class World {
     );
   }
 
-  /** Invokes a function: in a container that is there, or in a new one. The outcome is told once, or a death. */
+  /** Invokes a function in an idle container or in a new one, and reports the outcome once. */
   invoke<T>(
     name: string,
     timeoutMs: number,
     work: (ctx: ApplyContext & NotifyContext) => Promise<T>,
-    tell: (outcome: Outcome<T>, process: Process) => void,
+    report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
-    this.#run(name, timeoutMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, tell);
+    this.#run(name, timeoutMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, report);
   }
 
   /** Invokes the publishing function, which has containers of its own. */
@@ -110,14 +110,14 @@ export class World {
     name: string,
     timeoutMs: number,
     work: (ctx: PublishContext) => Promise<string[]>,
-    tell: (outcome: Outcome<string[]>) => void,
+    report: (outcome: Outcome<string[]>) => void,
   ): void {
     const publisher = this.#warm(this.#idlePublishers) ?? new Publisher(this);
-    this.#run(name, timeoutMs, publisher, this.#idlePublishers, work, tell);
+    this.#run(name, timeoutMs, publisher, this.#idlePublishers, work, report);
   }
 
-  reach(landmark: RareSituation): void {
-    this.reached.add(landmark);
+  reach(situation: RareSituation): void {
+    this.reached.add(situation);
   }
 
   /** How far a container's clock is off. */
@@ -136,26 +136,32 @@ export class World {
     container: C,
     idle: C[],
     work: (ctx: X) => Promise<T>,
-    tell: (outcome: Outcome<T>, process: Process) => void,
+    report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
     const { scheduler } = this;
-    let isTold = false;
-    const tellOnce = (outcome: Outcome<T>) => {
-      if (isTold) return;
-      isTold = true;
-      tell(outcome, process);
+    let isReported = false;
+    const reportOnce = (outcome: Outcome<T>) => {
+      if (isReported) return;
+      isReported = true;
+      report(outcome, process);
     };
-    const lost = () => tellOnce({ type: 'died' });
+    const reportDeath = () => reportOnce({ type: 'died' });
     this.#count += 1;
-    const process = new Process(this, `${name}#${this.#count}`, container.clockErrorMs, timeoutMs, lost);
+    const process = new Process(
+      this,
+      `${name}#${this.#count}`,
+      container.clockErrorMs,
+      timeoutMs,
+      reportDeath,
+    );
     this.history.add(process.name, () => `starts, its clock ${container.clockErrorMs} ms off`);
-    scheduler.at(process.endsAtMs + 1, lost);
+    scheduler.at(process.endsAtMs + 1, reportDeath);
     const end = (outcome: Outcome<T>) => {
       if (process.state === 'dead') return;
       process.finish();
       if (process.state === 'done') idle.push(container);
       this.checks.onReturn(process, outcome);
-      tellOnce(outcome);
+      reportOnce(outcome);
     };
     scheduler.wake();
     work(container.open(process)).then(
