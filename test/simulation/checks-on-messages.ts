@@ -59,7 +59,7 @@ export function contradicts(message: Message, record: Refund): boolean {
   const differs = (field: 'dt_refund' | 'oid_refundno') =>
     Boolean(message[field] && record[field] && message[field] !== record[field]);
   const otherAmount = message.money_refund && Number(message.money_refund) !== Number(record.money_refund);
-  const said = STATUS[message.sta_refund ?? ''];
-  const otherEnd = said && said !== record.status && rankOf(said) === 3 && rankOf(record.status) === 3;
+  const status = STATUS[message.sta_refund ?? ''];
+  const otherEnd = status && status !== record.status && rankOf(status) === 3 && rankOf(record.status) === 3;
   return Boolean(otherAmount || otherEnd || differs('dt_refund') || differs('oid_refundno'));
 }

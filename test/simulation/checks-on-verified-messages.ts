@@ -55,9 +55,9 @@ export class VerifiedMessageChecks {
 
   /** Whether the record, or a conflict beside it, has a field of a message as the message has it. */
   #isInRecord(message: Message, record: Refund, field: Decisive): boolean {
-    const said = message[field];
-    const isConflict = this.#conflicts.get(record.no_refund)?.has(`${field}=${said}`) ?? false;
-    return isConflict || this.#valuesIn(record, field).includes(said);
+    const value = message[field];
+    const isConflict = this.#conflicts.get(record.no_refund)?.has(`${field}=${value}`) ?? false;
+    return isConflict || this.#valuesIn(record, field).includes(value);
   }
 
   /** A claim that contradicts the record counts only where a conflict was recorded or counted. */

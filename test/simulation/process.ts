@@ -23,8 +23,8 @@ export interface Query {
 }
 
 /**
- * One invocation of a function. It may end at any await: what it waits for then comes back to nobody, though it
- * may still take effect. It may be frozen, and go on much later as if no time had passed.
+ * One invocation of a function. It may crash at any await: the call that it waits for may still take effect. It may be
+ * frozen, and go on much later as if no time had passed.
  */
 export class Process {
   readonly name: string;

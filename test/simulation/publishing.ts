@@ -157,9 +157,9 @@ function remoteCall<T>(
       scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
     const leftMs = Math.max(0, latestMs - process.nowMs());
     const isFaulty = random.chance(faults[fault]);
-    const kind = isFaulty ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
+    const kind = isFaulty ? random.pick(['failed', 'failed', 'lost', 'unanswered']) : 'taken';
     if (leftMs === 0) return fail('TimeoutError', 1);
-    if (kind === 'refused') return fail('InternalServerException', random.between(5, 200));
+    if (kind === 'failed') return fail('InternalServerException', random.between(5, 200));
     if (kind !== 'taken') fail('TimeoutError', leftMs);
     if (kind === 'lost') return undefined;
     scheduler.after(random.between(1, 50), () => {

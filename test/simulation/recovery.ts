@@ -60,7 +60,7 @@ function nextCheckAt({ table, settings, gateway, lines }: World): number {
   return Math.min(...dues, Number.POSITIVE_INFINITY) + lateMs;
 }
 
-/** A refund that is too old is logged and only queried: somebody has to apply again. */
+/** A refund that is too old is logged and only queried: a caller applies again. */
 function applyForOld(world: World): void {
   const { table, lines } = world;
   for (const record of table.items.values()) {

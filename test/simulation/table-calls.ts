@@ -94,7 +94,7 @@ function tryOnce<T>(
   const { random, faults, scheduler, history } = world;
   const isLost = random.chance(faults.lostWrite);
   if (isLost && random.chance(0.4)) {
-    scheduler.after(random.between(1, 300), () => failed({ reason: 'refused', mayBeWritten: false }));
+    scheduler.after(random.between(1, 300), () => failed({ reason: 'failed at once', mayBeWritten: false }));
     return;
   }
   const isAnswerLost = random.chance(faults.lostWriteAnswer);
