@@ -1,8 +1,8 @@
+import { contradictedClaim } from '../../domain/claims.ts';
 import { isPaid } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { decisiveFields } from '../../domain/verified-message.ts';
 import type { Log } from '../ports/context.ts';
-import { contradictedClaim } from '../settlement/conflicts.ts';
 
 /**
  * A change of a refund's record, as the table's stream tells it: without `before` it was created, without `after`
