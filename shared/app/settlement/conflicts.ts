@@ -14,7 +14,7 @@ export function contradictsRecord(known: Refund, message: VerifiedMessage): bool
 
 /**
  * Keeps a conflict beside the record: the first message that contradicts it and the latest, counted. The status stays.
- * The table's stream counts it for the alarm: no lost answer and no crash can hide it there (publishing/watch.ts).
+ * The table's stream counts it for the alarm: no lost answer and no crash can hide it there (publishing/change-records.ts).
  *
  * @param earlier the first one, where it is another message than the one at hand
  */
