@@ -24,7 +24,7 @@ export async function reconcile(ctx: ApplyContext): Promise<Report> {
   const shards = await Promise.allSettled(
     SHARDS.map((shard) => reconcileShard(ctx, shard, report, measurements)),
   );
-  // A shard that couldn't be read is told of once the others are done, and loudly where that was all.
+  // A shard that couldn't be read is logged once the others are done; where nothing was checked, the run fails.
   const unread = shards.filter((shard) => shard.status === 'rejected');
   for (const { reason } of unread) {
     if (report.checked === 0) throw reason;

@@ -2,10 +2,10 @@ import { isFinal, type Status } from '../domain/life-cycle.ts';
 import { isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
 import type { Rules } from './ports/context.ts';
 
-/** The sparse index's fields. */
+/** The fields by which the sparse index of due refunds has a refund. */
 export type Checks = Pick<Refund, 'shard' | 'next_check_at' | 'check_wait'>;
 
-/** Enough that a rush of refunds doesn't meet in one partition of the index; each check run reads them all. */
+/** Enough that many refunds at once don't meet in one partition of the index; each run of reconciliation reads all. */
 const SHARD_COUNT = 8;
 
 /** Every part of the index. */
@@ -32,7 +32,7 @@ export function checkIn(noRefund: string, nowMs: number, waitMs: number): Checks
   return { shard: shardOf(noRefund), next_check_at: nowMs + waitMs, check_wait: waitMs };
 }
 
-/** The index fields of a refund that is due at once; if that tells nothing, the waits start from the first. */
+/** The index fields of a refund that is due at once; the waits between further checks start from the first. */
 export function checkNow(noRefund: string, nowMs: number, firstCheckMs: number): Checks {
   return { ...checkIn(noRefund, nowMs, firstCheckMs), next_check_at: nowMs };
 }

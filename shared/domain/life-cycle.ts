@@ -35,7 +35,7 @@ export function isPaid(status: Status): boolean {
   return RANK[status] > 0 && status !== 'FAILED';
 }
 
-/** The statuses that a refund may leave for `status` when the gateway says so. */
+/** The statuses from which a verified message moves a refund to `status`: those of a lower rank. */
 export function statusesBefore(status: Status): Status[] {
   return (Object.keys(RANK) as Status[]).filter((earlier) => RANK[earlier] < RANK[status]);
 }

@@ -4,7 +4,7 @@ import { isRefundable, normalizeMoney } from './money.ts';
 import type { AppliedKind, Refund, RequestFields } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
-/** A refund that was asked for, checked, with everything that its record needs to know of it. */
+/** A checked application for a refund, with everything that its record needs. */
 export interface RefundRequest {
   kind: AppliedKind;
   no_refund: string;
@@ -33,7 +33,7 @@ const beijing = rule(isBeijingTime, 'must be a real date and time in the form yy
 const noRefund = matching(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of the characters A-Z a-z 0-9 . _ ~ -');
 
 const money = rule(
-  // Leading zeros are the wire's business; a caller who writes them has made a slip.
+  // The gateway may write leading zeros; from a caller they are a mistake.
   (text) => /^(0|[1-9]\d*)(\.\d{1,2})?$/.test(text) && isRefundable(normalizeMoney(text) ?? '0.00'),
   'must be CNY yuan from 0.01 to 100000000.00 with at most two decimals, for example 200.01',
 );
@@ -43,7 +43,7 @@ const notifyUrl = rule(
   'must be an http or https URL of at most 128 characters',
 );
 
-/** The rules of the fields that stand alone, in the order in which faults are told. */
+/** The rules of single fields, in the order in which faults are reported. */
 function rulesFor(oidPartner: string): Record<string, TextRule> {
   return {
     no_refund: noRefund,
@@ -62,7 +62,7 @@ function rulesFor(oidPartner: string): Record<string, TextRule> {
 }
 
 /**
- * Checks what a caller asks for and completes it.
+ * Checks an application and fills in what the caller left out.
  *
  * @throws InvalidRequest with every fault of the input and its path
  */

@@ -25,10 +25,10 @@ export interface HttpAdapter<Input, Output> {
   error?(error: RefundError): HttpAnswer;
 }
 
-/** Kept back for the way from the handler's answer to the caller, milliseconds. */
+/** Reserved for the way from the handler's answer to the caller, milliseconds. */
 const ANSWERING_MS = 300;
 
-/** What a function may take where nobody says, milliseconds: less than API Gateway waits. */
+/** The remaining time where the caller tells none, milliseconds: less than API Gateway waits. */
 const ASSUMED_REMAINING_MS = 28_000;
 
 export type Handler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
@@ -39,7 +39,7 @@ export function adaptHandler<Input, Output>(
   handle: (input: Input, invocation: Invocation) => Promise<Output>,
 ): Handler {
   const base = (input: Input, context: LambdaContext) => handle(input, invocationOf(context));
-  // Time-outs are ours to hold: they decide what may still be sent.
+  // The use cases keep their own deadlines: these decide what may still be sent.
   return middy(base as never, { timeoutEarlyInMillis: 0 }).use(adapt(adapter) as never) as unknown as Handler;
 }
 

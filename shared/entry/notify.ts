@@ -7,14 +7,14 @@ import { bodyOf, type HttpEvent, jsonAnswer, sourceIpOf, textOf } from './http-e
 
 /** What `notify-callback` is started with, once per container. */
 export interface NotifyDependencies extends Dependencies<NotifyContext> {
-  /** Whether the gateway may be at an address. */
+  /** Whether notifications may come from an address. */
   isAllowedSource(address: string): boolean;
 }
 
-/** The gateway waits 5 seconds; on the way there and back some of them are lost. Milliseconds. */
+/** The gateway waits 5 seconds, the way there and back included. Milliseconds. */
 const DECIDING_MS = 3_800;
 
-/** Of that: kept back for telling of a message that couldn't be taken in, milliseconds. */
+/** Of that: reserved for logging a message that couldn't be recorded, milliseconds. */
 const TELLING_MS = 200;
 
 const TRY_AGAIN = 'The message could not be recorded in time. Send it again.';
@@ -57,8 +57,8 @@ function allowedBodyOf(event: HttpEvent, isAllowedSource: (address: string) => b
 }
 
 /**
- * Work that is cut off may still end later, in the next invocation: that is safe, since taking a message in
- * twice changes nothing.
+ * Work that is cut off may still end later, in the next invocation: that is safe, since recording a message twice
+ * changes nothing.
  */
 async function before(deadlineMs: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -68,7 +68,7 @@ async function before(deadlineMs: number, work: Promise<void>): Promise<void> {
   try {
     await Promise.race([work, cutOff]);
   } catch (error) {
-    // Whether a write took effect is all the same to the gateway: it sends the message again.
+    // The gateway sends the message again, whether or not the write took effect.
     if (!(error instanceof OutcomeUnknown)) throw error;
     throw new ServiceUnavailable(TRY_AGAIN, {}, { cause: error.cause });
   } finally {

@@ -22,10 +22,10 @@ export interface ClientParts {
   ready(): Promise<void>;
 }
 
-/** What is kept back of an invocation's time for recording an answer, and for a fetch of keys before that. */
+/** Reserved at the end of an invocation for recording an answer, and for a fetch of keys before that, milliseconds. */
 const RECORDING_MS = 2_000;
 
-/** With less time than this an exchange would only make doubt, milliseconds. */
+/** With less time than this an exchange could only end in doubt, milliseconds. */
 const MIN_EXCHANGE_MS = 1_000;
 
 /** The gateway's APIs over any transport: signed out, verified in. */
@@ -84,7 +84,7 @@ async function exchange(
   }
 }
 
-/** How long an exchange that begins now may take; 0 where it could only make doubt. */
+/** How long an exchange that begins now may take, milliseconds; 0 where it could only end in doubt. */
 function exchangeMs({ clock, timeoutMs }: ClientParts, deadlineMs: number): number {
   const leftMs = Math.min(timeoutMs, deadlineMs - RECORDING_MS - clock.nowMs());
   return leftMs < Math.min(timeoutMs, MIN_EXCHANGE_MS) ? 0 : leftMs;

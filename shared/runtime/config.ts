@@ -30,9 +30,9 @@ export interface Config {
   resendAfterMs: number;
   resendUntilMs: number;
   keyCacheMs: number;
-  /** Where changes of status go. */
+  /** Where changes of status are published. */
   eventBusName: string;
-  /** Where changes go that could not be told; empty: nowhere, they are tried on. */
+  /** The queue of dead letters; empty: none, publishing is tried until it succeeds. */
   deadLettersQueueUrl: string;
   /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
   notifyAllowedIps: BlockList | undefined;
@@ -74,7 +74,7 @@ export function readConfig(environment: Environment, required: readonly Required
   return config;
 }
 
-/** Reads settings, and tells every fault, each with its setting's name first: packaging refuses in the same words. */
+/** Reads settings and lists every fault, each with its setting's name first: packaging refuses in the same words. */
 export function readSettings(
   environment: Environment,
   required: readonly RequiredSetting[],

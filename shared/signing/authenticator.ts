@@ -8,11 +8,11 @@ export type Authenticator = (fields: Fields) => Promise<boolean>;
 
 /**
  * Verifies under the gateway's keys. A message that doesn't verify may be signed by a key that was added since
- * they were fetched: it has them fetched again, now and then.
+ * they were fetched: it has them fetched again, every 30 s at most.
  */
 export function authenticator(keys: Cached<KeyObject[]>): Authenticator {
   return async (fields) => {
-    // An old interface's `MD5` is no signature: whoever knows the shared word can make it.
+    // `MD5` of an old interface is no signature: whoever knows the shared secret can make it.
     if (!fields.get('sign') || (fields.get('sign_type') || SIGN_TYPE) !== SIGN_TYPE) return false;
     if (isSignedBy(fields, await keys.get())) return true;
     const newer = await keys.refetch();

@@ -86,12 +86,12 @@ export class LogChecks {
 
   /** What is missing in the log of a process that has returned. */
   violationOfReturn(process: Process): string | undefined {
-    const { name, lines, exchanges, failedKeys, failedCalls } = process;
+    const { name, lines, exchanges, failedKeys, failedCalls, hasLostAnswers } = process;
     // What it couldn't verify it needn't log.
     if (failedKeys > 0 || this.#world.settings.rotatesGatewayKey) return undefined;
     const missing = [
       ...process.expectedMetrics,
-      ...(failedCalls > 0 ? [] : process.expectedMetricsIfRecorded),
+      ...(failedCalls > 0 || hasLostAnswers ? [] : process.expectedMetricsIfRecorded),
     ].find(([noRefund, metric]) => counted(lines, metric, noRefund) === 0);
     if (missing) return `${name} has not counted ${missing[1]} for ${missing[0]}`;
     const silent = [...process.confirmedNotFound].find((noRefund) => this.#isSilent(process, noRefund));

@@ -15,6 +15,8 @@ export class VerifiedMessageChecks {
   readonly #world: World;
   readonly #read: { process: Process; read: ReadMessage }[] = [];
   readonly #acknowledged: Message[] = [];
+  /** By refund: the process that has written its status or number last. */
+  readonly #writers = new Map<string, Process>();
   /** By refund: `field=value` of every message that was ever recorded as a conflict. */
   readonly #conflicts = new Map<string, Set<string>>();
 
@@ -22,8 +24,10 @@ export class VerifiedMessageChecks {
     this.#world = world;
   }
 
-  onWrite(before: Refund | undefined, after: Refund): void {
-    const { no_refund, conflict } = after;
+  onWrite(before: Refund | undefined, after: Refund, writer: Process | undefined): void {
+    const { no_refund, conflict, status, oid_refundno } = after;
+    if (writer && (status !== before?.status || oid_refundno !== before.oid_refundno))
+      this.#writers.set(no_refund, writer);
     if (!conflict || conflict === before?.conflict) return;
     const kept = this.#conflicts.get(no_refund) ?? new Set();
     for (const message of [conflict.first, conflict.latest])
@@ -60,10 +64,15 @@ export class VerifiedMessageChecks {
     return isConflict || this.#valuesIn(record, field).includes(value);
   }
 
-  /** A claim that contradicts the record counts only where a conflict was recorded or counted. */
+  /**
+   * A claim that contradicts the record counts only beside a conflict; or where the stream has counted it, if the process
+   * that wrote the record was cut off before it could record the conflict.
+   */
   #valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
     const { no_refund, status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
-    const isAlarmed = conflict || counted(this.#world.lines, 'Conflicts', no_refund) > 0;
+    const writer = this.#writers.get(no_refund);
+    const isCutOff = writer?.wasInterrupted || writer?.hasLostAnswers;
+    const isAlarmed = conflict || (isCutOff && counted(this.#world.lines, 'Conflicts', no_refund) > 0);
     const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
     if (field === 'sta_refund') return [end, end && !isAlarmed ? undefined : claimed_sta_refund];
     if (field === 'oid_refundno')
@@ -111,9 +120,12 @@ export const ARTICLE = {
   notification: 'a notification',
 } as const;
 
-/** A status that isn't final contradicts nothing, and a refund that is still checked may reach its end later. */
+/**
+ * A status that isn't final contradicts nothing, and a refund that is still checked may reach its end later. A message
+ * whose code isn't 0000 needn't add what the record lacks.
+ */
 function isUndecided(message: Message, record: Refund, field: Decisive): boolean {
-  if (field !== 'sta_refund') return false;
+  if (field !== 'sta_refund') return record[field] === undefined && (message.ret_code ?? '0000') !== '0000';
   return (message.sta_refund ?? '') < '2' || record.next_check_at !== undefined;
 }
 

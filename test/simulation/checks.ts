@@ -64,7 +64,7 @@ export class Checks {
     history.add(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
     if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
-    this.#messages.onWrite(before, after);
+    this.#messages.onWrite(before, after, writer);
     this.#publishing.onWrite(before, after);
     this.#log.onWrite(before, after, writer);
     if (!before && after.kind === 'external' && !after.dt_refund)

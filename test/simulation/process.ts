@@ -60,7 +60,7 @@ export class Process {
   exchanges = 0;
   /** Metrics that it must count before it returns, each for a refund. */
   readonly expectedMetrics: [noRefund: string, metric: Metric][] = [];
-  /** Metrics that it must count if none of its calls of the table failed. */
+  /** Metrics that it must count if none of its calls of the table failed, and no answer to one was lost. */
   readonly expectedMetricsIfRecorded: [noRefund: string, metric: Metric][] = [];
   /** Its answer was ServiceUnavailable: it has recorded nothing. */
   hasRecordedNothing = false;

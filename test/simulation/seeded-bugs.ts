@@ -352,8 +352,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an application that loses the lease to somebody faster is not remembered',
     file: 'app/attempt/resolve.ts',
-    snippet: "by === 'application' ? await rememberApplication(ctx, lease.refund) : lease.refund",
-    replacement: 'lease.refund',
+    snippet: "by === 'application' && isOpen ? await rememberApplication(ctx, refund) : refund",
+    replacement: 'refund',
   },
   // Reconciliation.
   {

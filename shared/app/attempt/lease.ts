@@ -65,8 +65,7 @@ const APPLICATION_PRECISION = 0.01;
  * Remembers that a caller has applied again while somebody else holds the lease: from now on the refund may be sent
  * again for as long as a new one. Applications at the same time as the last one cost no write.
  */
-export async function rememberApplication(ctx: ApplyContext, seen: Refund): Promise<Refund> {
-  if (seen.status !== 'REQUESTED') return seen;
+export async function rememberApplication(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
   const sinceMs = ctx.clock.nowMs() - lastAppliedAtMs(seen);
   if (sinceMs <= APPLICATION_PRECISION * ctx.rules.resendUntilMs) return seen;
   return recordOf(await transition(ctx.store, 'rememberApplication', { seen }, appliedNow(ctx, seen)));
