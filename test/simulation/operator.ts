@@ -1,3 +1,4 @@
+import type { Changes, Expected } from '../../shared/app/ports/store.ts';
 import { requestOf, startCaller } from './callers.ts';
 import { OID_PARTNER } from './merchant.ts';
 import { randomDelay } from './random-delay.ts';
@@ -25,12 +26,18 @@ export function startExternalRefund(world: World, noRefund: string): void {
 }
 
 /** A person holds a refund as docs/operations.md describes, or removes its `check_wait`. */
-export function startOperator({ random, scheduler, table, history, checks }: World, noRefund: string): void {
+export function startOperator(world: World, noRefund: string): void {
+  const { random, scheduler, table, history, checks } = world;
+  const update = (expected: Expected, changes: Changes) => {
+    // No process has made this write.
+    world.writer = undefined;
+    table.update(noRefund, expected, changes, []);
+  };
   scheduler.after(randomDelay(random, 4), () => {
     const record = table.items.get(noRefund);
     if (record?.next_check_at !== undefined && random.chance(0.5)) {
       history.add('operator', () => `removes check_wait of ${noRefund}`);
-      table.update(noRefund, {}, { check_wait: undefined }, []);
+      update({}, { check_wait: undefined });
       return;
     }
     const isFree =
@@ -38,12 +45,12 @@ export function startOperator({ random, scheduler, table, history, checks }: Wor
     if (!isFree) return;
     const until = scheduler.nowMs + random.between(60_000, 86_400_000);
     history.add('operator', () => `holds ${noRefund}`);
-    table.update(noRefund, {}, { lease_until: until, attempt_id: 'held by hand' }, []);
+    update({}, { lease_until: until, attempt_id: 'held by hand' });
     checks.heldByHand.set(noRefund, until);
     scheduler.after(random.between(1_000, 7_200_000), () => {
       history.add('operator', () => `releases ${noRefund}`);
       checks.heldByHand.delete(noRefund);
-      table.update(noRefund, { lease_until: [until] }, { lease_until: undefined }, []);
+      update({ lease_until: [until] }, { lease_until: undefined });
     });
   });
 }
