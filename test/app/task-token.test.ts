@@ -1,4 +1,4 @@
-import { scene } from './scene.ts';
+import { rejected, scene } from './scene.ts';
 
 test('a newer token replaces the stored one, also after the end', async () => {
   const it = scene();
@@ -51,4 +51,19 @@ test('a token that meets one of the same moment is written all the same', async 
   meanwhile(it, 'one');
   await it.apply({ task_token: 'two' });
   expect(it.record()).toMatchObject({ task_token: 'two', task_tokens: 2 });
+});
+
+test('an attempt after a rejection whose answer was lost does not bring its token back over a newer one', async () => {
+  const it = scene({ apply: [rejected] });
+  await expect(it.apply()).rejects.toMatchObject({ name: 'RefundRejected' });
+  it.around.before = () => {
+    it.around.before = () => {
+      // The write has taken effect unheard; since then `two` has come, and a message has moved the refund on.
+      it.table.update('1', {}, { status: 'REQUESTED', task_token: 'one' }, ['version', 'task_tokens']);
+      it.table.update('1', {}, { task_token: 'two' }, ['task_tokens']);
+      it.table.update('1', {}, { status: 'PROCESSING' }, ['version']);
+    };
+  };
+  await it.apply({ task_token: 'one' });
+  expect(it.record()).toMatchObject({ status: 'PROCESSING', task_token: 'two', task_tokens: 2 });
 });

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
 
 const MAX_SEEDS = 10_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'planted-bugs-'));
+const folder = mkdtempSync(join(tmpdir(), 'seeded-bugs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the simulation finds', () => {
-  it.each(PLANTED_BUGS)(
+  it.each(SEEDED_BUGS)(
     '$name',
     async (bug) => {
-      const bundle = await bundled(bug, join(folder, `${PLANTED_BUGS.indexOf(bug)}.cjs`));
+      const bundle = await bundled(bug, join(folder, `${SEEDED_BUGS.indexOf(bug)}.cjs`));
       const output = await runOf(bundle);
       const [, found, seeds] = /^(.+)\nfound after (\d+) seeds/m.exec(output) ?? [];
       if (seeds) process.stderr.write(`${seeds.padStart(5)} seeds: ${bug.name} (${found})\n`);
@@ -26,22 +26,22 @@ describe('the simulation finds', () => {
   );
 });
 
-async function bundled(bug: PlantedBug, outfile: string): Promise<string> {
+async function bundled(bug: SeededBug, outfile: string): Promise<string> {
   await build({
     entryPoints: [join(__dirname, 'main.ts')],
     bundle: true,
     platform: 'node',
     outfile,
     logLevel: 'error',
-    plugins: [planted(bug)],
+    plugins: [seeding(bug)],
   });
   return outfile;
 }
 
-function planted({ file, snippet, replacement }: PlantedBug): Plugin {
+function seeding({ file, snippet, replacement }: SeededBug): Plugin {
   const path = join(__dirname, '../../shared', file);
   return {
-    name: 'planted-bug',
+    name: 'seeded-bug',
     setup: ({ onLoad }) => {
       onLoad({ filter: /\.ts$/ }, async (args) => {
         if (args.path !== path) return undefined;
@@ -53,7 +53,7 @@ function planted({ file, snippet, replacement }: PlantedBug): Plugin {
   };
 }
 
-/** In a process of its own: another bug, another module cache, and no transformer in between. */
+/** In a process of its own: so that each bug has its own module cache, without jest's transformer. */
 async function runOf(bundle: string): Promise<string> {
   const run = promisify(execFile);
   const args = [bundle, '--seeds', String(MAX_SEEDS), '--brief'];

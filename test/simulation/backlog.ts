@@ -1,21 +1,22 @@
 import { shardOf } from '../../shared/app/schedule.ts';
-import { applyFor, wishOf } from './callers.ts';
+import { applyFor, requestOf } from './callers.ts';
 import type { World } from './world.ts';
 
-/** More than one page of the index has. */
+/** More than fit on one page of due refunds. */
 const SIZE = 30;
 
-/** Refunds that come at about the same time, and whose numbers are all in one shard of the index. */
+/** Numbers that are all in one shard of the index. */
 const NUMBERS = Array.from({ length: 20 * SIZE }, (_, index) => `c${index}`)
   .filter((noRefund) => shardOf(noRefund) === shardOf('c0'))
   .slice(0, SIZE);
 
-export function startCrowd(world: World): void {
+/** Applies for many refunds at about the same time: their checks become due together. */
+export function startBacklog(world: World): void {
   const { random, scheduler } = world;
   for (const noRefund of NUMBERS) {
     world.busy += 1;
     scheduler.after(random.between(0, 500), () =>
-      applyFor(world, `caller ${noRefund}`, wishOf(world, noRefund, 0), () => {
+      applyFor(world, `caller ${noRefund}`, requestOf(world, noRefund, 0), () => {
         world.busy -= 1;
       }),
     );

@@ -2,22 +2,22 @@ import type { Refund } from '../../shared/domain/refund.ts';
 import { rankOf, STA_REFUND } from './checks-on-writes.ts';
 import type { Message } from './gateway/wire.ts';
 import { counted, type Line } from './log.ts';
-import type { Process, Read } from './process.ts';
+import type { Process, ReadMessage } from './process.ts';
 import type { World } from './world.ts';
 
-/** The fields by which somebody judges whether money has moved twice. */
+/** The fields that show whether a refund was paid twice. */
 const DECISIVE = ['sta_refund', 'oid_refundno', 'money_refund', 'dt_refund'] as const;
 
 type Decisive = (typeof DECISIVE)[number];
 
-/** Every verified message that a process has read, and what the records have ever held of such messages. */
-export class VerifiedMessages {
+/** Checks that no verified message is lost: each one that a process has read must be in the record or in the log. */
+export class VerifiedMessageChecks {
   readonly #world: World;
-  readonly #read: { process: Process; read: Read }[] = [];
+  readonly #read: { process: Process; read: ReadMessage }[] = [];
   readonly #acknowledged: Message[] = [];
-  /** Who has written each record's status and number. */
+  /** By refund: the process that has written its status or number last. */
   readonly #writers = new Map<string, Process>();
-  /** Beside each record: `field=value` of every message that was ever kept as a conflict. */
+  /** By refund: `field=value` of every message that was ever recorded as a conflict. */
   readonly #conflicts = new Map<string, Set<string>>();
 
   constructor(world: World) {
@@ -35,8 +35,8 @@ export class VerifiedMessages {
     this.#conflicts.set(no_refund, kept);
   }
 
-  onRead(process: Process, read: Read): void {
-    process.read.push(read);
+  onRead(process: Process, read: ReadMessage): void {
+    process.readMessages.push(read);
     this.#read.push({ process, read });
   }
 
@@ -45,56 +45,56 @@ export class VerifiedMessages {
   }
 
   /**
-   * What of an acknowledged notification is not in the record: nobody posts it again. A claim will do, until whoever
-   * is at it has compared it with what came meanwhile.
+   * An acknowledged notification must be in the record: the gateway doesn't repeat it. Until the end a claim is enough:
+   * some process may not have compared it yet with what was recorded meanwhile.
    */
-  faultOfAcknowledged(message: Message, isEnd = false): string | undefined {
+  violationOfAcknowledged(message: Message, isEnd = false): string | undefined {
     const field = this.#missing(message);
     const { claimed_sta_refund, claimed_oid_refundno } =
       this.#world.table.items.get(message.no_refund as string) ?? {};
     const claims = { sta_refund: claimed_sta_refund, oid_refundno: claimed_oid_refundno } as Message;
     if (!isEnd && field && claims[field] === message[field]) return undefined;
-    return field && `an acknowledged notification said ${field} ${message[field]}, and it is not kept`;
+    return field && `an acknowledged notification said ${field} ${message[field]}, and it is not recorded`;
   }
 
   /** Whether the record, or a conflict beside it, has a field of a message as the message has it. */
   #isInRecord(message: Message, record: Refund, field: Decisive): boolean {
-    const said = message[field];
-    const isConflict = this.#conflicts.get(record.no_refund)?.has(`${field}=${said}`) ?? false;
-    return isConflict || this.#valuesIn(record, field).includes(said);
+    const value = message[field];
+    const isConflict = this.#conflicts.get(record.no_refund)?.has(`${field}=${value}`) ?? false;
+    return isConflict || this.#valuesIn(record, field).includes(value);
   }
 
   /**
-   * A claim that the record contradicts counts beside a conflict; or where the stream has counted it, if whoever has
-   * written the record was cut off before it could keep one.
+   * A claim that contradicts the record counts only beside a conflict; or where the stream has counted it, if the process
+   * that wrote the record was cut off before it could record the conflict.
    */
   #valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
     const { no_refund, status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
     const writer = this.#writers.get(no_refund);
-    const isCutOff = writer?.isHindered || writer?.hasLostAnswers;
-    const isSeen = conflict || (isCutOff && counted(this.#world.lines, 'Conflicts', no_refund) > 0);
+    const isCutOff = writer?.wasInterrupted || writer?.hasLostAnswers;
+    const isAlarmed = conflict || (isCutOff && counted(this.#world.lines, 'Conflicts', no_refund) > 0);
     const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
-    if (field === 'sta_refund') return [end, end && !isSeen ? undefined : claimed_sta_refund];
+    if (field === 'sta_refund') return [end, end && !isAlarmed ? undefined : claimed_sta_refund];
     if (field === 'oid_refundno')
-      return [oid_refundno, oid_refundno && !isSeen ? undefined : claimed_oid_refundno];
+      return [oid_refundno, oid_refundno && !isAlarmed ? undefined : claimed_oid_refundno];
     return [record[field]];
   }
 
   /**
-   * What a process has read and nobody can find out any more. A failed call of the table excuses nothing, neither
-   * does a time-out: only a process that crashed, or was frozen and then ended, may have taken a message with it.
+   * A message that is lost. A failed call of the table is no excuse, nor is a time-out: only a process that crashed, or
+   * was frozen and then ended, may lose a message.
    */
-  faultAtTheEnd(): string | undefined {
+  violationAtTheEnd(): string | undefined {
     for (const message of this.#acknowledged) {
-      const fault = this.faultOfAcknowledged(message, true);
-      if (fault) return fault;
+      const violation = this.violationOfAcknowledged(message, true);
+      if (violation) return violation;
     }
     for (const { process, read } of this.#read) {
-      if (process.isExcused || process.failedKeys > 0) continue;
+      if (process.mayHaveLostMessages || process.failedKeys > 0) continue;
       const { message, via } = read;
       const field = this.#missing(message);
-      if (field && !this.#isTold(message, field))
-        return `${process.name} read ${field} ${message[field]} in ${ARTICLE[via]}: it is neither kept nor told`;
+      if (field && !this.#isLogged(message, field))
+        return `${process.name} read ${field} ${message[field]} in ${ARTICLE[via]}: it is neither recorded nor logged`;
     }
     return undefined;
   }
@@ -104,13 +104,13 @@ export class VerifiedMessages {
     if (!record) return undefined;
     return DECISIVE.find(
       (field) =>
-        message[field] && !isOpen(message, record, field) && !this.#isInRecord(message, record, field),
+        message[field] && !isUndecided(message, record, field) && !this.#isInRecord(message, record, field),
     );
   }
 
   /** Whether the log has what the message says, as an error that is counted. */
-  #isTold(message: Message, field: Decisive): boolean {
-    return this.#world.lines.some((line) => isTelling(line, message, field));
+  #isLogged(message: Message, field: Decisive): boolean {
+    return this.#world.lines.some((line) => logs(line, message, field));
   }
 }
 
@@ -121,17 +121,17 @@ export const ARTICLE = {
 } as const;
 
 /**
- * A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. What
- * a record lacks, a message that takes itself back by its code needn't add.
+ * A status that isn't final contradicts nothing, and a refund that is still checked may reach its end later. A message
+ * whose code isn't 0000 needn't add what the record lacks.
  */
-function isOpen(message: Message, record: Refund, field: Decisive): boolean {
+function isUndecided(message: Message, record: Refund, field: Decisive): boolean {
   if (field !== 'sta_refund') return record[field] === undefined && (message.ret_code ?? '0000') !== '0000';
   return (message.sta_refund ?? '') < '2' || record.next_check_at !== undefined;
 }
 
-function isTelling({ level, facts }: Line, message: Message, field: Decisive): boolean {
+function logs({ level, facts }: Line, message: Message, field: Decisive): boolean {
   const isCounted = facts.metrics?.Conflicts || facts.metrics?.UnrecordedMessages;
   if (level !== 'error' || facts.no_refund !== message.no_refund || !isCounted) return false;
-  const told = [facts.message, facts.contradiction] as (Message | undefined)[];
-  return told.some((told) => told?.[field] === message[field]);
+  const logged = [facts.message, facts.conflict] as (Message | undefined)[];
+  return logged.some((logged) => logged?.[field] === message[field]);
 }

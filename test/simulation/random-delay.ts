@@ -6,12 +6,12 @@ const SCALES_MS: [number, number][] = [
   [60_000, 3_600_000],
   [3_600_000, 86_400_000],
   [86_400_000, 345_600_000],
-  // Longer than a refused refund is looked after.
+  // Longer than a rejected refund is checked.
   [345_600_000, 1_036_800_000],
 ];
 
-/** From a moment to some weeks, each order of magnitude as likely as the others. */
-export function someTime(random: Random, scales = SCALES_MS.length): number {
+/** From 100 ms to 12 days; each of the `scales` is as likely as the others. */
+export function randomDelay(random: Random, scales = SCALES_MS.length): number {
   const [least, most] = SCALES_MS[random.between(0, scales - 1)] as [number, number];
   return random.between(least, most);
 }

@@ -1,28 +1,29 @@
 import type { Random } from '../random.ts';
 import type { Message } from './wire.ts';
 
-/** Something signed that can't be true besides what was said, or that says too little. */
-export function slip(random: Random, message: Message): Message {
+/** The gateway's number of another refund. */
+const OTHER_OID_REFUNDNO = '2026010599999999';
+
+/** A message that contradicts what the gateway has signed before, or that is incomplete. */
+export function inconsistentMessage(random: Random, message: Message): Message {
   const { sta_refund = '', oid_refundno: _number, ...rest } = message;
+  const otherEnd = sta_refund === '2' ? '3' : '2';
   return random.pick<() => Message>([
     () => ({ ...rest, sta_refund, money_refund: '0.01' }),
     () => ({ ...rest, sta_refund, dt_refund: '20250101000000' }),
-    () => ({ ...message, oid_refundno: OTHER_NUMBER }),
-    () => ({ ...message, oid_refundno: OTHER_NUMBER }),
-    () => ({ ...message, sta_refund: sta_refund === '2' ? '3' : '2' }),
+    () => ({ ...message, oid_refundno: OTHER_OID_REFUNDNO }),
+    () => ({ ...message, oid_refundno: OTHER_OID_REFUNDNO }),
+    () => ({ ...message, sta_refund: otherEnd }),
     () => ({ ...rest, sta_refund, ret_code: '9999', ret_msg: '系统错误' }),
     () => ({ ...rest, sta_refund: '' }),
-    () => ({ ...message, sta_refund: '', oid_refundno: OTHER_NUMBER }),
+    () => ({ ...message, sta_refund: '', oid_refundno: OTHER_OID_REFUNDNO }),
     () => ({ ...rest, sta_refund, money_refund: '' }),
-    () => ({ ...message, sta_refund: sta_refund === '2' ? '3' : '2', money_refund: '' }),
+    () => ({ ...message, sta_refund: otherEnd, money_refund: '' }),
   ])() as Message;
 }
 
-/** Another payment's. */
-const OTHER_NUMBER = '2026010599999999';
-
-/** Something signed whose fields don't have their documented form, or could be cut into others. */
-export function malformed(random: Random, message: Message): Message {
+/** A message whose fields don't have their documented form, or whose signed text is ambiguous. */
+export function malformedMessage(random: Random, message: Message): Message {
   return {
     ...message,
     ...random.pick<Message>([
