@@ -6,7 +6,7 @@ import { reasonOfCode } from './return-codes.ts';
 export type AppliedKind = 'refund' | 'exchange-refund';
 
 /** `external`: a refund that this service didn't apply for, known from its notification alone. */
-export type Kind = AppliedKind | 'external';
+type Kind = AppliedKind | 'external';
 
 /** The decisive fields of a verified message that contradicts the record, and when it came. */
 export interface KeptMessage {
@@ -43,7 +43,7 @@ export interface GatewayFields {
 }
 
 /** What the attempt protocol keeps; none of it is shown to a caller. Times are epoch milliseconds. */
-export interface AttemptFields {
+interface AttemptFields {
   /** When a caller last applied for it, where that was after `created_at`. */
   applied_at?: number;
   /** How many sends were begun. */
