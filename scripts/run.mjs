@@ -23,11 +23,11 @@ const commands = {
     // Last: jest takes whatever follows this option for the name of a project.
     { say: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
   ],
-  check: (args) => [
+  check: () => [
     types,
     style,
     { say: 'Looking for what nothing uses …', run: ['node_modules/knip/bin/knip.js'] },
-    { say: 'Running the short tests …', run: [jest, ...args, ...shortTests, '--selectProjects', 'unit'] },
+    { say: 'Running the short tests …', run: [jest, ...shortTests, '--selectProjects', 'unit'] },
   ],
   'test:crash': (args) => [{ run: [jest, ...args, '--selectProjects', 'crash'] }],
   simulate: (args) => [
