@@ -1,4 +1,5 @@
 const { readFileSync } = require('node:fs');
+const { dirname } = require('node:path');
 
 /**
  * The SDK's clients take their own version out of their package.json, and the whole file comes into the bundle with
@@ -13,13 +14,43 @@ const onlyTheVersion = {
     })),
 };
 
-/** The SDK brings a SHA-256 in JavaScript for where Node.js was built without one: Lambda's has it. 3 KB. */
-const nativeSha256 = {
-  name: 'native-sha256-alone',
-  setup: (build) =>
-    build.onLoad({ filter: /[\\/]checksum[\\/]sha256[\\/]Sha256Js\.js$/ }, () => ({
-      contents: 'export const Sha256Js = undefined;',
-    })),
+/**
+ * Parts of the SDK that no function uses on Lambda, each with what stands in for it. A part that the SDK moves would come
+ * back into the bundles: a test says so.
+ */
+const unusedParts = [
+  // A SHA-256 for where Node.js was built without one.
+  ['checksum/sha256/Sha256Js', 'export const Sha256Js = undefined;'],
+  // ~/.aws: Lambda has no such files, and looking for them takes a tenth of the start.
+  [
+    'config/shared-ini-file-loader/loadSharedConfigFiles',
+    `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+    export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  ],
+  // The region comes from the environment.
+  [
+    'config/config-resolver/regionConfig/getInstanceMetadataRegion',
+    'export const getInstanceMetadataRegion = async () => undefined;',
+  ],
+  // Adaptive retries, which no function turns on.
+  ['retry/util-retry/AdaptiveRetryStrategy', 'export class AdaptiveRetryStrategy {}'],
+  ['retry/util-retry/DefaultRateLimiter', 'export class DefaultRateLimiter {}'],
+  // Copies every input and output for a logger that no client has.
+  [
+    'client/middleware-logger/loggerMiddleware',
+    `export const loggerMiddleware = undefined, loggerMiddlewareOptions = undefined;
+    export const getLoggerPlugin = () => ({ applyToStack() {} });`,
+  ],
+];
+
+const withoutUnusedParts = {
+  name: 'without-unused-parts-of-the-sdk',
+  setup: (build) => {
+    for (const [part, contents] of unusedParts) {
+      const filter = new RegExp(`[\\\\/]submodules[\\\\/]${part.replaceAll('/', '[\\\\/]')}\\.js$`);
+      build.onLoad({ filter }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+    }
+  },
 };
 
 const ERROR_CLASS =
@@ -60,4 +91,4 @@ function serviceError(name, namespace, $fault, ...fields) {
   return ServiceError;
 }`;
 
-module.exports = [onlyTheVersion, nativeSha256, errorsByOneMaker];
+module.exports = [onlyTheVersion, withoutUnusedParts, errorsByOneMaker];
