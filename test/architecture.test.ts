@@ -92,7 +92,11 @@ const longFiles: Record<string, string> = {
 };
 
 /** Functions that may be longer, and why. */
-const longFunctions: Record<string, string> = {};
+const longFunctions: Record<string, string> = {
+  'shared/store/refund-store.ts refundStore': 'four short methods over one table, side by side',
+  'shared/gateway/transport.ts exchange':
+    'the events of one exchange: each ends it, and only together they are right',
+};
 
 test('no file is long but those that have a reason', () => {
   const long = product.filter((file) => readFileSync(file, 'utf8').split('\n').length - 1 > MAX_FILE_LINES);
