@@ -29,15 +29,19 @@ export interface RequestFields {
   oid_paybill?: string;
 }
 
+/** Told by the gateway once the refund has come to a status; kept as given, never recomputed, and shown to callers. */
+export const RESULT_FIELDS = [
+  'oid_refundno',
+  'settle_date',
+  'money_foreign_refund',
+  'rate_id',
+  'rate',
+  'exchange_bankcode',
+] as const;
+
 /** What the gateway has said of a refund, in verified messages and in its rejections. */
-export interface GatewayFields {
+export interface GatewayFields extends Partial<Record<(typeof RESULT_FIELDS)[number], string>> {
   sta_refund?: string;
-  oid_refundno?: string;
-  settle_date?: string;
-  money_foreign_refund?: string;
-  rate_id?: string;
-  rate?: string;
-  exchange_bankcode?: string;
   ret_code?: string;
   ret_msg?: string;
 }
@@ -115,12 +119,7 @@ const SHOWN = [
   'dt_refund',
   'notify_url',
   'sta_refund',
-  'oid_refundno',
-  'settle_date',
-  'money_foreign_refund',
-  'rate_id',
-  'rate',
-  'exchange_bankcode',
+  ...RESULT_FIELDS,
   'ret_code',
   'ret_msg',
   'conflict',
