@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
 import { readTemplate } from '../support/template.ts';
 
@@ -19,6 +20,13 @@ const metrics = Object.values<Decision>(DECISIONS).flatMap(({ counts = [], measu
   ...counts,
   ...measures,
 ]);
+
+test('everything that monitoring.yml describes is deployed: serverless.yml names it', () => {
+  const written = parse(readFileSync('monitoring.yml', 'utf8'), { merge: true, logLevel: 'error' });
+  const described = Object.keys(written).filter((name) => !name.startsWith('.'));
+  const types = ['AWS::CloudWatch::Alarm', 'AWS::Logs::MetricFilter', 'AWS::CloudWatch::Dashboard'];
+  expect(types.flatMap((type) => Object.keys(template.ofType(type))).sort()).toEqual(described.sort());
+});
 
 test('every alarm that operators are told about is there, and no other', () => {
   const told = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
@@ -103,9 +111,20 @@ test.each([
   }
 });
 
+const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
+const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
+
+test.each(['Errors', 'Throttles'])('the dashboard shows the %s of every function', (metric) => {
+  const [widget] = widgets.filter(({ properties }) => properties.metrics[0]?.[1] === metric);
+  const shown = widget?.properties.metrics.map((series) => series.at(-1));
+  expect(shown?.sort()).toEqual(
+    Object.keys(template.functions)
+      .map((name) => `lianlian-refunds-dev-${name}`)
+      .sort(),
+  );
+});
+
 test('every metric on the dashboard is one that is measured', () => {
-  const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
-  const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
   const shown = widgets.flatMap(({ properties }) => properties.metrics);
   expect(shown.length).toBeGreaterThan(20);
   for (const [namespace, name] of shown) if (namespace === 'LianLianRefunds') expect(metrics).toContain(name);
