@@ -53,6 +53,14 @@ export const isIn = (file: string, place: string) => file === place || file.star
 /** The room of a file. Those within another room come first. */
 export const roomOf = (file: string) => Object.keys(rooms).find((room) => isIn(file, room));
 
+/** Whether a file of one place may import one of another. */
+export function mayKnow(from: string, to: string): boolean {
+  const room = roomOf(from) ?? '';
+  // A use case knows the rooms within its own; they don't know the use cases.
+  const isOwn = !roomOf(to) || isIn(to, room);
+  return isOwn || Boolean(rooms[room]?.some((place) => isIn(to, place)));
+}
+
 /** Every import: of a file by its path, of a package by its name. */
 export const arrows = files.flatMap((file) =>
   importsOf(file).map((path) => ({ file, to: path.startsWith('.') ? join(dirname(file), path) : path })),
