@@ -8,14 +8,26 @@ import { ensureInstalled, nodeProgram } from './install.mjs';
 const jest = 'node_modules/jest/bin/jest.js';
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
+/** Unit tests but for those of the sandbox and the simulation's worlds, which take minutes. */
+const shortTests = ['--testPathPatterns', '/test/(?!sandbox/|simulation/)'];
+
+const types = { say: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] };
+const style = { say: 'Checking style …', run: [biome, 'check'] };
+
 /** What each command has Node do, step by step, with the arguments that the caller gave. */
 const commands = {
   start: (args) => [{ run: ['sandbox/start.ts', ...args] }],
   test: (args) => [
-    { say: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] },
-    { say: 'Checking style …', run: [biome, 'check'] },
+    types,
+    style,
     // Last: jest takes whatever follows this option for the name of a project.
     { say: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
+  ],
+  check: () => [
+    types,
+    style,
+    { say: 'Looking for what nothing uses …', run: ['node_modules/knip/bin/knip.js'] },
+    { say: 'Running the short tests …', run: [jest, ...shortTests, '--selectProjects', 'unit'] },
   ],
   'test:crash': (args) => [{ run: [jest, ...args, '--selectProjects', 'crash'] }],
   simulate: (args) => [

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { close, listen, readBody } from '../http.ts';
 
 /** How every request fails: with an HTTP status, or by never being answered. */
-export type Failure = number | 'hang';
+type Failure = number | 'hang';
 
 /** A request as it came in, whatever became of it. */
-export interface AwsRequest {
+interface AwsRequest {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './endpoint.ts';
 
-export interface QueueMessage {
+interface QueueMessage {
   readonly id: string;
   readonly body: string;
 }

@@ -6,7 +6,7 @@ export type TaskAnswer =
   | { readonly token: string; readonly error: string; readonly cause: unknown };
 
 /** What a token can be met with; another name is told as it is. */
-export type TaskError = 'TaskTimedOut' | 'TaskDoesNotExist' | 'InvalidToken' | (string & {});
+type TaskError = 'TaskTimedOut' | 'TaskDoesNotExist' | 'InvalidToken' | (string & {});
 
 /** As much of Step Functions as `SendTaskSuccess` and `SendTaskFailure`. Every token waits, until it is answered. */
 export interface StepFunctions extends AwsEndpoint {

@@ -15,7 +15,7 @@ import { Signer } from './signer.ts';
 import { type Fields, toJson } from './wire.ts';
 
 /** A request as it came in. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   /** `/refund.htm`, `/exchangerefund.htm` or `/refundquery.htm`. */
   readonly url: string;
   readonly body: string;
@@ -25,7 +25,7 @@ export interface ReceivedRequest {
 }
 
 /** What the books say of a refund now, without lag. */
-export interface Book {
+interface Book {
   readonly kind: Kind;
   /** What a query tells, unsigned; of the last payment, in a forgetful gateway. */
   readonly fields: Fields;

@@ -14,7 +14,7 @@ import { Table } from '../simulation/table.ts';
 const SECOND_MS = 1_000;
 export const DAY_MS = 86_400_000;
 
-export const rules = {
+const rules = {
   oidPartner: '201103171000000000',
   notifyUrl: 'https://merchant.example/refund-notifications',
   firstCheckMs: 900 * SECOND_MS,

@@ -114,6 +114,13 @@ test.each(Object.entries(ENGLISH))('%s is %s', (code, english) => {
   expect(reasonOfCode(code)).toBe(english);
 });
 
+test('every code that has an English name is listed here', () => {
+  const named = Array.from({ length: 10_000 }, (_, code) => String(code).padStart(4, '0')).filter(
+    (code) => reasonOfCode(code) !== reasonOfCode('1234'),
+  );
+  expect(named).toEqual([...documented].sort());
+});
+
 test('an undocumented code has an English name too', () => {
   expect(reasonOfCode('1234')).toMatch(/^[a-z ]+$/);
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
 import { readTemplate } from '../support/template.ts';
 
@@ -15,8 +16,17 @@ const template = readTemplate();
 const alarms = Object.entries(template.ofType('AWS::CloudWatch::Alarm')).map(
   ([name, { Properties }]) => [name, Properties as unknown as Alarm] as const,
 );
-const decisions = Object.values<Decision>(DECISIONS);
-const metrics = new Set(decisions.flatMap(({ counts = [], measures = [] }) => [...counts, ...measures]));
+const metrics = Object.values<Decision>(DECISIONS).flatMap(({ counts = [], measures = [] }) => [
+  ...counts,
+  ...measures,
+]);
+
+test('everything that monitoring.yml describes is deployed: serverless.yml names it', () => {
+  const written = parse(readFileSync('monitoring.yml', 'utf8'), { merge: true, logLevel: 'error' });
+  const described = Object.keys(written).filter((name) => !name.startsWith('.'));
+  const types = ['AWS::CloudWatch::Alarm', 'AWS::Logs::MetricFilter', 'AWS::CloudWatch::Dashboard'];
+  expect(types.flatMap((type) => Object.keys(template.ofType(type))).sort()).toEqual(described.sort());
+});
 
 test('every alarm that operators are told about is there, and no other', () => {
   const told = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
@@ -31,7 +41,7 @@ test.each(alarms)(
     const { Namespace, MetricName, Dimensions } = alarm;
     const measured: Record<string, () => void> = {
       LianLianRefunds: () => {
-        expect([...metrics]).toContain(MetricName);
+        expect(metrics).toContain(MetricName);
         expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
       },
       'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
@@ -101,13 +111,25 @@ test.each([
   }
 });
 
+const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
+const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
+
+test.each(['Errors', 'Throttles'])('the dashboard shows the %s of every function', (metric) => {
+  const [widget] = widgets.filter(({ properties }) => properties.metrics[0]?.[1] === metric);
+  const shown = widget?.properties.metrics.map((series) => series.at(-1));
+  expect(shown?.sort()).toEqual(
+    Object.keys(template.functions)
+      .map((name) => `lianlian-refunds-dev-${name}`)
+      .sort(),
+  );
+});
+
 test('every metric on the dashboard is one that is measured', () => {
-  const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
-  const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
   const shown = widgets.flatMap(({ properties }) => properties.metrics);
   expect(shown.length).toBeGreaterThan(20);
+  for (const [namespace, name] of shown) if (namespace === 'LianLianRefunds') expect(metrics).toContain(name);
   // It is the sum of four others, which are shown.
-  const counted = [...metrics].filter((name) => name !== 'StuckRefunds');
+  const counted = [...new Set(metrics)].filter((name) => name !== 'StuckRefunds');
   expect(counted.length).toBeGreaterThan(15);
   expect(
     shown

@@ -1,3 +1,4 @@
+import type { RESULT_FIELDS } from '../../shared/domain/refund.ts';
 import { post } from '../support/api-gateway.ts';
 import { itemBytes } from '../support/item-size.ts';
 import type { Lambda } from '../support/lambda.ts';
@@ -30,15 +31,16 @@ const longest = (noRefund: string) => ({
 });
 
 /** Everything that the gateway may tell, as long as it may be. */
-const told = (sta_refund: string): Overrides => ({
-  sta_refund,
-  ret_msg: '款'.repeat(100),
-  money_foreign_refund: '100000000.00',
-  rate_id: 'r'.repeat(32),
-  rate: `6.${'6'.repeat(30)}`,
-  exchange_bankcode: 'b'.repeat(32),
-  settle_date: '20260103',
-});
+const told = (sta_refund: string) =>
+  ({
+    sta_refund,
+    ret_msg: '款'.repeat(100),
+    money_foreign_refund: '100000000.00',
+    rate_id: 'r'.repeat(32),
+    rate: `6.${'6'.repeat(30)}`,
+    exchange_bankcode: 'b'.repeat(32),
+    settle_date: '20260103',
+  }) satisfies Overrides & Record<Exclude<(typeof RESULT_FIELDS)[number], 'oid_refundno'>, string>;
 
 /** One write unit of DynamoDB. */
 const unit = 1024;

@@ -8,7 +8,7 @@ import { Cached } from '../../shared/signing/cached.ts';
 
 const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 1024 });
 
-export const gateway = keyPair();
+const gateway = keyPair();
 export const forger = keyPair();
 export const merchant = keyPair();
 

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { behaviourOf, behaviours } from '../../sandbox/gateway/behaviours.ts';
 import { type GatewayEvent, wordsFor } from '../../sandbox/gateway/events.ts';
 import { type Gateway, startGateway } from '../../sandbox/gateway/gateway.ts';
@@ -120,6 +121,18 @@ test('lost-once- loses the first request only', async () => {
   expect((await refund('lost-once-1')).fields.ret_code).toBe('0000');
 });
 
+test('late-NNNN- books the first request when the second one comes, which has the code', async () => {
+  const first = refund('late-1002-1').catch(() => 'no answer');
+  await until(() => gateway.requests('late-1002-1').length === 1);
+  expect(gateway.paidCount('late-1002-1')).toBe(0);
+  expect((await refund('late-1002-1')).fields.ret_code).toBe('1002');
+  await received(1);
+  expect(notified()).toEqual(['2']);
+  expect(gateway.paidCount('late-1002-1')).toBe(1);
+  await gateway.stop();
+  expect(await first).toBe('no answer');
+});
+
 test('drop-unbooked- books nothing', async () => {
   await expect(refund('drop-unbooked-1')).rejects.toThrow();
   await quiet();
@@ -210,6 +223,15 @@ test('bare- leaves the quotes of numbers out and keeps their text', async () => 
     expect(message).toContain('"ret_code":"0000"');
     expect(verifies(message)).toBe(true);
   }
+});
+
+test('every behaviour has its test in this folder', () => {
+  const tests = globSync('test/sandbox/*.test.ts').map((file) => readFileSync(file, 'utf8'));
+  const untested = behaviours.filter(({ prefix }) => {
+    const used = new RegExp(`['\`]${prefix.replace(/NNNN|NNN/, '\\d+')}`);
+    return !tests.some((text) => used.test(text));
+  });
+  expect(untested.map(({ prefix }) => prefix)).toEqual([]);
 });
 
 describe('the table', () => {

@@ -64,7 +64,7 @@ export async function post(
   return { status: response.status, contentType, text, fields: text.startsWith('{') ? fieldsOf(text) : {} };
 }
 
-export interface Notified {
+interface Notified {
   contentType: string | undefined;
   text: string;
   fields: Fields;

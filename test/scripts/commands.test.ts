@@ -90,7 +90,7 @@ function begin(folder: string, args: string[], environment: Record<string, strin
 const run = (...args: Parameters<typeof begin>) => begin(...args).ended;
 
 test('every script is one command that does its own installing: npm leaves pre-scripts out where it is told to', () => {
-  const names = ['start', 'test', 'simulate', 'test:crash', 'bench', 'format'];
+  const names = ['start', 'check', 'test', 'simulate', 'test:crash', 'bench', 'format'];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
 });
 
@@ -162,6 +162,7 @@ describe('a command', () => {
   const tsc = 'node_modules/typescript/bin/tsc';
   const check = 'node_modules/@biomejs/biome/bin/biome check';
   const jest = 'node_modules/jest/bin/jest.js';
+  const short = '--testPathPatterns /test/(?!sandbox/|simulation/)';
 
   test.each([
     [['start', '--once'], ['sandbox/start.ts --once']],
@@ -169,6 +170,7 @@ describe('a command', () => {
       ['test', 'test/domain', '-t', 'a b'],
       [tsc, check, `${jest} test/domain -t a b --selectProjects unit end-to-end`],
     ],
+    [['check'], [tsc, check, 'node_modules/knip/bin/knip.js', `${jest} ${short} --selectProjects unit`]],
     [['test:crash', 'kill'], [`${jest} kill --selectProjects crash`]],
     [
       ['simulate', '--seeds', '3'],
@@ -213,6 +215,6 @@ describe('a command', () => {
   test('that nobody knows is told what there is', async () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
-    expect(output).toContain('start, test, test:crash, simulate, bench, format');
+    expect(output).toContain('start, test, check, test:crash, simulate, bench, format');
   });
 });

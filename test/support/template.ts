@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Where the packaged template lies. */
 export const templatePath = '.serverless/cloudformation-template-update-stack.json';
 
-export interface Resource {
+interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
@@ -32,7 +32,7 @@ export interface Template {
   evaluate(value: unknown): unknown;
 }
 
-export interface LambdaFunction {
+interface LambdaFunction {
   readonly logicalId: string;
   readonly arn: string;
   readonly properties: Readonly<Record<string, unknown>>;
