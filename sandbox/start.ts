@@ -122,7 +122,7 @@ It stays up. Go on in another terminal:
   ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query tells: no such failure is notified
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 
-README.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
+docs/sandbox.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

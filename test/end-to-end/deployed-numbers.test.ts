@@ -42,7 +42,7 @@ const settings: Record<string, string> = {
 };
 
 test.each(Object.entries(template.functions))(
-  '%s has the settings that README.md calls the default',
+  '%s has the settings that docs/settings.md calls the default',
   (_name, { environment }) => {
     expect(environment).toMatchObject(settings);
   },

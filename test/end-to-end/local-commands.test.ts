@@ -89,6 +89,26 @@ test('npm start -- --once shows two refunds succeed and ends, whatever AWS setti
   expect(code).toBe(0);
 }, 120_000);
 
+/** What differs from run to run: times, ports, and the gateway's numbers. */
+const masked = (text: string) =>
+  text
+    .replace(/\d+\.\d\d s/g, 'T')
+    .replace(/(127\.0\.0\.1:|functions-)\d+/g, '$1PORT')
+    .replace(/\b20\d{14}\b/g, 'NUMBER');
+
+test('the picture in README.md is what npm start shows', async () => {
+  const [, picture = ''] = /^```\n\$ npm start\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const isJava = await isJavaReady();
+  // A line that ends with … is shown in part, and events need Java.
+  const shown = masked(picture)
+    .split('\n')
+    .filter((line) => isJava || !/ events | DynamoDB: /.test(line))
+    .map((line) => line.replace(/ ?…\}?$/, '').trim());
+  expect(shown.length).toBeGreaterThan(15);
+  const { stdout } = await once;
+  for (const line of shown) expect(masked(stdout)).toContain(line);
+}, 120_000);
+
 /** What each sample event comes to, after the demonstration has used the same numbers. */
 const expected: Record<string, object> = {
   'apply-refund': { no_refund: '2013051500005', kind: 'refund', status: 'SUCCEEDED' },

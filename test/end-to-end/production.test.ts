@@ -6,9 +6,9 @@ import { readConfig } from '../../shared/runtime/config.ts';
 import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
 import { readTemplate, type Template, templatePath } from '../support/template.ts';
 
-/** The production stage that docs/operations.md shows, packaged as its reader would. */
+/** The production stage that docs/deploying.md shows, packaged as its reader would. */
 const [, shown = ''] =
-  /^```yaml\n( {2}prod:\n.*?)^```/ms.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+  /^```yaml\n( {2}prod:\n.*?)^```/ms.exec(readFileSync('docs/deploying.md', 'utf8')) ?? [];
 
 const [gatewayCa = ''] = rootCertificates;
 
@@ -38,7 +38,7 @@ function packaged(params: string, ...more: string[]): { folder: string; ended: P
 
 afterAll(removeCopies);
 
-describe('the production stage of docs/operations.md, with all that may be set', () => {
+describe('the production stage of docs/deploying.md, with all that may be set', () => {
   let folder: string;
   let template: Template;
 
@@ -176,7 +176,7 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
     'NOTIFY_URL',
     ['http://merchant.example/n', `https://merchant.example/${'x'.repeat(128)}`, ''],
   ],
-  ['merchantKeySecretId', 'MERCHANT_KEY_SECRET_ID', ['two words']],
+  ['merchantKeySecretId', 'MERCHANT_KEY_SECRET_ID', ['商户密钥']],
   ['lianlianKeySecretId', 'LIANLIAN_KEY_SECRET_ID', ['密钥']],
   ['traderUrl', 'LIANLIAN_TRADER_URL', ['http://traderapi.lianlianpay.com', 'https://host.example/?a=1']],
   ['queryUrl', 'LIANLIAN_QUERY_URL', ['queryapi.lianlianpay.com']],

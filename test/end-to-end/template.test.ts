@@ -37,11 +37,11 @@ test('there is something to check', () => {
 
 describe('permissions', () => {
   const callersPolicy = only('AWS::IAM::ManagedPolicy')?.PolicyDocument as {
-    VerifiedMessage: Parameters<typeof allowedBy>[0][];
+    Statement: Parameters<typeof allowedBy>[0][];
   };
   const granted = [
     ...roles.flatMap(([, role]) => template.allowedTo(role)),
-    ...callersPolicy.VerifiedMessage.flatMap(allowedBy),
+    ...callersPolicy.Statement.flatMap(allowedBy),
   ];
   const actions = [...new Set(granted.map(({ action }) => action))].sort();
 
@@ -100,10 +100,10 @@ describe('permissions', () => {
 
   test('a role can be assumed by its service alone', () => {
     const assumedBy = roles.map(([name, { Properties }]) => {
-      const { VerifiedMessage } = Properties.AssumeRolePolicyDocument as {
-        VerifiedMessage: { Principal: object }[];
+      const { Statement } = Properties.AssumeRolePolicyDocument as {
+        Statement: { Principal: object }[];
       };
-      return [name, VerifiedMessage.map(({ Principal }) => Principal)];
+      return [name, Statement.map(({ Principal }) => Principal)];
     });
     for (const [name, principals] of assumedBy)
       expect(principals).toEqual([
@@ -113,7 +113,7 @@ describe('permissions', () => {
 
   test('callers can invoke the three routes that ask who they are', () => {
     const api = 'arn:aws:execute-api:ap-east-1:123456789012:HttpApi/$default';
-    expect(callersPolicy.VerifiedMessage.flatMap(allowedBy)).toEqual(
+    expect(callersPolicy.Statement.flatMap(allowedBy)).toEqual(
       ['POST/refunds', 'POST/exchange-refunds', 'GET/refunds/*'].map((route) => ({
         action: 'execute-api:Invoke',
         resource: `${api}/${route}`,

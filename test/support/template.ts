@@ -40,7 +40,7 @@ export interface LambdaFunction {
   readonly role: Resource;
 }
 
-interface VerifiedMessage {
+interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
@@ -165,14 +165,14 @@ export function readTemplate(path = templatePath): Template {
 function allowedTo({ Properties }: Resource): Allowed[] {
   const { ManagedPolicyArns = [], Policies = [] } = Properties as {
     ManagedPolicyArns?: string[];
-    Policies?: { PolicyDocument: { VerifiedMessage: VerifiedMessage[] } }[];
+    Policies?: { PolicyDocument: { Statement: Statement[] } }[];
   };
   if (ManagedPolicyArns.length > 0) throw new Error(`it also has ${ManagedPolicyArns.join(', ')}`);
-  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.VerifiedMessage.flatMap(allowedBy));
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(allowedBy));
 }
 
 /** What a statement allows. */
-export function allowedBy({ Effect, Action, Resource, ...others }: VerifiedMessage): Allowed[] {
+export function allowedBy({ Effect, Action, Resource, ...others }: Statement): Allowed[] {
   if (Effect !== 'Allow' || Object.keys(others).length > 0)
     throw new Error('only plain permissions are read');
   return [Action]
