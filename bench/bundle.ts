@@ -31,7 +31,7 @@ export async function bundleFloor(outfile: string): Promise<number> {
     mainFields: ['module', 'main'],
     external: ['@smithy/core/event-streams'],
     alias: { '@aws-sdk/credential-provider-node': './shared/runtime/environment-credentials.ts' },
-    entryPoints: ['bench/floor.ts'],
+    entryPoints: ['bench/sdk-clients.ts'],
     outfile,
     metafile: true,
   });

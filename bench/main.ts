@@ -23,7 +23,7 @@ async function measure(
   args: string[] = [],
   env: Record<string, string> = {},
 ): Promise<Measured> {
-  const { stdout } = await run(process.execPath, [...as128MB, 'bench/child.cjs', file, ...args], {
+  const { stdout } = await run(process.execPath, [...as128MB, 'bench/measured-process.cjs', file, ...args], {
     env: { AWS_REGION: 'ap-east-1', ...env },
     timeout: 120_000,
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BusEvent } from './aws/event-bridge.ts';
-import { type GatewayEvent, wordsFor } from './gateway/events.ts';
+import { eventText, type GatewayEvent } from './gateway/events.ts';
 import type { Listeners } from './listeners.ts';
 import { OrderedLines } from './ordered-lines.ts';
 
@@ -58,7 +58,7 @@ async function follow(stage: Stage, path: string, body: string): Promise<string>
     stage.gateway.add((event) => {
       if (event.no_refund !== no_refund) return;
       if (event.type === 'notification-sent') replied = replyTo(stage.gateway, no_refund);
-      const words = wordsFor(event);
+      const words = eventText(event);
       if (words) tell('gateway', words, event.at.getTime());
     }),
   );

@@ -108,13 +108,13 @@ async function listening(
   ]).catch(() => false);
   if (isListening) return;
   signal.throwIfAborted();
-  await refuseTaken(port);
+  await assertPortFree(port);
   const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
   throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);
 }
 
 /** @throws Error that says what to do where somebody listens on the port */
-export async function refuseTaken(port: number): Promise<void> {
+export async function assertPortFree(port: number): Promise<void> {
   if (await isFree(port)) return;
   const other = port === 3080 ? 3090 : 3080;
   throw new Error(

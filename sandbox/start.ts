@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
-import { type FunctionsServer, refuseTaken, startFunctions } from './functions-server.ts';
-import { type GatewayEvent, wordsFor } from './gateway/events.ts';
+import { assertPortFree, type FunctionsServer, startFunctions } from './functions-server.ts';
+import { eventText, type GatewayEvent } from './gateway/events.ts';
 import { Listeners } from './listeners.ts';
 import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
 import { followTable, type TableStream } from './table-stream.ts';
@@ -12,7 +12,7 @@ import { followTable, type TableStream } from './table-stream.ts';
 async function main(signal: AbortSignal): Promise<void> {
   const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
   const port = portSetting();
-  await refuseTaken(port);
+  await assertPortFree(port);
   const gateway = new Listeners<GatewayEvent>();
   const published = new Listeners<BusEvent>();
 
@@ -53,7 +53,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (once) return;
   console.log(whatNext(functions));
   gateway.add((event) => {
-    const words = wordsFor(event);
+    const words = eventText(event);
     if (words) console.log(`  gateway  ${event.no_refund}  ${words}`);
   });
   await aborted(signal);

@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './scene.ts';
+import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './use-case-harness.ts';
 
 /** One line for each thing that is counted: the metrics of the line that has it, and no other. */
 

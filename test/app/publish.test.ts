@@ -4,14 +4,14 @@ import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
 import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import { type Refund, viewOf } from '../../shared/domain/refund.ts';
-import { type KeptLine, keptLog } from '../entry/kept-log.ts';
+import { captureLog, type LogLine } from '../entry/captured-log.ts';
 
 const now = Date.parse('2026-01-02T03:04:05Z');
 const minute = 60_000;
 
 /** What is outside, remembered, with a fate for whatever a test wants to fail. */
 function outside() {
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const world = {
     requests: [] as RefundEvent[][],
     answers: [] as unknown[][],
@@ -54,7 +54,7 @@ function outside() {
     clock: { nowMs: () => now },
     log: (...line) => {
       logFor('')(...line);
-      const { code, level, decision, facts } = lines.at(-1) as KeptLine;
+      const { code, level, decision, facts } = lines.at(-1) as LogLine;
       world.log.push(JSON.stringify({ code, level, decision, ...facts }));
     },
   };

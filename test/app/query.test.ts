@@ -1,4 +1,4 @@
-import { inDoubt, notFound, scene, verified } from './scene.ts';
+import { inDoubt, notFound, scene, verified } from './use-case-harness.ts';
 
 const refresh = { no_refund: '1', refresh: true };
 

@@ -1,4 +1,4 @@
-import { inDoubt, notFound, scene, verified } from './scene.ts';
+import { inDoubt, notFound, scene, verified } from './use-case-harness.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
 

@@ -1,4 +1,4 @@
-import { inDoubt, meanwhile, scene, verified } from './scene.ts';
+import { inDoubt, meanwhile, scene, verified } from './use-case-harness.ts';
 
 /** A refund that the gateway says it has paid twice: a notification tells of one payment, and then this of the other. */
 const A = { sta_refund: '2', oid_refundno: 'A1' };

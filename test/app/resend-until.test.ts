@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, notFound, rejected, scene } from './scene.ts';
+import { DAY_MS, inDoubt, notFound, rejected, scene } from './use-case-harness.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

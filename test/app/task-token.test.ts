@@ -1,4 +1,4 @@
-import { scene } from './scene.ts';
+import { scene } from './use-case-harness.ts';
 
 test('a newer token replaces the stored one, also after the end', async () => {
   const it = scene();

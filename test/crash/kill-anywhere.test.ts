@@ -63,7 +63,7 @@ const isFinished = async (noRefund: string) =>
 const gateways: [what: string, options: GatewayOptions][] = [
   ['refuses repeated numbers', {}],
   // Whatever arrives twice is paid twice; queries don't find it for a time, and notifications come later still.
-  ['forgets, and pays every request', { forgetful: true, queryLagMs: 2_500, notifyAfterMs: 5_000 }],
+  ['forgets, and pays every request', { paysDuplicates: true, queryLagMs: 2_500, notifyAfterMs: 5_000 }],
 ];
 
 describe.each(gateways)('a gateway that %s', (_what, options) => {
@@ -107,7 +107,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
       recorded.map(async (noRefund) => ({
         noRefund,
         status: (await service.record(noRefund))?.status,
-        sta_refund: gateway.book(noRefund)?.fields.sta_refund,
+        sta_refund: gateway.ledgerEntry(noRefund)?.fields.sta_refund,
         paid: gateway.paidCount(noRefund),
       })),
     );

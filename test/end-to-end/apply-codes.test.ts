@@ -60,7 +60,7 @@ const results = new Map<string, HttpResult>();
 
 beforeAll(async () => {
   service = await startService();
-  signingGateway = await startGateway({ signRefusals: true });
+  signingGateway = await startGateway({ signRejections: true });
   apply = await service.lambda('apply-refund');
   const codes = [...rejected.map(([code]) => code), ...duplicate, ...inDoubt];
   await forEachOf(codes, async (code) =>

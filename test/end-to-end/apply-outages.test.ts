@@ -1,6 +1,6 @@
 import { post } from '../support/api-gateway.ts';
+import type { Fault } from '../support/fault-proxy.ts';
 import type { Lambda } from '../support/lambda.ts';
-import type { Fate } from '../support/meddling-proxy.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
 
 let service: Service;
@@ -14,17 +14,17 @@ afterAll(() => service.stop());
 /** A container with its own way to the table or to Secrets Manager, where requests meet a fate. */
 async function lambdaBehind(
   what: 'DYNAMODB' | 'SECRETS_MANAGER',
-  fate: (operation: string, index: number) => Fate,
+  fate: (operation: string, index: number) => Fault,
   settings: Record<string, string> = {},
 ): Promise<Lambda> {
   const variable = `AWS_ENDPOINT_URL_${what}` as const;
   const proxy = await service.proxy(service.sandbox.settings[variable]);
-  proxy.meddle(fate);
+  proxy.injectFaults(fate);
   return service.lambda('apply-refund', { ...settings, [variable]: proxy.endpoint });
 }
 
-const always = (fate: Fate) => () => fate;
-const on = (operation: string, fate: Fate) => (asked: string) => (asked === operation ? fate : 'pass');
+const always = (fate: Fault) => () => fate;
+const on = (operation: string, fate: Fault) => (asked: string) => (asked === operation ? fate : 'pass');
 
 test.concurrent.each([
   ['keys', 'SECRETS_MANAGER', 'refuse', 'ServiceUnavailable', 503],

@@ -44,7 +44,7 @@ beforeAll(async () => {
   apply = await service.lambda('apply-refund');
   exchange = await service.lambda('apply-exchange-refund');
   // Notifications come after everybody has been answered.
-  const release = service.sandbox.gateway.hold();
+  const release = service.sandbox.gateway.pause();
   await forEachOf(outcomes, async ([prefix]) =>
     answers.set(prefix, await apply.invoke(refundInput(`${prefix}o1`))),
   );

@@ -80,9 +80,9 @@ test.concurrent('a refusal of a resend is believed after a late query only: it m
   const road = await service.proxy(service.sandbox.gateway.url);
   const lossy = await service.lambda('apply-refund', { LIANLIAN_TRADER_URL: road.endpoint });
   const noRefund = 'code-5007-resent';
-  road.meddle(() => 'lose-request');
+  road.injectFaults(() => 'lose-request');
   expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
-  road.meddle(undefined);
+  road.injectFaults(undefined);
   await letPass(noRefund);
 
   expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED', ret_code: '5007' });

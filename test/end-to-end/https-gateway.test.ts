@@ -1,5 +1,5 @@
 import { makeCertificates } from '../gateway/certificates.ts';
-import { answer, type Peer, startPeer } from '../gateway/peer.ts';
+import { answer, type RawServer, startRawServer } from '../gateway/raw-server.ts';
 import { openSsl } from '../signing/openssl.ts';
 import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
@@ -9,7 +9,7 @@ type Answer = (path: string, asked: Fields) => string | Buffer;
 
 const openssl = openSsl();
 const certificates = makeCertificates();
-const peers: Peer[] = [];
+const peers: RawServer[] = [];
 let service: Service;
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** A gateway over TLS that answers as told, and the settings of a function that is to call it. */
 async function gateway(identity: { key: string; cert: string }, answerTo: Answer) {
-  const peer: Peer = await startPeer((socket, count) => {
+  const peer: RawServer = await startRawServer((socket, count) => {
     const [head = '', body = ''] = peer.requests[count - 1]?.split('\r\n\r\n') ?? [];
     socket.write(answer(answerTo(head.split(' ')[1] ?? '', JSON.parse(body) as Fields)));
   }, identity);

@@ -105,7 +105,7 @@ test('an answer under the gateway’s new key is believed as well', async () => 
 test('forged messages, one after the other or all at once, cause one fetch', async () => {
   const { lianlian, settings } = secretsOf('forged');
   const lambda = await service.lambda('notify-callback', settings);
-  const forge = () => notified(lambda, 'forged-1', sandboxKeys.forger.privateKey);
+  const forge = () => notified(lambda, 'forged-1', sandboxKeys.untrusted.privateKey);
   expect(await Promise.all(Array.from({ length: 10 }, forge))).toEqual(Array(10).fill(401));
   for (let count = 0; count < 5; count += 1) expect(await forge()).toBe(401);
   expect(fetches(lianlian)).toBe(2);
@@ -184,17 +184,17 @@ test.each([
 
 test('while Secrets Manager is out of reach, forged messages to a cold container cost few calls', async () => {
   const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
-  proxy.meddle(() => 'lose-request');
+  proxy.injectFaults(() => 'lose-request');
   const lambda = await service.lambda('notify-callback', {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: proxy.endpoint,
   });
   for (let count = 0; count < 20; count += 1)
-    expect(await notified(lambda, 'outage-1', sandboxKeys.forger.privateKey)).toBe(503);
+    expect(await notified(lambda, 'outage-1', sandboxKeys.untrusted.privateKey)).toBe(503);
   // Two calls each for the fetch at the start, for that of the first message, and for that of the second; and one more
   // where the twenty took long.
   expect(proxy.operations.length).toBeLessThanOrEqual(8);
 
-  proxy.meddle(undefined);
+  proxy.injectFaults(undefined);
   await passed(2_000);
   expect(await notified(lambda, 'outage-1', sandboxKeys.gateway.privateKey)).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { post } from '../support/api-gateway.ts';
+import type { Fault } from '../support/fault-proxy.ts';
 import type { Lambda } from '../support/lambda.ts';
-import type { Fate } from '../support/meddling-proxy.ts';
 import { type Overrides, signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
@@ -130,11 +130,11 @@ function definedIn(fields: Record<string, unknown>): object {
 
 describe('a contradiction that a refresh brings', () => {
   /** A refund that a notification has settled with another number than the gateway answers with. */
-  async function refreshed(noRefund: string, fate: (operation: string, index: number) => Fate) {
+  async function refreshed(noRefund: string, fate: (operation: string, index: number) => Fault) {
     await apply.invoke(refundInput(noRefund));
     await told(noRefund, { sta_refund: '2', oid_refundno: '1111111111111111' });
     const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
-    proxy.meddle(fate);
+    proxy.injectFaults(fate);
     const query = await service.lambda('query-refund', { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     const answer = await query.invoke({ no_refund: noRefund, refresh: true });
     return { answer, record: await service.record(noRefund), log: query.log() };

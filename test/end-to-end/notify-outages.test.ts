@@ -1,6 +1,6 @@
 import { post } from '../support/api-gateway.ts';
+import type { Fault, FaultProxy } from '../support/fault-proxy.ts';
 import type { Lambda } from '../support/lambda.ts';
-import type { Fate, MeddlingProxy } from '../support/meddling-proxy.ts';
 import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
@@ -17,11 +17,11 @@ afterAll(() => service.stop());
 /** A container whose requests to the table or to Secrets Manager meet a fate. */
 async function behind(
   what: 'DYNAMODB' | 'SECRETS_MANAGER',
-  fate: Fate = 'pass',
-): Promise<{ notify: Lambda; proxy: MeddlingProxy }> {
+  fate: Fault = 'pass',
+): Promise<{ notify: Lambda; proxy: FaultProxy }> {
   const variable = `AWS_ENDPOINT_URL_${what}` as const;
   const proxy = await service.proxy(service.sandbox.settings[variable]);
-  proxy.meddle(() => fate);
+  proxy.injectFaults(() => fate);
   return { proxy, notify: await service.lambda('notify-callback', { [variable]: proxy.endpoint }) };
 }
 
@@ -46,7 +46,7 @@ test.concurrent.each([
     expect(answer.body.ret_code).not.toBe('0000');
     expect(await service.record(noRefund)).toMatchObject({ status: 'PROCESSING' });
 
-    proxy.meddle(undefined);
+    proxy.injectFaults(undefined);
     expect(await post(notify, '/refund-notifications', success(noRefund))).toMatchObject({ statusCode: 200 });
     expect(await service.record(noRefund)).toMatchObject({ status: 'SUCCEEDED', version: 3 });
   },
@@ -56,7 +56,7 @@ test.concurrent.each([
 test.concurrent('one request that gets lost is repeated at once', async () => {
   const { notify, proxy } = await behind('DYNAMODB');
   await apply.invoke(refundInput('request-1'));
-  proxy.meddle((_operation, index) => (index === 0 ? 'lose-request' : 'pass'));
+  proxy.injectFaults((_operation, index) => (index === 0 ? 'lose-request' : 'pass'));
   const answer = await post(notify, '/refund-notifications', success('request-1'));
   expect(answer).toMatchObject({ statusCode: 200 });
   expect(proxy.operations).toEqual(['UpdateItem', 'UpdateItem']);
@@ -66,7 +66,7 @@ test.concurrent('a write whose answer was lost counts once', async () => {
   const { notify, proxy } = await behind('DYNAMODB');
   const losing = (operation: string, which: string) => {
     let lost = 0;
-    proxy.meddle((asked) => (asked === operation && lost++ === 0 ? 'lose-answer' : 'pass'));
+    proxy.injectFaults((asked) => (asked === operation && lost++ === 0 ? 'lose-answer' : 'pass'));
     return post(notify, '/refund-notifications', success(which));
   };
   await apply.invoke(refundInput('answer-known'));

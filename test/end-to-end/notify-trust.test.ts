@@ -49,7 +49,7 @@ const rsaSignedAsMd5 = (fields: Fields): Fields => {
 };
 
 test.each<[what: string, forge: () => object]>([
-  ['signed with another key', () => signed(success(), keys.forger.privateKey)],
+  ['signed with another key', () => signed(success(), keys.untrusted.privateKey)],
   ['without a signature', () => success()],
   ['with an empty signature', () => ({ ...genuine(), sign: '' })],
   ['with a signature that is none', () => ({ ...genuine(), sign: 'bm9uc2Vuc2U=' })],
@@ -124,7 +124,7 @@ test('bytes that are no UTF-8 are refused', async () => {
 });
 
 test('called directly, what is refused is thrown', async () => {
-  const forged = signed(success(), keys.forger.privateKey);
+  const forged = signed(success(), keys.untrusted.privateKey);
   await expect(notify.invoke(forged)).rejects.toMatchObject({
     name: 'NotAuthentic',
     className: 'NotAuthentic',

@@ -84,7 +84,7 @@ describe.each(doors)('%s', (_name, ask) => {
 });
 
 test('with a refresh the answer of the gateway settles the record', async () => {
-  await until(() => service.sandbox.gateway.book('mute-asked')?.fields.sta_refund === '2');
+  await until(() => service.sandbox.gateway.ledgerEntry('mute-asked')?.fields.sta_refund === '2');
   expect(await query.invoke({ no_refund: 'mute-asked' })).toMatchObject({ status: 'PROCESSING' });
   expect(await query.invoke({ no_refund: 'mute-asked', refresh: true })).toMatchObject({
     status: 'SUCCEEDED',

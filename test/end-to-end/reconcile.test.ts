@@ -25,7 +25,7 @@ const record = async (noRefund: string) => (await service.record(noRefund)) ?? {
 
 /** Applies, changes the record if need be, and has its check be due, before anything else comes of it. */
 async function due(noRefund: string, changes: Record<string, unknown> = {}): Promise<void> {
-  const release = service.sandbox.gateway.hold();
+  const release = service.sandbox.gateway.pause();
   await apply.invoke(refundInput(noRefund));
   await service.put({ ...(await record(noRefund)), next_check_at: 1, ...changes });
   release();
@@ -37,7 +37,7 @@ test('nothing is due: nothing is done', async () => {
 
 test('what only a query tells is settled, and leaves the index', async () => {
   await due('mute-1');
-  await until(() => service.sandbox.gateway.book('mute-1')?.fields.sta_refund === '2');
+  await until(() => service.sandbox.gateway.ledgerEntry('mute-1')?.fields.sta_refund === '2');
   expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 1, resent: 0, pending: 0, failed: 0 });
   expect(await record('mute-1')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
   expect(await record('mute-1')).not.toHaveProperty('next_check_at');
@@ -46,7 +46,7 @@ test('what only a query tells is settled, and leaves the index', async () => {
 
 test('that an exchange refund has failed is never notified: only the query of a reconciliation tells', async () => {
   await applyExchange.invoke(refundInput('failed-x'));
-  await until(() => service.sandbox.gateway.book('failed-x')?.fields.sta_refund === '3');
+  await until(() => service.sandbox.gateway.ledgerEntry('failed-x')?.fields.sta_refund === '3');
   const found = await record('failed-x');
   expect(found.status).toBe('PROCESSING');
   await service.put({ ...found, next_check_at: 1 });
@@ -84,7 +84,7 @@ test('one that is too old is asked about, and not sent again', async () => {
 });
 
 test('each further wait is twice as long; a running lease only defers', async () => {
-  const release = service.sandbox.gateway.hold();
+  const release = service.sandbox.gateway.pause();
   await due('mute-wait');
   await reconcile.invoke({});
   const checked = await record('mute-wait');
@@ -103,7 +103,9 @@ test('a poisoned record and a failing query stop no other', async () => {
   await Promise.all(['mute-a', 'mute-b', 'mute-c'].map((noRefund) => due(noRefund)));
   await due('mute-poisoned', { dt_refund: 'not a date', money_refund: 7 });
   await until(() =>
-    ['mute-a', 'mute-b', 'mute-c'].every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'),
+    ['mute-a', 'mute-b', 'mute-c'].every(
+      (it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2',
+    ),
   );
   expect(await reconcile.invoke({})).toMatchObject({ checked: 4, settled: 3, failed: 1 });
 });
@@ -111,7 +113,9 @@ test('a poisoned record and a failing query stop no other', async () => {
 test('two runs at the same time share the work: each refund is asked about once', async () => {
   const numbers = Array.from({ length: 12 }, (_, index) => `mute-shared-${index}`);
   await Promise.all(numbers.map((noRefund) => due(noRefund)));
-  await until(() => numbers.every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'));
+  await until(() =>
+    numbers.every((it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2'),
+  );
   const other = await service.lambda('reconcile-refunds');
   await Promise.all([reconcile, other].map((it) => it.invoke({})));
   for (const noRefund of numbers)

@@ -66,9 +66,9 @@ async function fullRun(): Promise<void> {
   ]) {
     await call('notify-callback', httpEvent('POST', '/refund-notifications', text));
   }
-  service.table.meddle(() => 'refuse');
+  service.table.injectFaults(() => 'refuse');
   await call('apply-refund', refundInput('refused-log', { task_token }));
-  service.table.meddle(undefined);
+  service.table.injectFaults(undefined);
   await call('query-refund', { no_refund: 'log', refresh: true });
   await service.put({ ...(await service.record('code-9999-log')), next_check_at: 1 });
   await call('reconcile-refunds', {});

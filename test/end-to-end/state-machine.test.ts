@@ -155,7 +155,7 @@ testWithStream(
   async () => {
     const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
     let outage = 2;
-    proxy.meddle((operation) => (operation === 'PutItem' && outage-- > 0 ? 'refuse' : 'pass'));
+    proxy.injectFaults((operation) => (operation === 'PutItem' && outage-- > 0 ? 'refuse' : 'pass'));
     const apply = await service.lambda('apply-refund', { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     const thrown: string[] = [];
     const machine = runs({

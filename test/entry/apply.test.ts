@@ -3,7 +3,7 @@ import type { ApplyContext } from '../../shared/app/ports/context.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { applyHandler } from '../../shared/entry/apply.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 jest.mock('../../shared/app/apply.ts', () => ({ applyForRefund: jest.fn() }));
 const useCase = jest.mocked(applyForRefund);
@@ -31,7 +31,7 @@ const record = {
 } as Refund;
 
 const context = {} as ApplyContext;
-const handler = applyHandler('exchange-refund', { contextFor: () => context, logFor: keptLog().logFor });
+const handler = applyHandler('exchange-refund', { contextFor: () => context, logFor: captureLog().logFor });
 const http = (body: string) => ({ requestContext: {}, body });
 
 test.each([

@@ -13,7 +13,7 @@ import {
 } from '../../shared/domain/errors.ts';
 import { adaptHandler, type HttpAdapter } from '../../shared/entry/handler-adapter.ts';
 import { bodyOf, type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 /** A function that says what it was told. */
 function echo(
@@ -21,7 +21,7 @@ function echo(
   more: Partial<HttpAdapter<unknown, unknown>> = {},
   fromDirect = (event: unknown) => event,
 ) {
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const handler = adaptHandler<unknown, unknown>(
     {
       logFor,

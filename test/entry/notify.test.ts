@@ -4,7 +4,7 @@ import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
 import { notifyHandler } from '../../shared/entry/notify.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 const said: VerifiedMessage = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
 
@@ -13,7 +13,7 @@ function callback(
   read: NotifyContext['notifications']['read'] = async () => ({ type: 'verified', message: said }),
   allowed?: string,
 ) {
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const texts: string[] = [];
   const invocations: Invocation[] = [];
   const refund = { no_refund: '1', kind: 'refund', status: 'SUCCEEDED', version: 2 } as Refund;

@@ -2,13 +2,13 @@ import type { ApplyContext } from '../../shared/app/ports/context.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { queryHandler } from '../../shared/entry/query.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 jest.mock('../../shared/app/query.ts', () => ({ queryRefund: jest.fn() }));
 const useCase = jest.mocked(queryRefund);
 
 const context = {} as ApplyContext;
-const handler = queryHandler({ contextFor: () => context, logFor: keptLog().logFor });
+const handler = queryHandler({ contextFor: () => context, logFor: captureLog().logFor });
 const refund = { no_refund: '1', kind: 'refund', status: 'REQUESTED', task_token: 'secret' } as Refund;
 
 beforeEach(() => useCase.mockReset().mockResolvedValue({ refund }));

@@ -1,18 +1,18 @@
 import { readAnswer } from '../../shared/gateway/answers.ts';
 import {
   accepted,
-  forger,
+  gatewayAuthenticator,
   json,
-  knowingTheGateway,
   type Message,
   OID_PARTNER,
   Raw,
   signed,
-} from './gateway-side.ts';
+  untrusted,
+} from './signed-messages.ts';
 
 const expected = { oid_partner: OID_PARTNER, no_refund: '2013051500005' };
 const read = (text: string, status = 200, isGarbled = false) =>
-  readAnswer({ status, text, isGarbled }, expected, knowingTheGateway());
+  readAnswer({ status, text, isGarbled }, expected, gatewayAuthenticator());
 
 const { oid_partner, no_refund, ret_msg, ret_code, ...told } = accepted;
 
@@ -90,14 +90,14 @@ test('an endless message of a code is cut', async () => {
 const IN_DOUBT: [what: string, text: string, status?: number, isGarbled?: boolean][] = [
   ['a 0000 without a signature', json(accepted)],
   ['a 0000 with an empty signature', json({ ...accepted, sign: '' })],
-  ['a 0000 signed by somebody else', signed(accepted, forger.privateKey)],
+  ['a 0000 signed by somebody else', signed(accepted, untrusted.privateKey)],
   ['a 0000 signed in the MD5 way', signed({ ...accepted, sign_type: 'MD5' })],
   ['a 0000 that was changed on its way', signed(accepted).replace('"sta_refund":"1"', '"sta_refund":"2"')],
   [
     'a 0000 whose amount was rewritten',
     signed({ ...accepted, money_refund: new Raw('200.10') }).replace('200.10', '200.1'),
   ],
-  ['a refusal signed by somebody else', signed({ ret_code: '1004' }, forger.privateKey)],
+  ['a refusal signed by somebody else', signed({ ret_code: '1004' }, untrusted.privateKey)],
   ['a refusal signed in the MD5 way', signed({ ret_code: '1004', sign_type: 'MD5' })],
   ['a 0000 for another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
   ['a 0000 for another refund', signed({ ...accepted, no_refund: '2013051500006' })],

@@ -2,14 +2,14 @@ import { type ClientParts, gatewayClient } from '../../shared/gateway/client.ts'
 import type { Reply } from '../../shared/gateway/transport.ts';
 import {
   accepted,
+  gatewayAuthenticator,
   isFromMerchant,
   json,
-  knowingTheGateway,
   merchant,
   OID_PARTNER,
   refund,
   signed,
-} from './gateway-side.ts';
+} from './signed-messages.ts';
 
 const NOW_MS = 1_700_000_000_000;
 /** More than any exchange needs. */
@@ -39,7 +39,7 @@ function clientThatHears(answer: string | Error | Reply, changes: Partial<Client
     timeoutMs: 10_000,
     oidPartner: OID_PARTNER,
     merchantKey: async () => merchant.privateKey,
-    isAuthentic: knowingTheGateway(),
+    isAuthentic: gatewayAuthenticator(),
     ready: async () => {},
     ...changes,
   });

@@ -2,17 +2,17 @@ import { InvalidRequest, NotAuthentic } from '../../shared/domain/errors.ts';
 import { notificationReader } from '../../shared/gateway/notification-reader.ts';
 import {
   accepted,
-  forger,
+  gatewayAuthenticator,
   json,
-  knowingTheGateway,
   type Message,
   OID_PARTNER,
   Raw,
   signed,
-} from './gateway-side.ts';
+  untrusted,
+} from './signed-messages.ts';
 
 const open = async (text: string) => {
-  const message = await notificationReader(OID_PARTNER, knowingTheGateway()).read(text);
+  const message = await notificationReader(OID_PARTNER, gatewayAuthenticator()).read(text);
   return message.type === 'verified' ? message.message : message;
 };
 
@@ -54,7 +54,7 @@ const malformed = { ...accepted, sta_refund: '7', no_refund: '', 'a&b': 'c' };
 test.each([
   ['no signature', json(accepted)],
   ['an empty signature', json({ ...accepted, sign: '' })],
-  ["somebody else's signature", signed(accepted, forger.privateKey)],
+  ["somebody else's signature", signed(accepted, untrusted.privateKey)],
   ['a changed amount', signed(accepted).replace('200.01', '900.01')],
   ['the MD5 way', signed({ ...accepted, sign_type: 'MD5' })],
   ['another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
@@ -95,7 +95,7 @@ test('what the gateway signed is not believed with fields moved into its prose',
     .replace('"sign_type":"RSA",', '')
     .replace(',"sta_refund":"1","settle_date":"20130516"', '');
   expect(Object.keys(JSON.parse(moved))).not.toContain('sta_refund');
-  expect(await knowingTheGateway()(new Map(Object.entries(JSON.parse(moved))))).toBe(true);
+  expect(await gatewayAuthenticator()(new Map(Object.entries(JSON.parse(moved))))).toBe(true);
   expect(await open(moved)).toMatchObject({ type: 'unreadable', faults: [{ path: '' }] });
 });
 

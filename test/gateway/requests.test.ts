@@ -1,5 +1,5 @@
 import { applyFields, applyUrl, queryFields, queryUrl } from '../../shared/gateway/requests.ts';
-import { refund } from './gateway-side.ts';
+import { refund } from './signed-messages.ts';
 
 const real = { trader: 'https://traderapi.lianlianpay.com', query: 'https://queryapi.lianlianpay.com' };
 

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { getCACertificates, setDefaultCACertificates, type TlsOptions } from 'node:tls';
 import { httpTransport } from '../../shared/gateway/transport.ts';
 import { makeCertificates } from './certificates.ts';
-import { answer, type Peer, startPeer } from './peer.ts';
+import { answer, type RawServer, startRawServer } from './raw-server.ts';
 
 /** Longer than anything here takes. */
 const PATIENCE_MS = 30_000;
@@ -18,8 +18,8 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function secured(options: TlsOptions): Promise<Peer> {
-  const peer = await startPeer((socket) => socket.write(answer('{"ret_code":"0000"}')), options);
+async function secured(options: TlsOptions): Promise<RawServer> {
+  const peer = await startRawServer((socket) => socket.write(answer('{"ret_code":"0000"}')), options);
   closers.push(peer.close);
   return peer;
 }

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
 import { httpTransport, type Post } from '../../shared/gateway/transport.ts';
-import { answer, closed, type Peer, startPeer } from './peer.ts';
+import { answer, closed, type RawServer, startRawServer } from './raw-server.ts';
 
 /** Longer than anything here takes. */
 const PATIENCE_MS = 30_000;
 
-let peers: Peer[] = [];
+let peers: RawServer[] = [];
 afterEach(async () => {
   jest.restoreAllMocks();
   await Promise.all(peers.map((peer) => peer.close()));
   peers = [];
 });
 
-async function peerThat(onRequest: (socket: Socket, count: number) => void): Promise<Peer> {
-  const peer = await startPeer(onRequest);
+async function peerThat(onRequest: (socket: Socket, count: number) => void): Promise<RawServer> {
+  const peer = await startRawServer(onRequest);
   peers.push(peer);
   return peer;
 }
@@ -200,7 +200,7 @@ describe('a connection', () => {
   /** Freed connections are put aside in a later turn of the loop. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  async function answering(): Promise<Peer> {
+  async function answering(): Promise<RawServer> {
     return peerThat((socket) => socket.write(answer('{}')));
   }
 

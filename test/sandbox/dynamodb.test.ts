@@ -13,7 +13,7 @@ import {
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { type DynamoDb, type Engine, startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 const TableName = 'refunds';
 const item = {

@@ -1,5 +1,5 @@
 import { behaviourOf, behaviours } from '../../sandbox/gateway/behaviours.ts';
-import { type GatewayEvent, wordsFor } from '../../sandbox/gateway/events.ts';
+import { eventText, type GatewayEvent } from '../../sandbox/gateway/events.ts';
 import { type Gateway, startGateway } from '../../sandbox/gateway/gateway.ts';
 import { post, sample, signedBody, startCallback, until, verifies } from './merchant.ts';
 
@@ -47,7 +47,7 @@ test.each([
   expect(notified()).toEqual(told);
   expect(callback.received.every(({ text }) => verifies(text))).toBe(true);
   const booked = told.every((status) => status === '3') ? '3' : '2';
-  expect(gateway.book(no_refund)?.fields.sta_refund).toBe(booked);
+  expect(gateway.ledgerEntry(no_refund)?.fields.sta_refund).toBe(booked);
   expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
 });
 
@@ -60,7 +60,7 @@ test.each([
   '$no_refund of an exchange payment: no failure is notified, only $told; a query tells $booked',
   async ({ no_refund, answered, told, booked }) => {
     expect((await exchangeRefund(no_refund)).fields.sta_refund).toBe(answered);
-    await until(() => gateway.book(no_refund)?.fields.sta_refund === booked);
+    await until(() => gateway.ledgerEntry(no_refund)?.fields.sta_refund === booked);
     await received(told.length);
     await quiet();
     expect(notified()).toEqual(told);
@@ -68,7 +68,7 @@ test.each([
     const query = signedBody({ oid_partner, no_refund, dt_refund });
     expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe(booked);
     const omitted = events.flatMap((event) =>
-      event.type === 'notification-omitted' ? [wordsFor(event)] : [],
+      event.type === 'notification-omitted' ? [eventText(event)] : [],
     );
     const silence = 'does not notify sta_refund 3 (failed): of an exchange refund only a query tells it';
     expect(omitted).toEqual(told.includes('0') ? [] : [silence]);
@@ -160,7 +160,7 @@ test('http-NNN- gives the normal answer under another status', async () => {
 
 test('forged- claims a success that never was', async () => {
   const { text, fields } = await refund('forged-1');
-  expect([verifies(text), verifies(text, 'forger-public')]).toEqual([false, true]);
+  expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
   expect(fields).toMatchObject({ ret_code: '0000', no_refund: 'forged-1', sta_refund: '2' });
   await quiet();
   expect([gateway.paidCount('forged-1'), callback.received.length]).toEqual([0, 0]);
@@ -175,7 +175,7 @@ test.each([
   const { text, fields } = await refund(no_refund);
   expect([verifies(text), fields[field]]).toEqual([true, value]);
   await received(1);
-  expect(notified(field)).toEqual([gateway.book(no_refund)?.fields[field]]);
+  expect(notified(field)).toEqual([gateway.ledgerEntry(no_refund)?.fields[field]]);
   expect(notified(field)).not.toContain(value);
 });
 
@@ -184,7 +184,7 @@ test('other-number- notifies another oid_refundno', async () => {
   await received(1);
   expect(notified('oid_refundno')[0]).toMatch(/^\d{16}$/);
   expect(notified('oid_refundno')).not.toEqual([fields.oid_refundno]);
-  expect(gateway.book('other-number-1')?.fields.oid_refundno).toBe(fields.oid_refundno);
+  expect(gateway.ledgerEntry('other-number-1')?.fields.oid_refundno).toBe(fields.oid_refundno);
 });
 
 test('early- notifies before it answers', async () => {
@@ -195,7 +195,7 @@ test('early- notifies before it answers', async () => {
 
 test('mute- lets only the query tell', async () => {
   await refund('mute-1');
-  await until(() => gateway.book('mute-1')?.fields.sta_refund === '2');
+  await until(() => gateway.ledgerEntry('mute-1')?.fields.sta_refund === '2');
   const { oid_partner = '', dt_refund = '' } = sample;
   const query = signedBody({ oid_partner, no_refund: 'mute-1', dt_refund });
   expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe('2');
@@ -238,7 +238,7 @@ test.each([
   ['code-5006-', 'answers 5006, 商户账户余额不足'],
   ['unsigned-', 'answers 0000, sta_refund 1 (processing), not signed'],
   ['md5-', 'answers 0000, sta_refund 1 (processing), signed the MD5 way'],
-  ['forged-', "answers 0000, sta_refund 2 (success), signed with a forger's key"],
+  ['forged-', 'answers 0000, sta_refund 2 (success), signed with an untrusted key'],
   ['garbage-', 'answers a page of HTML'],
   ['http-500-', 'answers HTTP 500, 0000, sta_refund 1 (processing), signed'],
   [
@@ -248,5 +248,5 @@ test.each([
 ])('%s is told of in words that say what is wrong with it: %s', async (prefix, words) => {
   await refund(`${prefix}w1`);
   const answered = events.find(({ type, no_refund }) => type === 'answered' && no_refund === `${prefix}w1`);
-  expect(answered && wordsFor(answered)).toBe(words);
+  expect(answered && eventText(answered)).toBe(words);
 });

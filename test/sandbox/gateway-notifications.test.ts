@@ -74,7 +74,7 @@ test('it gives up after 30 attempts', async () => {
   callback.status = 503;
   await refund('plain');
   await until(() => callback.received.length === 30);
-  await until(() => events.at(-1)?.type === 'notification-refused');
+  await until(() => events.at(-1)?.type === 'notification-unacknowledged');
   expect(events.at(-1)).not.toHaveProperty('repeatInMs');
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(callback.received).toHaveLength(30);
@@ -85,7 +85,7 @@ test('a stop ends the repetitions', async () => {
   await start({ clockSpeed: 1_200 });
   callback.status = 503;
   await refund('plain');
-  await until(() => types().includes('notification-refused'));
+  await until(() => types().includes('notification-unacknowledged'));
   await gateway.stop();
   const { length } = events;
   await new Promise((resolve) => setTimeout(resolve, 150));

@@ -48,7 +48,7 @@ describe('an accepted request', () => {
       sta_refund: '2',
       settle_date: expect.stringMatching(/^20\d{6}$/),
     });
-    expect(gateway.book('success-1')?.kind).toBe('exchange-refund');
+    expect(gateway.ledgerEntry('success-1')?.kind).toBe('exchange-refund');
   });
 
   test('is booked once, and kept with its bytes', async () => {
@@ -56,8 +56,11 @@ describe('an accepted request', () => {
     const again = await refund({ money_refund: '1.00' });
     expect(again.text).toBe('{"ret_code":"1002","ret_msg":"商户退款流水号重复"}');
     expect(gateway.paidCount('2013051500005')).toBe(1);
-    expect(gateway.book('2013051500005')?.fields).toMatchObject({ money_refund: '200.01', sta_refund: '1' });
-    expect(gateway.book('unknown')).toBeUndefined();
+    expect(gateway.ledgerEntry('2013051500005')?.fields).toMatchObject({
+      money_refund: '200.01',
+      sta_refund: '1',
+    });
+    expect(gateway.ledgerEntry('unknown')).toBeUndefined();
     const [first, second] = gateway.requests('2013051500005');
     expect(first).toMatchObject({ url: '/refund.htm', body: signedBody(sample), at: expect.any(Date) });
     expect(second?.fields.money_refund).toBe('1.00');
@@ -125,7 +128,7 @@ describe('a refused request', () => {
   });
 
   test.each([
-    ['another key', signedBody(sample, 'forger-private')],
+    ['another key', signedBody(sample, 'untrusted-private')],
     ['a changed amount', signedBody(sample).replace('200.01', '200.02')],
     ['no signature', JSON.stringify({ ...sample, sign_type: 'RSA' })],
     ['MD5 as its sign_type', signedBody({ ...sample, sign_type: 'MD5' })],
@@ -195,15 +198,15 @@ describe('a query', () => {
   });
 });
 
-test('a forgetful gateway pays every request', async () => {
-  await start({ forgetful: true });
+test('a paysDuplicates gateway pays every request', async () => {
+  await start({ paysDuplicates: true });
   const numbers = [await refund(), await refund()].map(({ fields }) => fields.oid_refundno);
   expect(new Set(numbers).size).toBe(2);
   expect(gateway.paidCount('2013051500005')).toBe(2);
 });
 
 test('refusals can be signed, as the documents of the domestic product have them', async () => {
-  await start({ signRefusals: true });
+  await start({ signRejections: true });
   const { text, fields } = await refund({ no_refund: 'code-5007-1' });
   expect(verifies(text)).toBe(true);
   expect(fields).toMatchObject({ ret_code: '5007', no_refund: 'code-5007-1', money_refund: '200.01' });
@@ -211,11 +214,11 @@ test('refusals can be signed, as the documents of the domestic product have them
 });
 
 test('another key signs after a rotation', async () => {
-  await start({ signRefusals: true });
-  const { privateKey } = (await import('../../sandbox/keys.ts')).readSandboxKeys().forger;
+  await start({ signRejections: true });
+  const { privateKey } = (await import('../../sandbox/keys.ts')).readSandboxKeys().untrusted;
   gateway.signWith(privateKey);
   const { text } = await refund();
-  expect([verifies(text), verifies(text, 'forger-public')]).toEqual([false, true]);
+  expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
 });
 
 test('a port in use is an error that names it', async () => {

@@ -4,7 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { unusedPort } from '../../sandbox/http.ts';
 import { type Sandbox, type SandboxPorts, startSandbox } from '../../sandbox/sandbox.ts';
 import { post, sample, signedBody } from './merchant.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 const anyPorts = {};
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };

@@ -1,5 +1,5 @@
 import { refundsTableDefinition } from '../../sandbox/table.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 test('the table is read out of serverless.yml, without what only CloudFormation knows', () => {
   const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });

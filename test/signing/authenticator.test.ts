@@ -5,7 +5,7 @@ import { Cached } from '../../shared/signing/cached.ts';
 const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 1024 });
 const old = keyPair();
 const current = keyPair();
-const forger = keyPair();
+const untrusted = keyPair();
 
 /** Signs a text that the test has put into its canonical form by hand. */
 const signed = (fields: Record<string, string>, text: string, key: KeyObject) =>
@@ -38,7 +38,9 @@ test('any of several keys will do', async () => {
 });
 
 test('no other key will', async () => {
-  expect(await over(old.publicKey, current.publicKey).isAuthentic(signedBy(forger.privateKey))).toBe(false);
+  expect(await over(old.publicKey, current.publicKey).isAuthentic(signedBy(untrusted.privateKey))).toBe(
+    false,
+  );
 });
 
 test.each([
@@ -80,10 +82,10 @@ test('a key that was added since the fetch is found by fetching again', async ()
 test('forgeries cause a fetch every 30 seconds, no more', async () => {
   const { stored, isAuthentic } = over(current.publicKey);
   for (let count = 0; count < 5; count += 1)
-    expect(await isAuthentic(signedBy(forger.privateKey))).toBe(false);
+    expect(await isAuthentic(signedBy(untrusted.privateKey))).toBe(false);
   expect(stored.fetches).toBe(2);
   stored.nowMs += 30_000;
-  expect(await isAuthentic(signedBy(forger.privateKey))).toBe(false);
+  expect(await isAuthentic(signedBy(untrusted.privateKey))).toBe(false);
   expect(stored.fetches).toBe(3);
 });
 
@@ -91,7 +93,7 @@ test('a message that does not verify is not authentic while the keys cannot be f
   const { stored, isAuthentic } = over(current.publicKey);
   expect(await isAuthentic(signedBy(current.privateKey))).toBe(true);
   stored.isDown = true;
-  expect(await isAuthentic(signedBy(forger.privateKey))).toBe(false);
+  expect(await isAuthentic(signedBy(untrusted.privateKey))).toBe(false);
   expect(await isAuthentic(signedBy(current.privateKey))).toBe(true);
 });
 

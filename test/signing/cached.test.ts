@@ -1,11 +1,11 @@
-import { HandSource } from './source.ts';
+import { ManualFetch } from './manual-fetch.ts';
 
 const MAX_AGE_MS = 300_000;
 const REFETCH_MS = 30_000;
 
-let source: HandSource<string>;
+let source: ManualFetch<string>;
 beforeEach(() => {
-  source = new HandSource();
+  source = new ManualFetch();
 });
 
 async function filled(value: string, maxAgeMs = MAX_AGE_MS) {

@@ -1,5 +1,5 @@
 import type { Gateway } from '../../sandbox/gateway/gateway.ts';
-import { toJson } from '../../sandbox/gateway/wire.ts';
+import { toJson } from '../../sandbox/gateway/message-format.ts';
 
 /** Values to write over the usual ones; `undefined` leaves the field out. */
 export type Overrides = Record<string, string | undefined>;
@@ -21,7 +21,7 @@ export function messageFields(
   noRefund: string,
   overrides: Overrides = {},
 ): Record<string, string> {
-  const known = gateway.book(noRefund)?.fields ?? { ...usual, no_refund: noRefund };
+  const known = gateway.ledgerEntry(noRefund)?.fields ?? { ...usual, no_refund: noRefund };
   const merged = Object.entries({ ...known, ...overrides });
   return Object.fromEntries(merged.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

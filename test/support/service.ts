@@ -4,21 +4,21 @@ import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.t
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
 import { fromItem, toItem } from '../../shared/store/attribute-values.ts';
 import { type ApiGateway, startApiGateway } from './api-gateway.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type Lambda, startLambda } from './lambda.ts';
-import { type MeddlingProxy, startMeddlingProxy } from './meddling-proxy.ts';
 
 type Fields = Record<string, unknown>;
 
-/** The packaged functions with the sandbox around them, and proxies in between that can meddle. */
+/** The packaged functions with the sandbox around them, and proxies in between that can injectFaults. */
 export interface Service {
   readonly sandbox: Sandbox;
-  readonly table: MeddlingProxy;
-  readonly secrets: MeddlingProxy;
+  readonly table: FaultProxy;
+  readonly secrets: FaultProxy;
   readonly environment: Record<string, string>;
   /** A new container; ended with the service. */
   lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
   /** A proxy of a test's own, in front of the gateway or an AWS endpoint of the sandbox; ended with the service. */
-  proxy(endpoint: string): Promise<MeddlingProxy>;
+  proxy(endpoint: string): Promise<FaultProxy>;
   /** Does something while no notification is sent: what a test expects right after an answer is then still so. */
   beforeNotifications<T>(work: () => Promise<T>): Promise<T>;
   /** What the gateway was asked about a refund, in order. */
@@ -37,9 +37,9 @@ export async function startService(
   const sandbox = await startSandbox({
     gatewayOptions: { notifyAfterMs: 200, ...gatewayOptions },
   });
-  const proxies: MeddlingProxy[] = [];
+  const proxies: FaultProxy[] = [];
   const proxy = async (endpoint: string) => {
-    const started = await startMeddlingProxy(endpoint);
+    const started = await startFaultProxy(endpoint);
     proxies.push(started);
     return started;
   };
@@ -78,7 +78,7 @@ export async function startService(
     lambda,
     proxy,
     beforeNotifications: async (work) => {
-      const release = sandbox.gateway.hold();
+      const release = sandbox.gateway.pause();
       return work().finally(release);
     },
     requestedUrls: (noRefund) => sandbox.gateway.requests(noRefund).map(({ url }) => url),

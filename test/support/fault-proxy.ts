@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { close, listen } from '../../sandbox/http.ts';
 
 /** What becomes of one request on its way. */
-export type Fate = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail' | 'fail-condition';
+export type Fault = 'pass' | 'hang' | 'lose-request' | 'lose-answer' | 'refuse' | 'fail' | 'fail-condition';
 
-const errors: Partial<Record<Fate, [status: number, type: string]>> = {
+const errors: Partial<Record<Fault, [status: number, type: string]>> = {
   refuse: [400, 'AccessDeniedException'],
   fail: [500, 'InternalServerError'],
   // Without the item that it met, which DynamoDB never leaves out.
@@ -12,19 +12,19 @@ const errors: Partial<Record<Fate, [status: number, type: string]>> = {
 };
 
 /** A proxy in front of a local AWS endpoint that counts, delays and loses. */
-export interface MeddlingProxy {
+export interface FaultProxy {
   readonly endpoint: string;
   /** The operations that came in, in order, for example `PutItem`. */
   readonly operations: string[];
   /** Decides on each request to come; without it, all pass. */
-  meddle(decide: ((operation: string, index: number) => Fate) | undefined): void;
+  injectFaults(decide: ((operation: string, index: number) => Fault) | undefined): void;
   stop(): Promise<void>;
 }
 
 /** Starts a proxy for an HTTP endpoint on this machine. */
-export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProxy> {
+export async function startFaultProxy(endpoint: string): Promise<FaultProxy> {
   const operations: string[] = [];
-  let decide: ((operation: string, index: number) => Fate) | undefined;
+  let decide: ((operation: string, index: number) => Fault) | undefined;
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
     const index = operations.push(operation) - 1;
@@ -41,7 +41,7 @@ export async function startMeddlingProxy(endpoint: string): Promise<MeddlingProx
   return {
     endpoint: await listen(server, 0, 'a proxy'),
     operations,
-    meddle: (by) => {
+    injectFaults: (by) => {
       decide = by;
     },
     stop: () => close(server),

@@ -1,4 +1,4 @@
-import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './scene.ts';
+import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './use-case-harness.ts';
 
 /** What a signed message says outweighs all else, whenever it comes, and however little it says. */
 

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** The other end of a connection, down to the bytes: what it does with each request is the test's to say. */
-export interface Peer {
+export interface RawServer {
   url: URL;
   /** Every request that came, with its head and its body. */
   requests: string[];
@@ -11,10 +11,10 @@ export interface Peer {
 }
 
 /** Over TLS where `secure` says with what. */
-export async function startPeer(
+export async function startRawServer(
   onRequest: (socket: Socket, count: number) => void,
   secure?: TlsOptions,
-): Promise<Peer> {
+): Promise<RawServer> {
   const requests: string[] = [];
   const sockets: Socket[] = [];
   const onConnection = (socket: Socket) => {

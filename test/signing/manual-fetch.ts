@@ -1,7 +1,7 @@
 import { Cached } from '../../shared/signing/cached.ts';
 
 /** A source of a value whose fetches the test ends by hand, and a clock that the test moves. */
-export class HandSource<T> {
+export class ManualFetch<T> {
   nowMs = 1_000_000;
   fetches = 0;
   readonly failures: unknown[] = [];

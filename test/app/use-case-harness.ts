@@ -8,7 +8,7 @@ import { reconcile } from '../../shared/app/reconcile.ts';
 import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
-import { keptLog } from '../entry/kept-log.ts';
+import { captureLog } from '../entry/captured-log.ts';
 import { Table } from '../simulation/table.ts';
 
 const SECOND_MS = 1_000;
@@ -41,7 +41,7 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     () => nowMs,
     () => {},
   );
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const sent: string[] = [];
   const queried: string[] = [];
   /** Called before a write takes effect, and after: a test may have others write in between. */

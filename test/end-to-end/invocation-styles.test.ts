@@ -124,10 +124,10 @@ test('a base64 body is read; one over 64 KiB is not, however it is written', asy
 });
 
 test('what nobody foresaw is an InternalError: the log has it, the caller does not', async () => {
-  service.table.meddle(() => 'fail-condition');
+  service.table.injectFaults(() => 'fail-condition');
   const http = await post(lambdas.apply, '/refunds', refundInput('success-odd'));
   const thrown = await lambdas.apply.invoke(refundInput('success-odd')).catch((error) => error);
-  service.table.meddle(undefined);
+  service.table.injectFaults(undefined);
   expect(http).toMatchObject({ statusCode: 500, body: { error: { name: 'InternalError' } } });
   expect(thrown).toMatchObject({ name: 'InternalError', className: 'InternalError' });
   expect(thrown.message + JSON.stringify(http.body)).not.toMatch(/vanished|\.js:/);

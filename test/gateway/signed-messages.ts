@@ -9,7 +9,7 @@ import { Cached } from '../../shared/signing/cached.ts';
 const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 1024 });
 
 export const gateway = keyPair();
-export const forger = keyPair();
+export const untrusted = keyPair();
 export const merchant = keyPair();
 
 /** A value's text in the JSON: quoted, or as it stands where it is a `Raw`. */
@@ -85,7 +85,7 @@ export const refund: AppliedRefund = {
 };
 
 /** An authenticator that has the gateway's key. */
-export function knowingTheGateway(): Authenticator {
+export function gatewayAuthenticator(): Authenticator {
   return authenticator(
     new Cached({
       fetch: async () => [gateway.publicKey],
