@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Below the ports that an operating system gives to whoever asks for any: nobody gets one of these by accident between
- * the moment it was found free and the start of the program that it is for.
+ * Below the ephemeral ports: the operating system gives none of these to another program between the moment it was
+ * found free and the start of the program that it is for.
  */
 const chosenPorts = { from: 10_000, below: 32_768 };
 
@@ -23,7 +23,7 @@ export async function listen(server: Server, port: number, what: string): Promis
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Stops listening and breaks every open connection, requests under way included. */
+/** Stops listening and breaks every open connection, also those with a request in progress. */
 export async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
@@ -42,7 +42,7 @@ export async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** A free port for a program that has to be told a number, and can't be handed a socket. */
+/** A free port, for a program that takes a number and no open socket. */
 export async function unusedPort(): Promise<number> {
   const port = randomInt(chosenPorts.from, chosenPorts.below);
   return (await isFree(port)) ? port : unusedPort();

@@ -7,7 +7,7 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** The published key pairs of the sandbox. They are worth nothing, and must stay so: see `keys/README.md`. */
+/** The published key pairs of the sandbox. Never use them for real money: see `keys/README.md`. */
 export interface SandboxKeys {
   readonly merchant: KeyPair;
   readonly gateway: KeyPair;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './aws/endpoint.ts';
 
-/** As much of Secrets Manager as `GetSecretValue`. */
+/** Secrets Manager's `GetSecretValue`. */
 export interface SecretsManager extends AwsEndpoint {
   /** Sets a secret's text, as a rotation does. */
   set(id: string, text: string): void;
-  /** How often the secret was asked for, failures included. */
+  /** The number of requests for the secret, also those that failed. */
   requestCount(id: string): number;
 }
 

@@ -6,10 +6,10 @@ export interface QueueMessage {
   readonly body: string;
 }
 
-/** As much of SQS as one queue and `SendMessage`. */
+/** SQS's `SendMessage`, for one queue. */
 export interface Queue extends AwsEndpoint {
   readonly url: string;
-  /** What was taken, in order. Nothing takes it out. */
+  /** The messages, in order. Nothing receives or deletes them. */
   readonly messages: readonly QueueMessage[];
 }
 

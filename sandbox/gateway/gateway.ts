@@ -27,7 +27,7 @@ export interface ReceivedRequest {
 /** What the ledger has of a refund now, without lag. */
 export interface LedgerEntry {
   readonly kind: Kind;
-  /** What a query tells, unsigned; of the last payment, in a paysDuplicates gateway. */
+  /** What a query reports, unsigned; of the last payment, where duplicates are paid. */
   readonly fields: Fields;
 }
 

@@ -86,7 +86,7 @@ export class Ledger {
     this.#payments.set(no_refund, [...this.payments(no_refund), payment]);
   }
 
-  /** All payments for a number, oldest first: more than one only in a paysDuplicates gateway. */
+  /** All payments for a number, oldest first: more than one only in a gateway that pays duplicates. */
   payments(no_refund: string): readonly Payment[] {
     return this.#payments.get(no_refund) ?? [];
   }

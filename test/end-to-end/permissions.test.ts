@@ -140,7 +140,7 @@ async function publish(): Promise<void> {
   expect(deadLetters.messages).toHaveLength(1);
   const letters = deadLetters.messages.map(({ id, body }) => ({ messageId: id, body }));
   expect(await invoke('publish-refund-events', { Records: letters })).toEqual(told);
-  expect(stepFunctions.answers.map(({ token }) => token)).toContain('a-token');
+  expect(stepFunctions.results.map(({ token }) => token)).toContain('a-token');
 }
 
 const place = 'ap-east-1:123456789012';

@@ -86,7 +86,7 @@ interface BatchAnswer {
 const eventsOf = (no_refund: string) =>
   service.sandbox.eventBridge.events.filter(({ detail }) => detail.no_refund === no_refund);
 const answersTo = (token: string) =>
-  service.sandbox.stepFunctions.answers.filter((answer) => answer.token === token);
+  service.sandbox.stepFunctions.results.filter((answer) => answer.token === token);
 const lettersOf = (no_refund: string) =>
   service.sandbox.deadLetters.messages
     .map(({ body }) => body)

@@ -43,7 +43,7 @@ function runs(options: Partial<RunOptions> = {}): Runs {
   return stateMachineRuns({
     template,
     invoke,
-    answers: stepFunctions.answers,
+    answers: stepFunctions.results,
     onToken: (token) => tokens.push(token),
     onTimeout: (token) => stepFunctions.refuse(token, 'TaskTimedOut'),
     ...options,
@@ -125,7 +125,7 @@ testWithStream(
     // The changes behind it are told: it does not hold them up.
     expect(await runs().run(input('sm-after-mute'))).toMatchObject({ status: 'SUCCEEDED' });
     expect(toldTo()).toHaveLength(1);
-    expect(stepFunctions.answers.filter((answer) => answer.token === token)).toEqual([]);
+    expect(stepFunctions.results.filter((answer) => answer.token === token)).toEqual([]);
     expect(deadLetters.messages).toEqual([]);
   },
 );

@@ -3,7 +3,7 @@ import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type BusEvent, type EventBridge, startEventBridge } from '../../sandbox/aws/event-bridge.ts';
 import { type Queue, startQueue } from '../../sandbox/aws/queue.ts';
-import { type StepFunctions, startStepFunctions, type TaskAnswer } from '../../sandbox/aws/step-functions.ts';
+import { type StepFunctions, startStepFunctions, type TaskResult } from '../../sandbox/aws/step-functions.ts';
 
 const settings = (endpoint: string) => ({
   endpoint,
@@ -82,10 +82,10 @@ describe('EventBridge', () => {
 describe('Step Functions', () => {
   let server: StepFunctions;
   let client: SFNClient;
-  const heard: TaskAnswer[] = [];
+  const heard: TaskResult[] = [];
 
   beforeAll(async () => {
-    server = await startStepFunctions({ port: 0, onAnswer: (answer) => heard.push(answer) });
+    server = await startStepFunctions({ port: 0, onResult: (result) => heard.push(result) });
     client = new SFNClient(settings(server.endpoint));
   });
   afterAll(async () => {
@@ -103,9 +103,9 @@ describe('Step Functions', () => {
       { token: 'first', output: { a: 1 } },
       { token: 'second', error: 'E', cause: { b: 2 } },
     ];
-    expect([server.answers, heard]).toEqual([answers, answers]);
+    expect([server.results, heard]).toEqual([answers, answers]);
     await expect(succeed('first')).rejects.toMatchObject({ name: 'TaskTimedOut' });
-    expect(server.answers).toHaveLength(2);
+    expect(server.results).toHaveLength(2);
   });
 
   test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken', 'ThrottlingException'])(

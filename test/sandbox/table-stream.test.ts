@@ -1,7 +1,8 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.ts';
-import { type Deliver, followTable, type StreamBatch, type TableStream } from '../../sandbox/table-stream.ts';
+import type { StreamBatch } from '../../sandbox/shard-reader.ts';
+import { type Deliver, followTable, type TableStream } from '../../sandbox/table-stream.ts';
 import { writeServerlessYml } from './serverless-yml.ts';
 
 let sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { TaskAnswer } from '../../sandbox/aws/step-functions.ts';
+import type { TaskResult } from '../../sandbox/aws/step-functions.ts';
 import { ThrownByFunction } from './lambda.ts';
 import type { Template } from './template.ts';
 
@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly template: Template;
   readonly invoke: Invoke;
   /** What those who wait are told, as far as it is known. */
-  readonly answers?: readonly TaskAnswer[];
+  readonly answers?: readonly TaskResult[];
   /** Hears of each token that is handed out. */
   readonly onToken?: (token: string) => void;
   /** Hears of tokens that nobody waits with any more. */
@@ -149,7 +149,7 @@ function named(name: string, message: string): Error {
 /** Waits for an answer as long as anybody does. */
 async function answerTo(
   token: string,
-  answers: readonly TaskAnswer[],
+  answers: readonly TaskResult[],
   signal: AbortSignal,
 ): Promise<unknown> {
   while (!signal.aborted) {
