@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What every room of `shared/app` builds on. */
+/** What every folder of `shared/app` may import. */
 const forTheRules = [
   'shared/app/ports',
   'shared/app/decisions.ts',
@@ -10,8 +10,8 @@ const forTheRules = [
   'shared/domain',
 ];
 
-/** The rooms of the house, and for each what it may know beside itself. Arrows point one way. */
-const rooms: Record<string, string[]> = {
+/** The folders, and for each what it may import beside itself. Dependencies point one way. */
+const folders: Record<string, string[]> = {
   functions: ['shared/entry', 'shared/runtime'],
   'shared/entry': ['shared/app', 'shared/domain'],
   'shared/runtime': [
@@ -37,10 +37,10 @@ const rooms: Record<string, string[]> = {
   sandbox: [],
 };
 
-/** What the rules of refunds may know of the outside: nothing that does input or output. */
+/** The packages that the rules of refunds may import: none that does input or output. */
 const packagesOfRules = ['node:crypto'];
 
-/** Where a file lies in no room and needs none. */
+/** Files that belong to no folder of the list. */
 const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'sandbox/**/*.ts']).map((file) =>
   file.replaceAll('\\', '/'),
 );
@@ -52,52 +52,52 @@ const importsOf = (file: string): string[] =>
 
 const isIn = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
 
-// Rooms within a room come first.
-const roomOf = (file: string) => Object.keys(rooms).find((room) => isIn(file, room));
+// Inner folders come before the folders that they are in.
+const folderOf = (file: string) => Object.keys(folders).find((folder) => isIn(file, folder));
 
 const arrows = files.flatMap((file) =>
   importsOf(file).map((path) => ({ file, to: path.startsWith('.') ? join(dirname(file), path) : path })),
 );
 
-test('there is something to check, and every file is in a room', () => {
+test('every file is in a listed folder', () => {
   expect(files.length).toBeGreaterThan(50);
   expect(arrows.length).toBeGreaterThan(150);
-  expect(files.filter((file) => !roomOf(file))).toEqual([]);
+  expect(files.filter((file) => !folderOf(file))).toEqual([]);
 });
 
-test('no room knows another that it may not know', () => {
+test('no folder imports one that it may not import', () => {
   const wrong = arrows.filter(({ file, to }) => {
-    const room = roomOf(file) ?? '';
-    // A use case knows the rooms within its own; they don't know the use cases.
-    const isOwn = !roomOf(to) || isIn(to, room);
-    return !isOwn && !rooms[room]?.some((place) => isIn(to, place));
+    const folder = folderOf(file) ?? '';
+    // A use case may import the folders within its own; they may not import the use cases.
+    const isOwn = !folderOf(to) || isIn(to, folder);
+    return !isOwn && !folders[folder]?.some((place) => isIn(to, place));
   });
   expect(wrong).toEqual([]);
 });
 
-test('records are changed by declared transitions alone', () => {
+test('only declared transitions change records', () => {
   const writes = files.filter((file) => /\bstore\.update\(/.test(readFileSync(file, 'utf8')));
   expect(writes).toEqual(['shared/app/transitions.ts']);
 });
 
-test('log lines are the entries of the table of decisions', () => {
+test('only the logger writes log lines', () => {
   const inPlace = files.filter(
     (file) => isIn(file, 'shared') && /\blog\.(info|warn|error)\(|console\./.test(readFileSync(file, 'utf8')),
   );
   expect(inPlace).toEqual(['shared/runtime/logger.ts']);
 });
 
-test('the rules of refunds know neither AWS nor input and output', () => {
+test('the rules of refunds import neither AWS nor input and output', () => {
   const outside = arrows.filter(
     ({ file, to }) =>
       (isIn(file, 'shared/domain') || isIn(file, 'shared/app')) &&
-      !roomOf(to) &&
+      !folderOf(to) &&
       !packagesOfRules.includes(to),
   );
   expect(outside).toEqual([]);
 });
 
-test('only the runtime reads the environment, and only it and the doors look at a real clock', () => {
+test('only the runtime reads the environment, and only runtime, handlers and transport read the real clock', () => {
   const uses = (pattern: RegExp, allowed: RegExp) =>
     files.filter(
       (file) => isIn(file, 'shared') && !allowed.test(file) && pattern.test(readFileSync(file, 'utf8')),
@@ -106,7 +106,7 @@ test('only the runtime reads the environment, and only it and the doors look at 
   expect(uses(/Date\.now|new Date\(\)/, /^shared\/(runtime|entry|gateway\/transport)/)).toEqual([]);
 });
 
-test('nothing goes round in a circle', () => {
+test('no imports are circular', () => {
   const graph = new Map(
     files.map((file) => [file, arrows.filter((arrow) => arrow.file === file).map(({ to }) => to)]),
   );

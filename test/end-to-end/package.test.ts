@@ -1,6 +1,6 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bundleFloor } from '../../bench/bundle.ts';
+import { bundleBaseline } from '../../bench/bundle.ts';
 import { unpacked } from '../support/package-functions.ts';
 
 const bundles = globSync(join(unpacked, '*', 'functions', '*.js')).sort();
@@ -55,7 +55,7 @@ describe('a bundle is little more than the two clients that it needs', () => {
   let floor: number;
 
   beforeAll(async () => {
-    floor = await bundleFloor('.serverless/floor.js');
+    floor = await bundleBaseline('.serverless/floor.js');
   }, 30_000);
 
   // Publishing needs three more clients.

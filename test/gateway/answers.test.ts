@@ -19,7 +19,7 @@ const { oid_partner, no_refund, ret_msg, ret_code, ...told } = accepted;
 const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
-test('a signed 0000 about the refund is a statement', async () => {
+test('a signed 0000 about the refund is a verified message', async () => {
   expect(await read(signed(accepted))).toEqual({
     type: 'verified',
     message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...told },
@@ -67,7 +67,7 @@ const CODES: [string, string, boolean][] = [
   ['1234', 'in-doubt', false],
 ];
 
-test.each(CODES)('%s without a signature is believed: %s', async (code, codeClass, isNotFound) => {
+test.each(CODES)('an unsigned %s counts as %s', async (code, codeClass, isNotFound) => {
   expect(await read(json({ ret_code: code, ret_msg: '余额不足' }))).toEqual({
     type: 'code',
     codeClass,
@@ -77,12 +77,12 @@ test.each(CODES)('%s without a signature is believed: %s', async (code, codeClas
   });
 });
 
-test.each(CODES)('%s with a good signature is believed: %s', async (code, codeClass) => {
+test.each(CODES)('a signed %s counts as %s', async (code, codeClass) => {
   const text = signed({ ret_code: code, oid_partner: OID_PARTNER, no_refund: expected.no_refund });
   expect(await read(text)).toMatchObject({ type: 'code', codeClass, ret_code: code, ret_msg: '' });
 });
 
-test('an endless message of a code is cut', async () => {
+test('a very long ret_msg is truncated', async () => {
   const answer = await read(json({ ret_code: '1004', ret_msg: '字'.repeat(5000) }));
   expect(answer).toMatchObject({ ret_msg: '字'.repeat(100) });
 });
@@ -97,7 +97,7 @@ const IN_DOUBT: [what: string, text: string, status?: number, isGarbled?: boolea
     'a 0000 whose amount was rewritten',
     signed({ ...accepted, money_refund: new Raw('200.10') }).replace('200.10', '200.1'),
   ],
-  ['a refusal signed by somebody else', signed({ ret_code: '1004' }, untrusted.privateKey)],
+  ['a rejection signed by somebody else', signed({ ret_code: '1004' }, untrusted.privateKey)],
   ['a refusal signed in the MD5 way', signed({ ret_code: '1004', sign_type: 'MD5' })],
   ['a 0000 for another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
   ['a 0000 for another refund', signed({ ...accepted, no_refund: '2013051500006' })],
@@ -145,7 +145,7 @@ test.each([
   ['with a status', json({ ret_code: '1008', sta_refund: '1' }), 200, false, /status with the code 1008/],
   ['with an empty signature', '{"ret_code":"1008","sign":"","data":[]}', 200, false, /1008/],
 ])(
-  'an unsigned refusal %s is in doubt, and its code is told',
+  'an unsigned rejection %s is in doubt, and its code is reported',
   async (_what, text, status, isGarbled, reason) => {
     expect(await read(text, status, isGarbled)).toEqual({
       type: 'in-doubt',
@@ -160,7 +160,7 @@ test.each(IN_DOUBT.map(([what, ...reply]) => ({ what, reply })))('$what is in do
   expect(answer).toEqual({ type: 'in-doubt', reason: expect.stringMatching(/\S/) });
 });
 
-test('a field moved over the border of its neighbour verifies, and is in doubt all the same', async () => {
+test('a message whose signature allows another split of its fields is in doubt', async () => {
   const message = { ...accepted, rate_id: '7', sta_refund: '1' };
   const moved = signed(message)
     .replace('"rate_id":"7",', '')

@@ -12,9 +12,9 @@ import {
 } from './signed-messages.ts';
 
 const NOW_MS = 1_700_000_000_000;
-/** More than any exchange needs. */
+/** More time than any exchange needs. */
 const DEADLINE_MS = NOW_MS + 60_000;
-/** What is kept back for recording an answer, a fetch of keys included. */
+/** The time reserved for recording an answer, a fetch of keys included. */
 const KEPT_BACK_MS = 2_000;
 
 interface Sent {
@@ -23,7 +23,7 @@ interface Sent {
   timeoutMs: number;
 }
 
-/** A client whose network answers as told, and whose clock moves only by hand. */
+/** A client with a fake transport, and a clock that the test moves. */
 function clientThatHears(answer: string | Error | Reply, changes: Partial<ClientParts> = {}) {
   const sent: Sent[] = [];
   const clock = { now: NOW_MS };
@@ -46,7 +46,7 @@ function clientThatHears(answer: string | Error | Reply, changes: Partial<Client
   return { client, sent, clock };
 }
 
-describe('what is sent', () => {
+describe('a request', () => {
   test.each([
     ['refund', 'https://trader.example/refund.htm'],
     ['exchange-refund', 'https://trader.example/exchangerefund.htm'],
@@ -69,7 +69,7 @@ describe('what is sent', () => {
     ]);
   });
 
-  test('a query goes to the other host, signed', async () => {
+  test('of a query goes to the query host, signed', async () => {
     const { client, sent } = clientThatHears(signed(accepted));
     await client.query(refund, DEADLINE_MS);
     expect(sent[0]?.url).toBe('https://query.example/refundquery.htm');
@@ -83,7 +83,7 @@ describe('what is sent', () => {
     });
   });
 
-  test('every attempt sends the same bytes, whatever else the record has become', async () => {
+  test('of every attempt has the same bytes, whatever else changes in the record', async () => {
     const { client, sent, clock } = clientThatHears(new Error('lost'));
     await client.apply(refund, DEADLINE_MS);
     clock.now += 86_400_000;
@@ -96,7 +96,7 @@ describe('what is sent', () => {
       ret_code: '1005',
     };
     await client.apply(later, clock.now + 60_000);
-    // The table gives a record's fields back in an order of its own.
+    // The table returns a record's fields in another order.
     const turned = Object.fromEntries(Object.entries(refund).reverse()) as typeof refund;
     await client.apply(turned, clock.now + 60_000);
     expect(sent).toHaveLength(3);
@@ -111,20 +111,20 @@ describe('the time that is left', () => {
   };
   const both = ['apply', 'query'] as const;
 
-  test.each(both)('bounds the exchange: %s', async (operation) => {
+  test.each(both)('limits the exchange: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
     await ask[operation](client, NOW_MS + KEPT_BACK_MS + 3_000);
     expect(sent[0]?.timeoutMs).toBe(3_000);
   });
 
-  test.each(both)('may be just enough: %s', async (operation) => {
+  test.each(both)('can be just enough: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
     await ask[operation](client, NOW_MS + KEPT_BACK_MS + 1_000);
     expect(sent[0]?.timeoutMs).toBe(1_000);
     expect(client.hasTime(NOW_MS + 7_000 + KEPT_BACK_MS + 1_000)).toBe(true);
   });
 
-  test.each(both)('may be too little to send anything: %s', async (operation) => {
+  test.each(both)('can be too short to send anything: %s', async (operation) => {
     for (const leftMs of [999, 0, -60_000]) {
       const { client, sent } = clientThatHears(signed(accepted));
       expect(client.hasTime(NOW_MS + KEPT_BACK_MS + leftMs)).toBe(false);
@@ -133,7 +133,7 @@ describe('the time that is left', () => {
     }
   });
 
-  test.each(both)('is looked at after the key has come, right before the send: %s', async (operation) => {
+  test.each(both)('is checked after the key is fetched, right before the send: %s', async (operation) => {
     const { client, sent, clock } = clientThatHears(signed(accepted), {
       merchantKey: async () => {
         clock.now += 3_600_000;
@@ -144,17 +144,17 @@ describe('the time that is left', () => {
     expect(sent).toEqual([]);
   });
 
-  test('is enough for an exchange that is set to be short', async () => {
+  test('is enough for an exchange with a short time-out', async () => {
     const { client, sent } = clientThatHears(signed(accepted), { timeoutMs: 200 });
     await client.apply(refund, NOW_MS + KEPT_BACK_MS + 200);
     expect(sent[0]?.timeoutMs).toBe(200);
   });
 });
 
-describe('what an application hears', () => {
+describe('the outcome of an application', () => {
   const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.apply(refund, DEADLINE_MS);
 
-  test('a statement', async () => {
+  test('is a verified message', async () => {
     expect(await hear(signed(accepted))).toMatchObject({ type: 'verified', message: { sta_refund: '1' } });
   });
 
@@ -167,7 +167,7 @@ describe('what an application hears', () => {
     ['8901', 'in-doubt'],
     ['9999', 'in-doubt'],
     ['4321', 'in-doubt'],
-  ])('%s: %s, with the code and its message', async (ret_code, type) => {
+  ])('after %s is %s, with the code and its message', async (ret_code, type) => {
     expect(await hear(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
       type,
       ret_code,
@@ -180,13 +180,13 @@ describe('what an application hears', () => {
     ['HTTP status 500', { status: 500, text: signed(accepted) }],
     ['garbage', '<html>'],
     ['an unsigned 0000', json(accepted)],
-  ])('%s: in doubt, without a code', async (_what, answer) => {
+  ])('after %s is in doubt, without a code', async (_what, answer) => {
     const heard = await hear(answer);
     expect(heard).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
     expect(heard).not.toHaveProperty('ret_code');
   });
 
-  test('keys out of reach after the send: in doubt, not an error', async () => {
+  test('is in doubt, not an error, where the keys cannot be fetched after the send', async () => {
     const { client } = clientThatHears(signed(accepted), {
       isAuthentic: async () => {
         throw new Error('out of reach');
@@ -196,11 +196,11 @@ describe('what an application hears', () => {
   });
 });
 
-describe('what a query hears', () => {
+describe('the outcome of a query', () => {
   const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.query(refund, DEADLINE_MS);
 
   test.each(['8901', '5002', '9093'])(
-    '%s: not found, with the time when the question left',
+    'after %s is not found, with the time when the query was sent',
     async (ret_code) => {
       expect(await hear(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
         type: 'not-found',
@@ -210,20 +210,20 @@ describe('what a query hears', () => {
   );
 
   test.each(['1001', '1004', '5006', '5007', '1002', '9921', '9999', '4321'])(
-    '%s says nothing of the refund: in doubt',
+    'after %s is in doubt',
     async (ret_code) => {
       expect(await hear(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
     },
   );
 
-  test('a statement', async () => {
+  test('is a verified message', async () => {
     expect(await hear(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
       type: 'verified',
       message: { sta_refund: '2' },
     });
   });
 
-  test.each(['money_refund', 'sta_refund'])('a statement without %s is one all the same', async (field) => {
+  test.each(['money_refund', 'sta_refund'])('is a verified message even without %s', async (field) => {
     const answer = await hear(signed({ ...accepted, [field]: '' }));
     expect(answer).toMatchObject({ type: 'verified', message: { [field]: undefined } });
   });
@@ -234,12 +234,12 @@ describe('what a query hears', () => {
     ['a forged not-found', json({ ret_code: '8901', sign: 'AAAA', sign_type: 'RSA' })],
     ['a not-found of another refund', json({ ret_code: '8901', no_refund: '1' })],
     ['garbage', '{'],
-  ])('%s: in doubt', async (_what, answer) => {
+  ])('after %s is in doubt', async (_what, answer) => {
     expect(await hear(answer)).toMatchObject({ type: 'in-doubt' });
   });
 });
 
-test('it is ready when its keys are', async () => {
+test('the client is ready when its keys are', async () => {
   const { client } = clientThatHears('', { ready: () => Promise.reject(new Error('no keys')) });
   await expect(client.ready()).rejects.toThrow('no keys');
 });

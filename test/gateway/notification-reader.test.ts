@@ -19,7 +19,7 @@ const open = async (text: string) => {
 const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
-test('a signed notification is a statement', async () => {
+test('a signed notification is a verified message', async () => {
   const { oid_partner, ...said } = accepted;
   expect(await open(signed(accepted))).toEqual(said);
 });
@@ -45,7 +45,7 @@ test.each([
   ['a list', `[${signed(accepted)}]`],
   ['a message in a message', `{"data":${signed(accepted)}}`],
   ['null', 'null'],
-])('%s cannot be read: InvalidRequest', async (_what, text) => {
+])('%s is an InvalidRequest', async (_what, text) => {
   await expect(open(text)).rejects.toBeInstanceOf(InvalidRequest);
 });
 
@@ -60,10 +60,10 @@ test.each([
   ['another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
   ['no merchant', signed(without('oid_partner'))],
   ['an empty message', '{}'],
-  // What isn't signed for this merchant learns nothing about the forms of its fields.
+  // Without a valid signature for this merchant, the error says nothing about the forms of the fields.
   ['no signature and malformed fields', json(malformed)],
   ['another merchant and malformed fields', signed({ ...malformed, oid_partner: '1' })],
-])('%s: NotAuthentic', async (_what, text) => {
+])('%s is NotAuthentic', async (_what, text) => {
   await expect(open(text)).rejects.toBeInstanceOf(NotAuthentic);
 });
 
@@ -81,14 +81,14 @@ test.each([
   ['= in a key', { ...accepted, 'a=b': 'c' }, ['']],
   ['all of it', malformed, ['sta_refund', 'no_refund', '']],
 ] as [string, Message, string[]][])(
-  'a signed message with %s is unreadable, and its faults are named',
+  'a signed message with %s is unreadable, and the error names its faults',
   async (_what, message, paths) => {
     const opened = await open(signed(message));
     expect(opened).toMatchObject({ type: 'unreadable', faults: paths.map((path) => ({ path })) });
   },
 );
 
-test('what the gateway signed is not believed with fields moved into its prose', async () => {
+test('a signed message with fields moved into its ret_msg is rejected', async () => {
   const genuine = { ...accepted, settle_date: '20130516' };
   const moved = signed(genuine)
     .replace('"ret_msg":"交易成功"', '"ret_msg":"交易成功&settle_date=20130516&sign_type=RSA&sta_refund=1"')
@@ -99,7 +99,7 @@ test('what the gateway signed is not believed with fields moved into its prose',
   expect(await open(moved)).toMatchObject({ type: 'unreadable', faults: [{ path: '' }] });
 });
 
-test('while the keys are out of reach, nobody can tell: the error is passed on', async () => {
+test('an error of the key fetch is passed on', async () => {
   const inbox = notificationReader(OID_PARTNER, () => Promise.reject(new Error('out of reach')));
   await expect(inbox.read(signed(accepted))).rejects.toThrow('out of reach');
 });

@@ -57,7 +57,7 @@ test.each([
   { no_refund: 'contradict-x', answered: '1', told: ['2'], booked: '2' },
   { no_refund: 'init-x', answered: '0', told: ['0', '1', '2'], booked: '2' },
 ])(
-  '$no_refund of an exchange payment: no failure is notified, only $told; a query tells $booked',
+  '$no_refund of an exchange payment notifies no failure, only $notifications; a query reports $booked',
   async ({ no_refund, answered, told, booked }) => {
     expect((await exchangeRefund(no_refund)).fields.sta_refund).toBe(answered);
     await until(() => gateway.ledgerEntry(no_refund)?.fields.sta_refund === booked);
@@ -70,7 +70,7 @@ test.each([
     const omitted = events.flatMap((event) =>
       event.type === 'notification-omitted' ? [eventText(event)] : [],
     );
-    const silence = 'does not notify sta_refund 3 (failed): of an exchange refund only a query tells it';
+    const silence = 'does not notify sta_refund 3 (failed): for an exchange refund, only a query reports it';
     expect(omitted).toEqual(told.includes('0') ? [] : [silence]);
   },
 );
@@ -91,13 +91,16 @@ test.each([
   expect(gateway.paidCount(no_refund)).toBe(1);
 });
 
-test.each(['drop-1', 'half-1'])('%s: booked, no whole answer, success notified', async (no_refund) => {
-  await expect(refund(no_refund)).rejects.toThrow();
-  await received(1);
-  expect(gateway.paidCount(no_refund)).toBe(1);
-});
+test.each(['drop-1', 'half-1'])(
+  '%s books, sends no complete answer, and notifies success',
+  async (no_refund) => {
+    await expect(refund(no_refund)).rejects.toThrow();
+    await received(1);
+    expect(gateway.paidCount(no_refund)).toBe(1);
+  },
+);
 
-test('half- sends something of the answer', async () => {
+test('half- sends a part of the answer', async () => {
   const body = signedBody({ ...sample, no_refund: 'half-1' });
   const headers = { 'Content-Type': 'application/json' };
   const response = await fetch(`${gateway.url}/refund.htm`, { method: 'POST', headers, body });
@@ -105,7 +108,7 @@ test('half- sends something of the answer', async () => {
   expect(new TextDecoder().decode(first?.value as Uint8Array)).toMatch(/^\{"ret_code":"0000",[^}]*$/);
 });
 
-test('silent- books without ever answering, lost- does neither', async () => {
+test('silent- books without an answer, lost- neither books nor answers', async () => {
   const waiting = Promise.allSettled([refund('silent-1'), refund('lost-1')]);
   await received(1);
   expect([gateway.paidCount('silent-1'), gateway.paidCount('lost-1')]).toEqual([1, 0]);
@@ -158,7 +161,7 @@ test('http-NNN- gives the normal answer under another status', async () => {
   expect(gateway.paidCount('http-502-1')).toBe(1);
 });
 
-test('forged- claims a success that never was', async () => {
+test('forged- claims a success without a payment', async () => {
   const { text, fields } = await refund('forged-1');
   expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
   expect(fields).toMatchObject({ ret_code: '0000', no_refund: 'forged-1', sta_refund: '2' });
@@ -193,7 +196,7 @@ test('early- notifies before it answers', async () => {
   expect(events.slice(-2).map(({ type }) => type)).toEqual(['notification-acknowledged', 'answered']);
 });
 
-test('mute- lets only the query tell', async () => {
+test('mute- reports success by query alone', async () => {
   await refund('mute-1');
   await until(() => gateway.ledgerEntry('mute-1')?.fields.sta_refund === '2');
   const { oid_partner = '', dt_refund = '' } = sample;
@@ -202,7 +205,7 @@ test('mute- lets only the query tell', async () => {
   expect(callback.received).toEqual([]);
 });
 
-test('bare- leaves the quotes of numbers out and keeps their text', async () => {
+test('bare- sends numbers without quotes and keeps their text', async () => {
   const { text } = await refund('bare-1');
   await received(1);
   for (const message of [text, callback.received[0]?.text ?? '']) {
@@ -212,7 +215,7 @@ test('bare- leaves the quotes of numbers out and keeps their text', async () => 
   }
 });
 
-describe('the table', () => {
+describe('the table of behaviours', () => {
   test('prefers the longest prefix', () => {
     const prefix = (no_refund: string) => behaviourOf(no_refund).behaviour.prefix;
     expect(prefix('failed-now-1')).toBe('failed-now-');
@@ -223,7 +226,7 @@ describe('the table', () => {
     expect(behaviourOf('http-503-1')).toMatchObject({ digits: '503' });
   });
 
-  test('says one sentence about each prefix, and each can be used within 32 characters', () => {
+  test('has one sentence for each prefix, and each prefix fits into 32 characters', () => {
     const prefixes = behaviours.map(({ prefix }) => prefix);
     expect(new Set(prefixes).size).toBe(prefixes.length);
     for (const { prefix, does } of behaviours) {

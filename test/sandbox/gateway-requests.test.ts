@@ -51,7 +51,7 @@ describe('an accepted request', () => {
     expect(gateway.ledgerEntry('success-1')?.kind).toBe('exchange-refund');
   });
 
-  test('is booked once, and kept with its bytes', async () => {
+  test('is booked once, and recorded byte for byte', async () => {
     await refund();
     const again = await refund({ money_refund: '1.00' });
     expect(again.text).toBe('{"ret_code":"1002","ret_msg":"商户退款流水号重复"}');
@@ -77,7 +77,7 @@ describe('an accepted request', () => {
   });
 });
 
-describe('a refused request', () => {
+describe('a rejected request', () => {
   beforeEach(() => start());
   const refuses = (code: string, message: RegExp, fields: Record<string, string>) => {
     expect(fields).toEqual({ ret_code: code, ret_msg: expect.stringMatching(message) });
@@ -116,13 +116,13 @@ describe('a refused request', () => {
     },
   );
 
-  test('names neither the order nor the payment', async () => {
+  test('has neither no_order nor oid_paybill', async () => {
     const { no_order, oid_paybill, ...rest } = sample;
     const { fields } = await post(`${gateway.url}/refund.htm`, signedBody(rest));
     refuses('1004', /no_order or oid_paybill/, fields);
   });
 
-  test('carries a number where the documents say String', async () => {
+  test('has a number where the documents say String', async () => {
     const body = signedBody(sample).replace('"200.01"', '200.01');
     refuses('1004', /money_refund must be a string/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
@@ -145,12 +145,12 @@ describe('a refused request', () => {
     refuses('1012', /解析/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
 
-  test('does not say that it is JSON', async () => {
+  test('has another content type than JSON', async () => {
     const body = signedBody(sample);
     refuses('1012', /Content-Type/, (await post(`${gateway.url}/refund.htm`, body, 'text/plain')).fields);
   });
 
-  test('is told so in 100 characters at most', async () => {
+  test('gets a ret_msg of 100 characters at most', async () => {
     expect((await refund({ ['x'.repeat(200)]: '1' })).fields.ret_msg).toHaveLength(100);
   });
 
@@ -158,14 +158,14 @@ describe('a refused request', () => {
     refuses('3001', /商户/, (await refund({ oid_partner: '201103171000000001' })).fields);
   });
 
-  test('goes to no known address', async () => {
+  test('has an unknown path', async () => {
     expect((await refund({}, '/refund')).status).toBe(404);
     expect((await fetch(`${gateway.url}/refund.htm`)).status).toBe(404);
   });
 });
 
 describe('a query', () => {
-  test('tells the status, signed', async () => {
+  test('is answered with the status, signed', async () => {
     await start();
     const { fields } = await refund({ no_refund: 'success-1' });
     const answer = await query({ no_refund: 'success-1' });
@@ -183,13 +183,13 @@ describe('a query', () => {
     },
   );
 
-  test('is checked like a refund', async () => {
+  test('is validated like a refund', async () => {
     await start();
     expect((await query({ money_refund: '1.00' })).fields).toMatchObject({ ret_code: '1004' });
     expect((await query({ dt_refund: '' })).fields).toMatchObject({ ret_code: '1004' });
   });
 
-  test('may be behind the books', async () => {
+  test('may be behind the ledger', async () => {
     await start({ queryLagMs: 9_000, clockSpeed: 60 });
     await refund();
     expect((await query()).fields.ret_code).toBe('8901');
@@ -198,14 +198,14 @@ describe('a query', () => {
   });
 });
 
-test('a paysDuplicates gateway pays every request', async () => {
+test('a gateway that pays duplicates pays every request', async () => {
   await start({ paysDuplicates: true });
   const numbers = [await refund(), await refund()].map(({ fields }) => fields.oid_refundno);
   expect(new Set(numbers).size).toBe(2);
   expect(gateway.paidCount('2013051500005')).toBe(2);
 });
 
-test('refusals can be signed, as the documents of the domestic product have them', async () => {
+test('rejections can be signed, as the documents of the domestic product say', async () => {
   await start({ signRejections: true });
   const { text, fields } = await refund({ no_refund: 'code-5007-1' });
   expect(verifies(text)).toBe(true);
@@ -213,7 +213,7 @@ test('refusals can be signed, as the documents of the domestic product have them
   expect(verifies((await query()).text)).toBe(true);
 });
 
-test('another key signs after a rotation', async () => {
+test('the gateway signs with another key after a rotation', async () => {
   await start({ signRejections: true });
   const { privateKey } = (await import('../../sandbox/keys.ts')).readSandboxKeys().untrusted;
   gateway.signWith(privateKey);
@@ -221,7 +221,7 @@ test('another key signs after a rotation', async () => {
   expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
 });
 
-test('a port in use is an error that names it', async () => {
+test('a port in use causes an error that names the port', async () => {
   await start();
   const port = Number(new URL(gateway.url).port);
   await expect(startGateway({ port })).rejects.toThrow(

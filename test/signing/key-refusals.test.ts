@@ -86,7 +86,7 @@ function refusalOf(parse: (text: string) => unknown, text: string): string {
   throw new Error('it was taken');
 }
 
-/** Whether any run of eight characters of a key's content is in the message. */
+/** Whether the message has any eight consecutive characters of a key. */
 function quotes(message: string, text: string): boolean {
   const content = bare(text);
   return Array.from({ length: Math.max(0, content.length - 7) }, (_, at) => content.slice(at, at + 8)).some(
@@ -94,13 +94,13 @@ function quotes(message: string, text: string): boolean {
   );
 }
 
-test.each(REFUSED_PRIVATE)('where a private key belongs, %s is refused with advice', (_what, text) => {
+test.each(REFUSED_PRIVATE)('the merchant secret refuses %s with advice', (_what, text) => {
   const message = refusalOf(parsePrivateKey, text);
   expect(message).toMatch(/store an RSA private key of at least 1024 bits/);
   expect(quotes(message, text)).toBe(false);
 });
 
-test.each(REFUSED_PUBLIC)('where a public key belongs, %s is refused with advice', (_what, text) => {
+test.each(REFUSED_PUBLIC)('the gateway secret refuses %s with advice', (_what, text) => {
   const message = refusalOf(parsePublicKey, text);
   expect(message).toMatch(/store an RSA public key of at least 1024 bits/);
   expect(quotes(message, text)).toBe(false);
@@ -120,6 +120,6 @@ test.each([
   ['a bare private PKCS#1 key', () => refusalOf(parsePublicKey, bare(pkcs1(good))), /is a private key/],
   ['without an end', () => refusalOf(parsePrivateKey, half(pkcs8(good))), /without its end/],
   ['two of them', () => refusalOf(parsePrivateKey, pkcs8(good) + pkcs1(good)), /2 private keys/],
-])('the refusal says what is wrong: %s', (_what, refusal, expected) => {
+])('the error says what is wrong: %s', (_what, refusal, expected) => {
   expect(refusal()).toMatch(expected);
 });
