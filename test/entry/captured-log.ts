@@ -1,7 +1,7 @@
 import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
 import type { Log } from '../../shared/app/ports/context.ts';
 
-/** A line as it is logged: what the table of decisions says of its code, and what it was about. */
+/** A log line: the decision's entry in the table, and its facts. */
 export interface LogLine {
   level: Decision['level'];
   requestId: string;

@@ -20,13 +20,13 @@ test.each([
   ['something else as refresh', { refresh: 'yes' }, { no_refund: '1', refresh: 'yes' }],
   ['another parameter', { fresh: 'true' }, { no_refund: '1' }],
   ['a number in the query too', { no_refund: '2' }, { no_refund: '1' }],
-])('over HTTP: %s', async (_what, queryStringParameters, asked) => {
+])('over HTTP: %s', async (_what, queryStringParameters, input) => {
   const event = { requestContext: {}, pathParameters: { no_refund: '1' }, queryStringParameters };
   expect(await handler(event, {})).toMatchObject({ statusCode: 200 });
-  expect(useCase.mock.calls).toEqual([[context, asked]]);
+  expect(useCase.mock.calls).toEqual([[context, input]]);
 });
 
-test('a direct input is handed on as it is, and no token comes back', async () => {
+test('a direct input is passed on unchanged, and the answer has no task token', async () => {
   expect(await handler({ no_refund: '1', refresh: true }, {})).toEqual({
     no_refund: '1',
     kind: 'refund',

@@ -14,7 +14,7 @@ const expected = { oid_partner: OID_PARTNER, no_refund: '2013051500005' };
 const read = (text: string, status = 200, isGarbled = false) =>
   readAnswer({ status, text, isGarbled }, expected, gatewayAuthenticator());
 
-const { oid_partner, no_refund, ret_msg, ret_code, ...told } = accepted;
+const { oid_partner, no_refund, ret_msg, ret_code, ...reported } = accepted;
 
 const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
@@ -22,7 +22,7 @@ const without = (...left: string[]): Message =>
 test('a signed 0000 about the refund is a verified message', async () => {
   expect(await read(signed(accepted))).toEqual({
     type: 'verified',
-    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...told },
+    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...reported },
   });
 });
 
@@ -50,9 +50,12 @@ test.each([
     { money_refund: undefined, sta_refund: undefined },
   ],
   ['with & and = in its prose', { ...accepted, ret_msg: 'a=b&c' }, { ret_msg: 'a=b&c' }],
-] as [string, Message, object][])('a signed 0000 %s is a statement', async (_what, message, said) => {
-  expect(await read(signed(message))).toMatchObject({ type: 'verified', message: said });
-});
+] as [string, Message, object][])(
+  'a signed 0000 %s is a verified message',
+  async (_what, message, expected) => {
+    expect(await read(signed(message))).toMatchObject({ type: 'verified', message: expected });
+  },
+);
 
 const CODES: [string, string, boolean][] = [
   ['1004', 'rejected', false],

@@ -15,7 +15,7 @@ const NOW_MS = 1_700_000_000_000;
 /** More time than any exchange needs. */
 const DEADLINE_MS = NOW_MS + 60_000;
 /** The time reserved for recording an answer, a fetch of keys included. */
-const KEPT_BACK_MS = 2_000;
+const RESERVED_MS = 2_000;
 
 interface Sent {
   url: string;
@@ -105,7 +105,7 @@ describe('a request', () => {
 });
 
 describe('the time that is left', () => {
-  const ask = {
+  const operations = {
     apply: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.apply(refund, deadlineMs),
     query: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.query(refund, deadlineMs),
   };
@@ -113,22 +113,24 @@ describe('the time that is left', () => {
 
   test.each(both)('limits the exchange: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
-    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 3_000);
+    await operations[operation](client, NOW_MS + RESERVED_MS + 3_000);
     expect(sent[0]?.timeoutMs).toBe(3_000);
   });
 
   test.each(both)('can be just enough: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
-    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 1_000);
+    await operations[operation](client, NOW_MS + RESERVED_MS + 1_000);
     expect(sent[0]?.timeoutMs).toBe(1_000);
-    expect(client.hasTime(NOW_MS + 7_000 + KEPT_BACK_MS + 1_000)).toBe(true);
+    expect(client.hasTime(NOW_MS + 7_000 + RESERVED_MS + 1_000)).toBe(true);
   });
 
   test.each(both)('can be too short to send anything: %s', async (operation) => {
     for (const leftMs of [999, 0, -60_000]) {
       const { client, sent } = clientThatHears(signed(accepted));
-      expect(client.hasTime(NOW_MS + KEPT_BACK_MS + leftMs)).toBe(false);
-      expect(await ask[operation](client, NOW_MS + KEPT_BACK_MS + leftMs)).toEqual({ type: 'not-sent' });
+      expect(client.hasTime(NOW_MS + RESERVED_MS + leftMs)).toBe(false);
+      expect(await operations[operation](client, NOW_MS + RESERVED_MS + leftMs)).toEqual({
+        type: 'not-sent',
+      });
       expect(sent).toEqual([]);
     }
   });
@@ -140,22 +142,26 @@ describe('the time that is left', () => {
         return merchant.privateKey;
       },
     });
-    expect(await ask[operation](client, DEADLINE_MS)).toEqual({ type: 'not-sent' });
+    expect(await operations[operation](client, DEADLINE_MS)).toEqual({ type: 'not-sent' });
     expect(sent).toEqual([]);
   });
 
   test('is enough for an exchange with a short time-out', async () => {
     const { client, sent } = clientThatHears(signed(accepted), { timeoutMs: 200 });
-    await client.apply(refund, NOW_MS + KEPT_BACK_MS + 200);
+    await client.apply(refund, NOW_MS + RESERVED_MS + 200);
     expect(sent[0]?.timeoutMs).toBe(200);
   });
 });
 
 describe('the outcome of an application', () => {
-  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.apply(refund, DEADLINE_MS);
+  const outcomeOf = (answer: string | Error | Reply) =>
+    clientThatHears(answer).client.apply(refund, DEADLINE_MS);
 
   test('is a verified message', async () => {
-    expect(await hear(signed(accepted))).toMatchObject({ type: 'verified', message: { sta_refund: '1' } });
+    expect(await outcomeOf(signed(accepted))).toMatchObject({
+      type: 'verified',
+      message: { sta_refund: '1' },
+    });
   });
 
   test.each([
@@ -168,7 +174,7 @@ describe('the outcome of an application', () => {
     ['9999', 'in-doubt'],
     ['4321', 'in-doubt'],
   ])('after %s is %s, with the code and its message', async (ret_code, type) => {
-    expect(await hear(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
+    expect(await outcomeOf(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
       type,
       ret_code,
       ret_msg: '原因',
@@ -181,9 +187,9 @@ describe('the outcome of an application', () => {
     ['garbage', '<html>'],
     ['an unsigned 0000', json(accepted)],
   ])('after %s is in doubt, without a code', async (_what, answer) => {
-    const heard = await hear(answer);
-    expect(heard).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
-    expect(heard).not.toHaveProperty('ret_code');
+    const outcome = await outcomeOf(answer);
+    expect(outcome).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
+    expect(outcome).not.toHaveProperty('ret_code');
   });
 
   test('is in doubt, not an error, where the keys cannot be fetched after the send', async () => {
@@ -197,12 +203,13 @@ describe('the outcome of an application', () => {
 });
 
 describe('the outcome of a query', () => {
-  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.query(refund, DEADLINE_MS);
+  const outcomeOf = (answer: string | Error | Reply) =>
+    clientThatHears(answer).client.query(refund, DEADLINE_MS);
 
   test.each(['8901', '5002', '9093'])(
     'after %s is not found, with the time when the query was sent',
     async (ret_code) => {
-      expect(await hear(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
+      expect(await outcomeOf(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
         type: 'not-found',
         sentAtMs: NOW_MS,
       });
@@ -212,19 +219,19 @@ describe('the outcome of a query', () => {
   test.each(['1001', '1004', '5006', '5007', '1002', '9921', '9999', '4321'])(
     'after %s is in doubt',
     async (ret_code) => {
-      expect(await hear(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
+      expect(await outcomeOf(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
     },
   );
 
   test('is a verified message', async () => {
-    expect(await hear(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
+    expect(await outcomeOf(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
       type: 'verified',
       message: { sta_refund: '2' },
     });
   });
 
   test.each(['money_refund', 'sta_refund'])('is a verified message even without %s', async (field) => {
-    const answer = await hear(signed({ ...accepted, [field]: '' }));
+    const answer = await outcomeOf(signed({ ...accepted, [field]: '' }));
     expect(answer).toMatchObject({ type: 'verified', message: { [field]: undefined } });
   });
 
@@ -235,7 +242,7 @@ describe('the outcome of a query', () => {
     ['a not-found of another refund', json({ ret_code: '8901', no_refund: '1' })],
     ['garbage', '{'],
   ])('after %s is in doubt', async (_what, answer) => {
-    expect(await hear(answer)).toMatchObject({ type: 'in-doubt' });
+    expect(await outcomeOf(answer)).toMatchObject({ type: 'in-doubt' });
   });
 });
 

@@ -20,8 +20,8 @@ const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
 test('a signed notification is a verified message', async () => {
-  const { oid_partner, ...said } = accepted;
-  expect(await open(signed(accepted))).toEqual(said);
+  const { oid_partner, ...expected } = accepted;
+  expect(await open(signed(accepted))).toEqual(expected);
 });
 
 test.each([
@@ -34,9 +34,12 @@ test.each([
     { money_refund: '200.10' },
   ],
   ['with & in its prose', { ...accepted, ret_msg: 'a&b=c' }, { ret_msg: 'a&b=c' }],
-] as [string, Message, object][])('a signed notification %s is a statement', async (_what, message, said) => {
-  expect(await open(signed(message))).toMatchObject({ no_refund: '2013051500005', ...said });
-});
+] as [string, Message, object][])(
+  'a signed notification %s is a verified message',
+  async (_what, message, expected) => {
+    expect(await open(signed(message))).toMatchObject({ no_refund: '2013051500005', ...expected });
+  },
+);
 
 test.each([
   ['nothing', ''],

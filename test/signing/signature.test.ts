@@ -64,7 +64,7 @@ function openSslVerifies(text: string, sign: string, bits: string): boolean {
   const textFile = openssl.file('text', text);
   const signFile = openssl.file('signature', Buffer.from(sign, 'base64'));
   try {
-    const said = openssl.run(
+    const output = openssl.run(
       'dgst',
       '-md5',
       '-verify',
@@ -73,7 +73,7 @@ function openSslVerifies(text: string, sign: string, bits: string): boolean {
       signFile,
       textFile,
     );
-    return said.toString().includes('Verified OK');
+    return output.toString().includes('Verified OK');
   } catch {
     return false;
   }
