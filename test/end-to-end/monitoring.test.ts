@@ -16,37 +16,32 @@ const alarms = Object.entries(template.ofType('AWS::CloudWatch::Alarm')).map(
 );
 const written = readFileSync('shared/app/ports.ts', 'utf8');
 
-test('every alarm that operators are told about is there, and no other', () => {
-  const told = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
+test('docs/operations.md has every alarm, and no other', () => {
+  const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
     ([, name]) => name,
   );
-  expect(alarms.map(([name]) => name).sort()).toEqual(told.sort());
+  expect(alarms.map(([name]) => name).sort()).toEqual(documented.sort());
 });
 
-test.each(alarms)(
-  '%s watches something that is measured, and one late measurement is enough',
-  (_name, alarm) => {
-    const { Namespace, MetricName, Dimensions } = alarm;
-    const measured: Record<string, () => void> = {
-      LianLianRefunds: () => {
-        expect(written).toContain(`'${MetricName}'`);
-        expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
-      },
-      'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
-      'AWS/Lambda': () => {
-        const [{ Value = '' } = {}] = Dimensions;
-        expect(Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`)).toContain(
-          Value,
-        );
-      },
-      'AWS/SQS': () => expect(Dimensions).toEqual([{ Name: 'QueueName', Value: expect.any(String) }]),
-      'AWS/ApiGateway': () => expect(Dimensions).toEqual([{ Name: 'ApiId', Value: 'HttpApi' }]),
-    };
-    measured[Namespace]?.();
-    expect(Object.keys(measured)).toContain(Namespace);
-    expect(alarm.EvaluationPeriods).toBeGreaterThan(1);
-  },
-);
+test.each(alarms)('%s watches a metric that exists, and one late measurement is enough', (_name, alarm) => {
+  const { Namespace, MetricName, Dimensions } = alarm;
+  const measured: Record<string, () => void> = {
+    LianLianRefunds: () => {
+      expect(written).toContain(`'${MetricName}'`);
+      expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
+    },
+    'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
+    'AWS/Lambda': () => {
+      const [{ Value = '' } = {}] = Dimensions;
+      expect(Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`)).toContain(Value);
+    },
+    'AWS/SQS': () => expect(Dimensions).toEqual([{ Name: 'QueueName', Value: expect.any(String) }]),
+    'AWS/ApiGateway': () => expect(Dimensions).toEqual([{ Name: 'ApiId', Value: 'HttpApi' }]),
+  };
+  measured[Namespace]?.();
+  expect(Object.keys(measured)).toContain(Namespace);
+  expect(alarm.EvaluationPeriods).toBeGreaterThan(1);
+});
 
 const filters = Object.values(template.ofType('AWS::Logs::MetricFilter')).map(
   ({ Properties }) =>
@@ -60,7 +55,7 @@ const counted = filters.flatMap(({ MetricTransformations }) =>
   MetricTransformations.map(({ MetricNamespace, MetricName }) => [MetricNamespace, MetricName]),
 );
 
-test('breakdowns are counted in the logs of all functions that may throw what is only an answer', () => {
+test('breakdowns are counted in the logs of all functions whose thrown errors may be normal answers', () => {
   expect(filters.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
     ['apply-exchange-refund', 'apply-refund', 'query-refund'].map(
       (name) => `/aws/lambda/lianlian-refunds-dev-${name}`,
@@ -92,21 +87,21 @@ test.each([
   ['success', report({ status: 'success' }), false],
   ['what is only an answer', report({ status: 'error', errorType: 'RefundRejected' }), false],
   ['a line of the function’s', { level: 'ERROR', message: { decision: 'timeout' } }, false],
-])('a breakdown or none: %s', (_what, line, counts) => {
+])('%s counts as a breakdown, or not', (_what, line, counts) => {
   for (const { FilterPattern, MetricTransformations } of filters) {
     expect(matches(FilterPattern, line)).toBe(counts);
     expect(MetricTransformations).toEqual([expect.objectContaining({ MetricValue: '1' })]);
   }
 });
 
-test('every metric on the dashboard is one that is measured', () => {
+test('every metric on the dashboard exists', () => {
   const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
   const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
   const shown = widgets.flatMap(({ properties }) => properties.metrics);
   expect(shown.length).toBeGreaterThan(20);
   for (const [namespace, name] of shown)
     if (namespace === 'LianLianRefunds') expect(written).toContain(`'${name}'`);
-  // It is the sum of four others, which are shown.
+  // It is the sum of four others, which the dashboard has.
   const counted = [...(written.split('export type Metric =')[1]?.split(';')[0] ?? '').matchAll(/'(\w+)'/g)]
     .map(([, name]) => name)
     .filter((name) => name !== 'StuckRefunds');
@@ -117,7 +112,7 @@ test('every metric on the dashboard is one that is measured', () => {
       .map(([, name]) => name)
       .sort(),
   ).toEqual(
-    // Two percentiles of one.
+    // Two percentiles of one metric.
     [...counted, 'GatewayLatencyMs'].sort(),
   );
   const dimensions = shown
