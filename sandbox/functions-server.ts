@@ -23,7 +23,7 @@ const startWithinMs = 90_000;
 /**
  * Serves the functions on 127.0.0.1, and writes the settings by which `serverless invoke local` reaches the sandbox.
  * @param signal ends the wait for their start
- * @throws Error that says what to do where the port is taken or the functions don't start
+ * @throws Error that says what to do where the port is in use or the functions don't start
  */
 export async function startFunctions(
   port: number,

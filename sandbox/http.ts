@@ -10,10 +10,10 @@ const chosenPorts = { from: 10_000, below: 32_768 };
 
 /**
  * Listens on 127.0.0.1 and nowhere else.
- * @param port 0 takes any free port
+ * @param port 0 means any free port
  * @param what names the server in the error
  * @returns the origin, such as `http://127.0.0.1:4101`
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function listen(server: Server, port: number, what: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
@@ -30,7 +30,7 @@ export async function close(server: Server): Promise<void> {
   await closed;
 }
 
-/** Whether nobody listens on a port of 127.0.0.1 at this moment. */
+/** Whether a port of 127.0.0.1 is free at this moment. */
 export async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
   try {

@@ -10,7 +10,7 @@ import { readSandboxKeys } from './keys.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { createRefundsTable, refundsTableDefinition } from './table.ts';
 
-/** Where the sandbox listens; 0, or none, takes any free port. */
+/** Where the sandbox listens; 0, or none, means any free port. */
 export interface SandboxPorts {
   readonly gateway?: number;
   readonly secretsManager?: number;

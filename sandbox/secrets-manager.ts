@@ -10,7 +10,7 @@ export interface SecretsManager extends AwsEndpoint {
 }
 
 export interface SecretsManagerOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** The text of each secret, by its id. */
   readonly secrets: Record<string, string>;
@@ -18,7 +18,7 @@ export interface SecretsManagerOptions {
 
 /**
  * Starts Secrets Manager.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startSecretsManager({ port, secrets }: SecretsManagerOptions): Promise<SecretsManager> {
   const texts = new Map(Object.entries(secrets));

@@ -5,8 +5,8 @@ const { join } = require('node:path');
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
 /**
- * Gives local commands, and no others, the settings of the running sandbox and its dummy credentials. Nothing of
- * it can reach a package, and nothing asks CloudFormation, this machine's AWS profiles or its proxies.
+ * Gives local commands, and no others, the settings of the running sandbox and its dummy credentials. None of
+ * them can reach a package, and no command uses CloudFormation, this machine's AWS profiles or its proxies.
  */
 module.exports = class SandboxPlugin {
   constructor(serverless) {

@@ -31,16 +31,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const { functions, stream } = await startService(sandbox, port, running, signal);
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
 
-  const client = tableClient(sandbox.settings);
-  running.defer(() => client.destroy());
-  const succeeded = await demonstrate({
-    functionsUrl: functions.url,
-    client,
-    tableName: sandbox.settings.REFUNDS_TABLE,
-    gateway,
-    published: stream && published,
-    signal,
-  });
+  const succeeded = await demonstrateRefunds(sandbox, functions, gateway, stream && published, signal);
   console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
   process.exitCode = succeeded ? 0 : 1;
   if (once) return;
@@ -70,6 +61,23 @@ async function startService(
   const stream = await publishFrom(sandbox, functions);
   if (stream) running.defer(() => stream.stop());
   return { functions, stream };
+}
+
+async function demonstrateRefunds(
+  { settings }: Sandbox,
+  functions: FunctionsServer,
+  gateway: Listeners<GatewayEvent>,
+  published: Listeners<BusEvent> | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const client = tableClient(settings);
+  try {
+    const { url: functionsUrl } = functions;
+    const tableName = settings.REFUNDS_TABLE;
+    return await demonstrate({ functionsUrl, client, tableName, gateway, published, signal });
+  } finally {
+    client.destroy();
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ export interface AwsRequest {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A server on 127.0.0.1 that speaks some operations of one of AWS's JSON protocols. It checks no credentials. */
+/** A server on 127.0.0.1 with some operations of an AWS service, over its JSON protocol. It checks no credentials. */
 export interface AwsEndpoint {
   /** For the SDK's `AWS_ENDPOINT_URL_…`. */
   readonly endpoint: string;
@@ -32,7 +32,7 @@ export class AwsError extends Error {
 }
 
 export interface AwsService {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** Names the service in errors. */
   readonly name: string;
@@ -43,7 +43,7 @@ export interface AwsService {
 
 /**
  * Starts a service.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startAwsEndpoint({ port, name, target, operations }: AwsService): Promise<AwsEndpoint> {
   const requests: AwsRequest[] = [];

@@ -19,7 +19,7 @@ export interface EventBridge extends AwsEndpoint {
 }
 
 export interface EventBridgeOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly onEvent?: ((event: BusEvent) => void) | undefined;
 }
@@ -35,7 +35,7 @@ const maxEntries = 10;
 
 /**
  * Starts EventBridge.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startEventBridge({
   port,

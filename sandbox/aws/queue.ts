@@ -14,14 +14,14 @@ export interface Queue extends AwsEndpoint {
 }
 
 export interface QueueOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly name: string;
 }
 
 /**
  * Starts SQS with one queue.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startQueue({ port, name }: QueueOptions): Promise<Queue> {
   const messages: QueueMessage[] = [];

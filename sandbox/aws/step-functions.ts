@@ -17,7 +17,7 @@ export interface StepFunctions extends AwsEndpoint {
 }
 
 export interface StepFunctionsOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** Called with each accepted result. */
   readonly onResult?: ((result: TaskResult) => void) | undefined;
@@ -28,7 +28,7 @@ const maxLengths = { taskToken: 2048, output: 262_144, error: 256, cause: 32_768
 
 /**
  * Starts Step Functions.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startStepFunctions({
   port,

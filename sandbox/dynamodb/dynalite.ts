@@ -7,7 +7,7 @@ const engineName = "the sandbox's DynamoDB";
 
 /**
  * Starts dynalite in this process, behind a proxy that adds the old item of a failed condition, which dynalite lacks.
- * @param port 0 takes any free port
+ * @param port 0 means any free port
  */
 export async function startDynalite(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const engine = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });

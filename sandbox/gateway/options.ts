@@ -3,7 +3,7 @@ import type { GatewayEvent } from './events.ts';
 
 /** How a gateway is set up; everything has a default. */
 export interface GatewayOptions {
-  /** 0, the default, takes any free port. */
+  /** 0, the default, means any free port. */
   readonly port?: number;
   /** The only merchant the gateway knows. Default: the one of the documents' samples. */
   readonly oidPartner?: string;

@@ -3,7 +3,7 @@ import type { Fields } from './message-format.ts';
 import type { SignatureKind } from './scenario.ts';
 import { canonicalText, signed } from './signature.ts';
 
-/** Holds the private keys and signs messages, on request with a signature that nobody should trust. */
+/** Holds the private keys and signs messages, on request with an invalid or untrusted signature. */
 export class Signer {
   #gatewayKey: string;
   readonly #untrustedKey: string;

@@ -18,19 +18,19 @@ const counted: [what: string, metrics: object, run: () => Promise<Harness>][] = 
     { RefundsFailed: 1 },
     async () => applied(harness({ apply: [verified({ sta_refund: '3' })] })),
   ],
-  ['a refusal that is believed', { RefundsRejected: 1 }, async () => applied(harness({ apply: [rejected] }))],
+  ['a confirmed rejection', { RefundsRejected: 1 }, async () => applied(harness({ apply: [rejected] }))],
   [
     'an exchange in doubt',
     { GatewayLatencyMs: 0, ExchangesInDoubt: 1 },
     async () => applied(harness({ apply: [inDoubt] })),
   ],
   [
-    'a refusal of the service as such',
+    'a rejection of the service as such',
     { SetupRefusals: 1 },
     async () => applied(harness({ apply: [{ ...rejected, ret_code: '1008' }] })),
   ],
   [
-    'an answer in doubt with a code that refuses the service as such',
+    'an answer in doubt with a code that rejects the service as such',
     { SetupRefusals: 1 },
     async () => applied(harness({ apply: [{ ...inDoubt, ret_code: '1001' }] })),
   ],
@@ -46,7 +46,7 @@ const counted: [what: string, metrics: object, run: () => Promise<Harness>][] = 
     async () => after(applied(harness(lost)), (it) => it.reconcileIn(2 * DAY_MS)),
   ],
   [
-    'a refund that was taken in and that a query denies',
+    'an accepted refund that a query does not find',
     { UnknownToGateway: 1, StuckRefunds: 1 },
     async () =>
       after(applied(harness({ apply: [verified({ sta_refund: '1' })], ...lost })), (it) =>

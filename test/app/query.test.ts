@@ -8,7 +8,7 @@ test.each([
   ['a number that is none', { no_refund: 7 }, ['no_refund']],
   ['a number that is too long', { no_refund: 'x'.repeat(33) }, ['no_refund']],
   ['a refresh in words', { no_refund: '1', refresh: 'yes' }, ['refresh']],
-  ['a field that nobody knows', { no_refund: '1', force: true }, ['force']],
+  ['an unknown field', { no_refund: '1', force: true }, ['force']],
 ])('a query with %s is invalid', async (_what, input, paths) => {
   const error = await harness()
     .query(input as object)

@@ -61,7 +61,7 @@ const isFinished = async (noRefund: string) =>
   ['SUCCEEDED', 'FAILED', 'REJECTED'].includes(String((await service.record(noRefund))?.status));
 
 const gateways: [what: string, options: GatewayOptions][] = [
-  ['refuses repeated numbers', {}],
+  ['rejects repeated numbers', {}],
   // It pays a request twice that arrives twice. Queries find a refund late, and notifications come even later.
   ['pays every request', { paysDuplicates: true, queryLagMs: 2_500, notifyAfterMs: 5_000 }],
 ];
@@ -132,15 +132,15 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
     await sender.stop();
     expect(await service.record(noRefund)).toMatchObject({ status: 'REQUESTED', attempts: 1 });
 
-    const refused: unknown[] = [];
+    const statusesAfterRejection: unknown[] = [];
     for (let turn = 0; turn < 60 && !(await isFinished(noRefund)); turn += 1) {
       await reconcile();
       const record = await service.record(noRefund);
-      if (record?.ret_code === '5007') refused.push(record.status);
+      if (record?.ret_code === '5007') statusesAfterRejection.push(record.status);
       await sleep(500);
     }
     // The rejection was received and recorded, and not trusted.
-    expect(refused).toContain('REQUESTED');
+    expect(statusesAfterRejection).toContain('REQUESTED');
     expect(await service.record(noRefund)).toMatchObject({ status: 'SUCCEEDED', attempts: 2, doubt: true });
     expect(service.sandbox.gateway.paidCount(noRefund)).toBe(1);
   }, 120_000);

@@ -38,10 +38,10 @@ test('defaults replace missing fields', () => {
 });
 
 test('given fields are kept', () => {
-  const { no_refund, task_token, ...asked } = complete;
+  const { no_refund, task_token, ...given } = complete;
   const request = read(complete);
   expect(request).toMatchObject({ kind: 'refund', no_refund, task_token });
-  expect(request.fields).toEqual(asked);
+  expect(request.fields).toEqual(given);
 });
 
 test.each([

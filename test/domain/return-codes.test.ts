@@ -81,7 +81,7 @@ test.each(codes(REJECTED))('%s rejects', (code) => {
   expect(classOfCode(code)).toBe('rejected');
 });
 
-test.each(codes(DUPLICATE))('%s tells of a duplicate', (code) => {
+test.each(codes(DUPLICATE))('%s means a duplicate', (code) => {
   expect(classOfCode(code)).toBe('duplicate');
 });
 
@@ -105,9 +105,9 @@ test('exactly three codes answer a query with "not found"', () => {
 });
 
 test('eight codes reject the service as such, and all of them are rejections', () => {
-  const refusing = [...documented].filter(rejectsService).sort();
-  expect(refusing).toEqual('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
-  expect(refusing.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
+  const rejecting = [...documented].filter(rejectsService).sort();
+  expect(rejecting).toEqual('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
+  expect(rejecting.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
 });
 
 test.each(Object.entries(ENGLISH))('%s is %s', (code, english) => {

@@ -67,8 +67,8 @@ test('the fields of an answer can be sent again as a request', async () => {
 });
 
 test('a conflict has the differences and the status of the recorded refund', async () => {
-  await apply.invoke(refundInput('success-told', complete));
-  const other = refundInput('success-told', { ...complete, money_refund: '1.00', no_order: 'order-2' });
+  await apply.invoke(refundInput('success-differs', complete));
+  const other = refundInput('success-differs', { ...complete, money_refund: '1.00', no_order: 'order-2' });
   const { statusCode, body } = await post(exchange, '/exchange-refunds', other);
   expect(statusCode).toBe(409);
   expect(body.error).toMatchObject({

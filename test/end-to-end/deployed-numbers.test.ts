@@ -24,7 +24,7 @@ test('each function has its time-out and its memory', () => {
 });
 
 test.each(Object.entries(template.functions))(
-  '%s runs on ARM and Node 24, and no more of it than is asked for',
+  '%s runs on ARM and Node 24, without reserved concurrency and extra storage',
   (_name, { properties }) => {
     expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');

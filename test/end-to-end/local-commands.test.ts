@@ -120,7 +120,7 @@ test.concurrent.each(globSync('events/*.json').sort())(
 );
 
 /** Requests with Node's own clients. */
-const speaksToThisMachine = `
+const callsThisMachine = `
   import { get } from 'node:http';
   export async function handler() {
     const url = String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
@@ -130,7 +130,7 @@ const speaksToThisMachine = `
 
 test.concurrent('a handler’s requests to this machine bypass the proxy', async () => {
   const cwd = copyOfProject(folder);
-  writeFileSync(join(cwd, 'functions/query-refund.ts'), speaksToThisMachine);
+  writeFileSync(join(cwd, 'functions/query-refund.ts'), callsThisMachine);
   const { stdout } = await invokeLocal(cwd, 'query-refund', 'events/query-refund.json');
   expect(JSON.parse(stdout)).toEqual({ statuses: [400, 400] });
 }, 60_000);

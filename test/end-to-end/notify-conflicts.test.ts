@@ -149,7 +149,7 @@ describe('a conflict from a refresh', () => {
   test('is recorded although the table fails for longer than the SDK retries', async () => {
     let failures = 0;
     const fault = (operation: string) => (operation === 'UpdateItem' && failures++ < 5 ? 'fail' : 'pass');
-    const { record } = await refreshed('drop-kept', fault);
+    const { record } = await refreshed('drop-recorded', fault);
     expect(failures).toBeGreaterThan(5);
     expect(record).toMatchObject({ oid_refundno: '1111111111111111', conflicts: 1 });
     expect(record?.conflict).toHaveProperty(
@@ -159,14 +159,14 @@ describe('a conflict from a refresh', () => {
   });
 
   test('is logged with its decisive fields, and counted, where the table stays unreachable', async () => {
-    const { answer, record, log } = await refreshed('drop-told', (operation) =>
+    const { answer, record, log } = await refreshed('drop-logged', (operation) =>
       operation === 'UpdateItem' ? 'refuse' : 'pass',
     );
     expect(answer).toMatchObject({ refreshed: false });
     expect(record).not.toHaveProperty('conflict');
     const [line] = log.split('\n').filter((text) => text.includes('UnrecordedMessages'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({
-      no_refund: 'drop-told',
+      no_refund: 'drop-logged',
       message: { oid_refundno: expect.stringMatching(/^\d{16}$/), sta_refund: expect.any(String) },
     });
   });

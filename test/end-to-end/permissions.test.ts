@@ -83,9 +83,9 @@ async function applyInEveryWay(name: string, suffix: string): Promise<void> {
   expect(await invoke(name, again)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await invoke(name, { ...again, task_token: 'a-token' })).toMatchObject({ status: 'SUCCEEDED' });
   expect(await attempt(name, { ...again, money_refund: '1.00' })).toBe('RefundConflict');
-  const refused = refundInput(`once-5006-${suffix}`);
-  expect(await attempt(name, refused)).toBe('RefundRejected');
-  expect(await invoke(name, refused)).toMatchObject({ status: 'PROCESSING' });
+  const rejected = refundInput(`once-5006-${suffix}`);
+  expect(await attempt(name, rejected)).toBe('RefundRejected');
+  expect(await invoke(name, rejected)).toMatchObject({ status: 'PROCESSING' });
   for (const lost of [refundInput(`lost-once-${suffix}`), refundInput(`silent-${suffix}`)]) {
     expect(await invoke(name, lost)).toMatchObject({ status: 'REQUESTED' });
     await invoke(name, lost);
@@ -106,7 +106,7 @@ async function notify(): Promise<void> {
 async function query(): Promise<void> {
   const silent = { no_refund: 'silent-p-x', refresh: true };
   expect(await invoke('query-refund', silent)).toMatchObject({ refreshed: true });
-  expect(await attempt('query-refund', { no_refund: 'nobody-knows' })).toBe('RefundNotFound');
+  expect(await attempt('query-refund', { no_refund: 'unknown' })).toBe('RefundNotFound');
 }
 
 async function reconcile(): Promise<void> {

@@ -12,7 +12,9 @@ let query: Lambda;
 beforeAll(async () => {
   service = await startService({ notifyAfterMs: 300 });
   [apply, query] = await Promise.all([service.lambda('apply-refund'), service.lambda('query-refund')]);
-  await Promise.all(['success-known', 'mute-asked', 'lost-asked'].map((it) => apply.invoke(refundInput(it))));
+  await Promise.all(
+    ['success-known', 'mute-queried', 'lost-queried'].map((it) => apply.invoke(refundInput(it))),
+  );
 }, 60_000);
 
 afterAll(() => service.stop());
@@ -73,7 +75,7 @@ describe.each(styles)('%s', (_name, send) => {
   );
 
   test('keeps the record and reports the problem when the gateway does not answer a refresh', async () => {
-    const { status, body } = await send({ no_refund: 'lost-asked', refresh: true });
+    const { status, body } = await send({ no_refund: 'lost-queried', refresh: true });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       status: 'REQUESTED',
@@ -84,11 +86,11 @@ describe.each(styles)('%s', (_name, send) => {
 });
 
 test('a refresh settles the record with the gateway’s answer', async () => {
-  await until(() => service.sandbox.gateway.ledgerEntry('mute-asked')?.fields.sta_refund === '2');
-  expect(await query.invoke({ no_refund: 'mute-asked' })).toMatchObject({ status: 'PROCESSING' });
-  expect(await query.invoke({ no_refund: 'mute-asked', refresh: true })).toMatchObject({
+  await until(() => service.sandbox.gateway.ledgerEntry('mute-queried')?.fields.sta_refund === '2');
+  expect(await query.invoke({ no_refund: 'mute-queried' })).toMatchObject({ status: 'PROCESSING' });
+  expect(await query.invoke({ no_refund: 'mute-queried', refresh: true })).toMatchObject({
     status: 'SUCCEEDED',
     refreshed: true,
   });
-  expect(await service.record('mute-asked')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
+  expect(await service.record('mute-queried')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
 });

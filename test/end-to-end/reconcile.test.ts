@@ -101,7 +101,7 @@ test('each wait is twice as long as the one before, and a running lease only pos
 
 test('a malformed record and a failing query stop no other check', async () => {
   await Promise.all(['mute-a', 'mute-b', 'mute-c'].map((noRefund) => due(noRefund)));
-  await due('mute-poisoned', { dt_refund: 'not a date', money_refund: 7 });
+  await due('mute-malformed', { dt_refund: 'not a date', money_refund: 7 });
   await until(() =>
     ['mute-a', 'mute-b', 'mute-c'].every(
       (it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2',

@@ -67,7 +67,7 @@ async function fullRun(): Promise<void> {
     await call('notify-callback', httpEvent('POST', '/refund-notifications', text));
   }
   service.table.injectFaults(() => 'refuse');
-  await call('apply-refund', refundInput('refused-log', { task_token }));
+  await call('apply-refund', refundInput('outage-log', { task_token }));
   service.table.injectFaults(undefined);
   await call('query-refund', { no_refund: 'log', refresh: true });
   await service.put({ ...(await service.record('code-9999-log')), next_check_at: 1 });

@@ -133,8 +133,8 @@ testWithStream(
 testWithStream('the query finds a failure after the time-out', async () => {
   // No server listens there.
   const machine = runs({ timeoutSeconds: 5 });
-  const unheard = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
-  expect(await failure(machine.run(input('failed-sm-unheard', unheard)))).toMatchObject({
+  const unreachable = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
+  expect(await failure(machine.run(input('failed-sm-silent', unreachable)))).toMatchObject({
     name: 'RefundFailed',
     cause: { status: 'FAILED', refreshed: true },
   });

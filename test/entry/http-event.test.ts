@@ -38,7 +38,7 @@ const claims = {
 test.each([
   ['payload 1.0', version1, '1.2.3.4'],
   ['payload 2.0', version2, '5.6.7.8'],
-  ['nobody', { requestContext: {} }, ''],
+  ['no address', { requestContext: {} }, ''],
   ['a context without an address', { requestContext: { http: {}, identity: {} } }, ''],
   ['an empty address', { requestContext: { http: { sourceIp: '' } } }, ''],
 ])("the caller's address comes from %s, and never from a header", (_what, event, expected) => {

@@ -59,7 +59,7 @@ export function answer(body: string | Buffer, status = '200 OK', ...headers: str
 /** Resolves when the client has closed the connection. */
 export const closed = (socket: Socket | undefined) =>
   new Promise<void>((resolve, reject) => {
-    if (!socket) reject(new Error('nobody connected'));
+    if (!socket) reject(new Error('no client has connected'));
     else if (socket.destroyed) resolve();
     else socket.once('close', () => resolve());
   });

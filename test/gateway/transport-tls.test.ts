@@ -75,9 +75,9 @@ describe('the certificates of GATEWAY_CA', () => {
 
 test('a connection is reused, and its certificate is checked once', async () => {
   const peer = await secured(certificates.good);
-  const kept = httpTransport(root);
+  const transport = httpTransport(root);
   for (let count = 0; count < 3; count += 1) {
-    expect(await kept(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
+    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(peer.requests).toHaveLength(3);
@@ -99,7 +99,7 @@ describe('the transport sends nothing, and reports the reason, where the server'
       /^UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify/,
     ],
     [
-      'shows an authority that nobody knows',
+      'has a certificate of an unknown authority',
       certificates.complete,
       undefined,
       /^UNABLE_TO_GET_ISSUER_CERT_LOCALLY: /,
@@ -124,7 +124,7 @@ describe('the transport sends nothing, and reports the reason, where the server'
       /^EE certificate key too weak$/,
     ],
     [
-      'speaks TLS 1.1 at most',
+      'supports TLS 1.1 at most',
       { ...certificates.good, ...WEAK, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
       root,
       /^EPROTO: tlsv1 alert protocol version$/,
@@ -147,7 +147,7 @@ describe('the transport sends nothing, and reports the reason, where the server'
       /^ECONNRESET: .*before secure TLS connection/,
     ],
     ['resets within the handshake', (socket: Socket) => socket.resetAndDestroy(), /ECONNRESET/],
-    ['speaks HTTP alone', (socket: Socket) => socket.end(answer('{}')), /^EPROTO: wrong version number$/],
+    ['supports HTTP alone', (socket: Socket) => socket.end(answer('{}')), /^EPROTO: wrong version number$/],
     [
       'sends an alert',
       (socket: Socket) => socket.write(record(0x15, [2, 40])),

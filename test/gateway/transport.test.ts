@@ -210,11 +210,11 @@ describe('a connection', () => {
   ])('%s', async (_what, idleMs, connections) => {
     const at = clock();
     const peer = await answering();
-    const kept = httpTransport();
-    await kept(peer.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(peer.url, '{}', PATIENCE_MS);
     await turn();
     at.ms += idleMs;
-    await kept(peer.url, '{}', PATIENCE_MS);
+    await transport(peer.url, '{}', PATIENCE_MS);
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(connections);
   });
@@ -222,15 +222,15 @@ describe('a connection', () => {
   test('expires while another host is busy', async () => {
     const at = clock();
     const [trader, query] = [await answering(), await answering()];
-    const kept = httpTransport();
-    await kept(trader.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(trader.url, '{}', PATIENCE_MS);
     for (let count = 0; count < 3; count += 1) {
       at.ms += 3_000;
-      await kept(query.url, '{}', PATIENCE_MS);
+      await transport(query.url, '{}', PATIENCE_MS);
       await turn();
     }
     expect(query.sockets).toHaveLength(1);
-    await kept(trader.url, '{}', PATIENCE_MS);
+    await transport(trader.url, '{}', PATIENCE_MS);
     expect(trader.sockets).toHaveLength(2);
   });
 
@@ -240,10 +240,10 @@ describe('a connection', () => {
       if (count > 1) socket.write(answer('{}'));
       else time.isUp();
     });
-    const kept = httpTransport();
-    await expect(kept(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
+    const transport = httpTransport();
+    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
     time.timeout.mockRestore();
-    expect(await kept(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
+    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
     expect(peer.sockets).toHaveLength(2);
   });
 
@@ -252,18 +252,18 @@ describe('a connection', () => {
       if (count === 1) socket.write(answer('{}'));
       else socket.destroy();
     });
-    const kept = httpTransport();
-    await kept(peer.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(peer.url, '{}', PATIENCE_MS);
     await turn();
-    await expect(kept(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
+    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(1);
   });
 
   test('serves one exchange at a time', async () => {
     const peer = await answering();
-    const kept = httpTransport();
-    await Promise.all([kept(peer.url, '{}', PATIENCE_MS), kept(peer.url, '{}', PATIENCE_MS)]);
+    const transport = httpTransport();
+    await Promise.all([transport(peer.url, '{}', PATIENCE_MS), transport(peer.url, '{}', PATIENCE_MS)]);
     expect(peer.sockets).toHaveLength(2);
   });
 });

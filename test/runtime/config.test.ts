@@ -26,7 +26,7 @@ function faultOf(environment: Record<string, string | undefined>): Error {
   } catch (error) {
     return error as Error;
   }
-  throw new Error('it was taken');
+  throw new Error('it was accepted');
 }
 
 test('a missing setting has its default', () => {

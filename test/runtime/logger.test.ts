@@ -40,10 +40,12 @@ test('on Lambda, a decision is an object for the JSON log format, with its own l
 
 test('on Lambda, a decision with metrics bypasses the JSON wrapping, as one line in the embedded metric format', () => {
   const measured = { GatewayLatencyMs: 120, OldestUnfinishedSeconds: 60 };
-  const [told, ...others] = linesOf(onLambda, (log) => log('attempt.in_doubt', { no_refund: '1' }, measured));
-  expect(told?.[0]).toBe('stdout');
-  expect(told?.[1]).toMatch(/^\{.*\}\n$/);
-  expect(JSON.parse(String(told?.[1]))).toEqual({
+  const [written, ...others] = linesOf(onLambda, (log) =>
+    log('attempt.in_doubt', { no_refund: '1' }, measured),
+  );
+  expect(written?.[0]).toBe('stdout');
+  expect(written?.[1]).toMatch(/^\{.*\}\n$/);
+  expect(JSON.parse(String(written?.[1]))).toEqual({
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     level: 'WARN',
     requestId: 'r-1',

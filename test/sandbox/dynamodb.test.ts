@@ -129,10 +129,10 @@ test('Java ends with the process that started it, even if that is killed', async
   const endpoint = String(line).trim();
   expect((await fetch(endpoint)).status).toBe(400);
   parent.kill('SIGKILL');
-  await expect(untilRefused(endpoint)).resolves.toBe('refused');
+  await expect(untilConnectionRefused(endpoint)).resolves.toBe('refused');
 }, 60_000);
 
-async function untilRefused(url: string): Promise<string> {
+async function untilConnectionRefused(url: string): Promise<string> {
   const end = Date.now() + 5_000;
   while (Date.now() < end) {
     const refused = await fetch(url).then(

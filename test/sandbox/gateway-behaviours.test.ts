@@ -29,49 +29,52 @@ const received = (count: number) => until(() => callback.received.length === cou
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 90));
 
 test.each([
-  { no_refund: 'plain', answered: '1', told: ['2'] },
-  { no_refund: 'success-1', answered: '2', told: ['2'] },
-  { no_refund: 'failed-1', answered: '1', told: ['3'] },
-  { no_refund: 'failed-now-1', answered: '3', told: ['3'] },
-  { no_refund: 'init-1', answered: '0', told: ['0', '1', '2'] },
-  { no_refund: 'early-1', answered: '1', told: ['2'] },
-  { no_refund: 'twice-1', answered: '1', told: ['2', '2'] },
-  { no_refund: 'reorder-1', answered: '1', told: ['2', '1'] },
-  { no_refund: 'contradict-1', answered: '1', told: ['2', '3'] },
-])('$no_refund: answer $answered, notifications $told', async ({ no_refund, answered, told }) => {
-  const answer = await refund(no_refund);
-  expect(verifies(answer.text)).toBe(true);
-  expect(answer.fields).toMatchObject({ ret_code: '0000', sta_refund: answered });
-  await received(told.length);
-  await quiet();
-  expect(notified()).toEqual(told);
-  expect(callback.received.every(({ text }) => verifies(text))).toBe(true);
-  const booked = told.every((status) => status === '3') ? '3' : '2';
-  expect(gateway.ledgerEntry(no_refund)?.fields.sta_refund).toBe(booked);
-  expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
-});
+  { no_refund: 'plain', answered: '1', notifications: ['2'] },
+  { no_refund: 'success-1', answered: '2', notifications: ['2'] },
+  { no_refund: 'failed-1', answered: '1', notifications: ['3'] },
+  { no_refund: 'failed-now-1', answered: '3', notifications: ['3'] },
+  { no_refund: 'init-1', answered: '0', notifications: ['0', '1', '2'] },
+  { no_refund: 'early-1', answered: '1', notifications: ['2'] },
+  { no_refund: 'twice-1', answered: '1', notifications: ['2', '2'] },
+  { no_refund: 'reorder-1', answered: '1', notifications: ['2', '1'] },
+  { no_refund: 'contradict-1', answered: '1', notifications: ['2', '3'] },
+])(
+  '$no_refund: answer $answered, notifications $notifications',
+  async ({ no_refund, answered, notifications }) => {
+    const answer = await refund(no_refund);
+    expect(verifies(answer.text)).toBe(true);
+    expect(answer.fields).toMatchObject({ ret_code: '0000', sta_refund: answered });
+    await received(notifications.length);
+    await quiet();
+    expect(notified()).toEqual(notifications);
+    expect(callback.received.every(({ text }) => verifies(text))).toBe(true);
+    const booked = notifications.every((status) => status === '3') ? '3' : '2';
+    expect(gateway.ledgerEntry(no_refund)?.fields.sta_refund).toBe(booked);
+    expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
+  },
+);
 
 test.each([
-  { no_refund: 'failed-x', answered: '1', told: [], booked: '3' },
-  { no_refund: 'failed-now-x', answered: '3', told: [], booked: '3' },
-  { no_refund: 'contradict-x', answered: '1', told: ['2'], booked: '2' },
-  { no_refund: 'init-x', answered: '0', told: ['0', '1', '2'], booked: '2' },
+  { no_refund: 'failed-x', answered: '1', notifications: [], booked: '3' },
+  { no_refund: 'failed-now-x', answered: '3', notifications: [], booked: '3' },
+  { no_refund: 'contradict-x', answered: '1', notifications: ['2'], booked: '2' },
+  { no_refund: 'init-x', answered: '0', notifications: ['0', '1', '2'], booked: '2' },
 ])(
   '$no_refund of an exchange payment notifies no failure, only $notifications; a query reports $booked',
-  async ({ no_refund, answered, told, booked }) => {
+  async ({ no_refund, answered, notifications, booked }) => {
     expect((await exchangeRefund(no_refund)).fields.sta_refund).toBe(answered);
     await until(() => gateway.ledgerEntry(no_refund)?.fields.sta_refund === booked);
-    await received(told.length);
+    await received(notifications.length);
     await quiet();
-    expect(notified()).toEqual(told);
+    expect(notified()).toEqual(notifications);
     const { oid_partner = '', dt_refund = '' } = sample;
     const query = signedBody({ oid_partner, no_refund, dt_refund });
     expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe(booked);
     const omitted = events.flatMap((event) =>
       event.type === 'notification-omitted' ? [eventText(event)] : [],
     );
-    const silence = 'does not notify sta_refund 3 (failed): for an exchange refund, only a query reports it';
-    expect(omitted).toEqual(told.includes('0') ? [] : [silence]);
+    const omission = 'does not notify sta_refund 3 (failed): for an exchange refund, only a query reports it';
+    expect(omitted).toEqual(notifications.includes('0') ? [] : [omission]);
   },
 );
 
@@ -248,8 +251,8 @@ test.each([
     'other-refund-',
     'answers 0000, sta_refund 1 (processing), signed, with another no_refund: other-refund-w7',
   ],
-])('%s is told of in words that say what is wrong with it: %s', async (prefix, words) => {
+])('the text of an answer to %s says what is wrong with it: %s', async (prefix, text) => {
   await refund(`${prefix}w1`);
   const answered = events.find(({ type, no_refund }) => type === 'answered' && no_refund === `${prefix}w1`);
-  expect(answered && eventText(answered)).toBe(words);
+  expect(answered && eventText(answered)).toBe(text);
 });

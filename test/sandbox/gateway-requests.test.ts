@@ -79,7 +79,7 @@ describe('an accepted request', () => {
 
 describe('a rejected request', () => {
   beforeEach(() => start());
-  const refuses = (code: string, message: RegExp, fields: Record<string, string>) => {
+  const expectRejection = (code: string, message: RegExp, fields: Record<string, string>) => {
     expect(fields).toEqual({ ret_code: code, ret_msg: expect.stringMatching(message) });
     expect(gateway.paidCount('2013051500005')).toBe(0);
   };
@@ -104,7 +104,7 @@ describe('a rejected request', () => {
     ['sign_type ', 'RSA'],
   ])('with %s %j is an invalid parameter', async (name, value) => {
     const { fields } = await refund({ [name]: value });
-    refuses('1004', new RegExp(`${name.trim()}.* `), fields);
+    expectRejection('1004', new RegExp(`${name.trim()}.* `), fields);
   });
 
   test.each(['oid_partner', 'no_refund', 'dt_refund', 'money_refund', 'notify_url'])(
@@ -112,19 +112,23 @@ describe('a rejected request', () => {
     async (name) => {
       const { [name]: _, ...rest } = sample;
       const { fields } = await post(`${gateway.url}/refund.htm`, signedBody(rest));
-      refuses('1004', new RegExp(`${name} is required`), fields);
+      expectRejection('1004', new RegExp(`${name} is required`), fields);
     },
   );
 
   test('has neither no_order nor oid_paybill', async () => {
     const { no_order, oid_paybill, ...rest } = sample;
     const { fields } = await post(`${gateway.url}/refund.htm`, signedBody(rest));
-    refuses('1004', /no_order or oid_paybill/, fields);
+    expectRejection('1004', /no_order or oid_paybill/, fields);
   });
 
   test('has a number where the documents say String', async () => {
     const body = signedBody(sample).replace('"200.01"', '200.01');
-    refuses('1004', /money_refund must be a string/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection(
+      '1004',
+      /money_refund must be a string/,
+      (await post(`${gateway.url}/refund.htm`, body)).fields,
+    );
   });
 
   test.each([
@@ -133,7 +137,7 @@ describe('a rejected request', () => {
     ['no signature', JSON.stringify({ ...sample, sign_type: 'RSA' })],
     ['MD5 as its sign_type', signedBody({ ...sample, sign_type: 'MD5' })],
   ])('has %s', async (_, body) => {
-    refuses('1001', /签名/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection('1001', /签名/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
 
   test.each([
@@ -142,12 +146,16 @@ describe('a rejected request', () => {
     ['null', 'null'],
     ['not UTF-8', Buffer.from('{"no_refund":"\xff"}', 'latin1')],
   ])('has a body that is %s', async (_, body) => {
-    refuses('1012', /解析/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection('1012', /解析/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
 
   test('has another content type than JSON', async () => {
     const body = signedBody(sample);
-    refuses('1012', /Content-Type/, (await post(`${gateway.url}/refund.htm`, body, 'text/plain')).fields);
+    expectRejection(
+      '1012',
+      /Content-Type/,
+      (await post(`${gateway.url}/refund.htm`, body, 'text/plain')).fields,
+    );
   });
 
   test('gets a ret_msg of 100 characters at most', async () => {
@@ -155,7 +163,7 @@ describe('a rejected request', () => {
   });
 
   test('comes from another merchant', async () => {
-    refuses('3001', /商户/, (await refund({ oid_partner: '201103171000000001' })).fields);
+    expectRejection('3001', /商户/, (await refund({ oid_partner: '201103171000000001' })).fields);
   });
 
   test('has an unknown path', async () => {

@@ -143,7 +143,7 @@ describe('in a fresh clone whose npm runs no install scripts', () => {
     const { code, output } = await run(folder, ['test']);
     expect(code).toBe(1);
     expect(output).toContain(
-      'Installing failed: see above. With the npm registry in reach, run the command again.',
+      'Installing failed: see above. When the npm registry can be reached, run the command again.',
     );
     expect(linesOf(folder, 'npm-runs')).toEqual([ci]);
   });
