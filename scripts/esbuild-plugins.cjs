@@ -1,4 +1,5 @@
 const { readFileSync } = require('node:fs');
+const { dirname } = require('node:path');
 
 /**
  * The SDK's clients import their package.json for the version alone, which puts the whole file into the bundle: 2 KB for
@@ -13,13 +14,43 @@ const onlyTheVersion = {
     })),
 };
 
-/** Drops the SDK's SHA-256 in JavaScript, 3 KB: Lambda's Node.js has a native one. */
-const nativeSha256 = {
-  name: 'native-sha256-alone',
-  setup: (build) =>
-    build.onLoad({ filter: /[\\/]checksum[\\/]sha256[\\/]Sha256Js\.js$/ }, () => ({
-      contents: 'export const Sha256Js = undefined;',
-    })),
+/**
+ * Parts of the SDK that no function uses on Lambda, each with its replacement. A part that the SDK moves to another file
+ * would return to the bundles: a test checks that.
+ */
+const unusedParts = [
+  // A SHA-256 for where Node.js was built without one.
+  ['checksum/sha256/Sha256Js', 'export const Sha256Js = undefined;'],
+  // ~/.aws: Lambda has no such files, and looking for them takes a tenth of the start.
+  [
+    'config/shared-ini-file-loader/loadSharedConfigFiles',
+    `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+    export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  ],
+  // The region comes from the environment.
+  [
+    'config/config-resolver/regionConfig/getInstanceMetadataRegion',
+    'export const getInstanceMetadataRegion = async () => undefined;',
+  ],
+  // Adaptive retries, which no function turns on.
+  ['retry/util-retry/AdaptiveRetryStrategy', 'export class AdaptiveRetryStrategy {}'],
+  ['retry/util-retry/DefaultRateLimiter', 'export class DefaultRateLimiter {}'],
+  // Copies every input and output for a logger that no client has.
+  [
+    'client/middleware-logger/loggerMiddleware',
+    `export const loggerMiddleware = undefined, loggerMiddlewareOptions = undefined;
+    export const getLoggerPlugin = () => ({ applyToStack() {} });`,
+  ],
+];
+
+const withoutUnusedParts = {
+  name: 'without-unused-parts-of-the-sdk',
+  setup: (build) => {
+    for (const [part, contents] of unusedParts) {
+      const filter = new RegExp(`[\\\\/]submodules[\\\\/]${part.replaceAll('/', '[\\\\/]')}\\.js$`);
+      build.onLoad({ filter }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+    }
+  },
 };
 
 const ERROR_CLASS =
@@ -60,4 +91,4 @@ function serviceError(name, namespace, $fault, ...fields) {
   return ServiceError;
 }`;
 
-module.exports = [onlyTheVersion, nativeSha256, errorsFromFactory];
+module.exports = [onlyTheVersion, withoutUnusedParts, errorsFromFactory];

@@ -112,3 +112,20 @@ test('a refund that is too old is not resent automatically, and the log says so'
   expect(it.sent).toHaveLength(1);
   expect(it.metrics()).toContainEqual({ TooOldToResend: 1, StuckRefunds: 1 });
 });
+
+test('an application that loses the race for the lease counts too', async () => {
+  const it = harness({ query: [inDoubt, notFound] });
+  await it.apply();
+  it.advance(3 * DAY_MS);
+  const leaseOfAnother = { attempt_id: 'another', lease_until: it.context().clock.nowMs() + MINUTE_MS };
+  const { update } = it.store;
+  it.store.update = (...of) => {
+    it.store.update = update;
+    it.table.update('1', {}, leaseOfAnother, []);
+    return update(...of);
+  };
+  expect(await it.apply()).toMatchObject({ status: 'REQUESTED' });
+  await it.reconcileIn(5 * MINUTE_MS);
+  await it.reconcileIn(HOUR_MS);
+  expect(it.sent).toHaveLength(2);
+});

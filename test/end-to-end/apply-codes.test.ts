@@ -17,7 +17,7 @@ const rejected: [code: string, reason: string][] = [
   ['3001', 'invalid merchant'],
   ['3010', 'no permission'],
   ['5002', 'original transaction does not exist'],
-  ['5003', 'wrong refund amount'],
+  ['5003', 'refund amount does not fit the original transaction'],
   ['5004', 'merchant status abnormal'],
   ['5006', 'insufficient merchant balance'],
   ['5007', 'total refunds exceed the original amount'],

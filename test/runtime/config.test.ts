@@ -187,7 +187,7 @@ const NAMES: [setting: string, good: string[], bad: string[]][] = [
   ...['MERCHANT_KEY_SECRET_ID', 'LIANLIAN_KEY_SECRET_ID'].map((name): [string, string[], string[]] => [
     name,
     ['lianlian/prod/key', 'a_b+c=d.e@f-g', 'arn:aws:secretsmanager:ap-east-1:123456789012:secret:x-AbCdEf'],
-    ['two words', '密钥', 'x'.repeat(513)],
+    ['密钥', 'x'.repeat(2_049)],
   ]),
 ];
 

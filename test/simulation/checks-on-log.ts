@@ -86,12 +86,13 @@ export class Told {
 
   /** What is missing in the log of a process that has ended in an orderly way. */
   faultOfReturn(process: Process): string | undefined {
-    const { name, lines, exchanges, failedKeys, failedCalls } = process;
+    const { name, lines, exchanges, failedKeys, failedCalls, hasLostAnswers } = process;
     // What it couldn't verify was nothing to tell of.
     if (failedKeys > 0 || this.#world.climate.rotatesGatewayKey) return undefined;
-    const missing = [...process.owed, ...(failedCalls > 0 ? [] : process.owedOfRecorded)].find(
-      ([noRefund, metric]) => counted(lines, metric, noRefund) === 0,
-    );
+    const missing = [
+      ...process.owed,
+      ...(failedCalls > 0 || hasLostAnswers ? [] : process.owedOfRecorded),
+    ].find(([noRefund, metric]) => counted(lines, metric, noRefund) === 0);
     if (missing) return `${name} has not told of ${missing[0]}: ${missing[1]}`;
     const silent = [...process.confirmedMissing].find((noRefund) => this.#isSilent(process, noRefund));
     if (silent) return `${name} knew that ${silent} is missing, did nothing and told nobody`;

@@ -58,7 +58,7 @@ export class Checks {
     history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
     if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
-    this.#messages.onWrite(before, after);
+    this.#messages.onWrite(before, after, writer);
     this.#publishing.onWrite(before, after);
     this.#told.onWrite(before, after, writer);
     if (!before && after.kind === 'external' && !after.dt_refund)

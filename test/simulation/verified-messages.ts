@@ -15,6 +15,8 @@ export class VerifiedMessages {
   readonly #world: World;
   readonly #read: { process: Process; read: Read }[] = [];
   readonly #acknowledged: Message[] = [];
+  /** Who has written each record's status and number. */
+  readonly #writers = new Map<string, Process>();
   /** Beside each record: `field=value` of every message that was ever kept as a conflict. */
   readonly #conflicts = new Map<string, Set<string>>();
 
@@ -22,8 +24,10 @@ export class VerifiedMessages {
     this.#world = world;
   }
 
-  onWrite(before: Refund | undefined, after: Refund): void {
-    const { no_refund, conflict } = after;
+  onWrite(before: Refund | undefined, after: Refund, writer: Process | undefined): void {
+    const { no_refund, conflict, status, oid_refundno } = after;
+    if (writer && (status !== before?.status || oid_refundno !== before.oid_refundno))
+      this.#writers.set(no_refund, writer);
     if (!conflict || conflict === before?.conflict) return;
     const kept = this.#conflicts.get(no_refund) ?? new Set();
     for (const message of [conflict.first, conflict.latest])
@@ -60,10 +64,15 @@ export class VerifiedMessages {
     return isConflict || this.#valuesIn(record, field).includes(said);
   }
 
-  /** A claim that the record contradicts counts where somebody was alarmed: a conflict is kept, or one was counted. */
+  /**
+   * A claim that the record contradicts counts beside a conflict; or where the stream has counted it, if whoever has
+   * written the record was cut off before it could keep one.
+   */
   #valuesIn(record: Refund, field: Decisive): (string | undefined)[] {
     const { no_refund, status, oid_refundno, claimed_sta_refund, claimed_oid_refundno, conflict } = record;
-    const isSeen = conflict || counted(this.#world.lines, 'Conflicts', no_refund) > 0;
+    const writer = this.#writers.get(no_refund);
+    const isCutOff = writer?.isHindered || writer?.hasLostAnswers;
+    const isSeen = conflict || (isCutOff && counted(this.#world.lines, 'Conflicts', no_refund) > 0);
     const end = rankOf(status) === 3 ? STA_REFUND[status] : undefined;
     if (field === 'sta_refund') return [end, end && !isSeen ? undefined : claimed_sta_refund];
     if (field === 'oid_refundno')
@@ -111,9 +120,12 @@ export const ARTICLE = {
   notification: 'a notification',
 } as const;
 
-/** A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. */
+/**
+ * A status that isn't an end contradicts nothing, and a refund that is still looked after has time to reach its end. What
+ * a record lacks, a message that takes itself back by its code needn't add.
+ */
 function isOpen(message: Message, record: Refund, field: Decisive): boolean {
-  if (field !== 'sta_refund') return false;
+  if (field !== 'sta_refund') return record[field] === undefined && (message.ret_code ?? '0000') !== '0000';
   return (message.sta_refund ?? '') < '2' || record.next_check_at !== undefined;
 }
 

@@ -1,11 +1,17 @@
-import { type AppliedRefund, hasMessage, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
+import {
+  type AppliedRefund,
+  hasMessage,
+  isApplied,
+  lastAppliedAtMs,
+  type Refund,
+} from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { QueryAnswer } from '../ports/gateway.ts';
 import { mayResend } from '../schedule.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
-import { acquireLease, releaseLease } from './lease.ts';
+import { acquireLease, releaseLease, rememberApplication } from './lease.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
 import { releaseUnlessMoved, sendAttempt } from './send.ts';
@@ -29,7 +35,12 @@ export async function resolve(
 ): Promise<Resolution> {
   const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
   const lease = await acquireLease(ctx, seen, by);
-  if (!lease.mine) return { refund: lease.refund };
+  if (!lease.mine) {
+    const { refund } = lease;
+    const isOpen = refund.status === 'REQUESTED' && isApplied(refund);
+    // Somebody else was faster, who may not know that the refund is applied for again.
+    return { refund: by === 'application' && isOpen ? await rememberApplication(ctx, refund) : refund };
+  }
   const held = lease.refund;
 
   const answer = await queryGateway(ctx, held);
