@@ -208,7 +208,7 @@ test('the list has every parameter that becomes a setting', () => {
 });
 
 /** The error of a function with this setting at its start. */
-function saidAtTheStart(setting: string, value: string | number): string {
+function errorAtStart(setting: string, value: string | number): string {
   try {
     const required = ['NOTIFY_URL', 'REFUNDS_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
     readConfig({ [setting]: String(value) }, required);
@@ -232,7 +232,7 @@ test.each(rounds.map((round) => [round.map(({ parameter }) => parameter).join(',
     const ended = await packaged(`  prod:\n${lines.join('')}`).ended;
     expect(ended.code).toBe(1);
     for (const { parameter, setting, value } of round)
-      expect(wordsOf(ended)).toContain(`${saidAtTheStart(setting, value)} (parameter ${parameter})`);
+      expect(wordsOf(ended)).toContain(`${errorAtStart(setting, value)} (parameter ${parameter})`);
   },
   60_000,
 );
