@@ -111,7 +111,7 @@ test('a rejection in GBK is logged and counted, but not confirmed by a "not foun
   expect(open).toMatchObject({ status: 'REQUESTED' });
   expect(open).not.toHaveProperty('ret_code');
   expect(lambda.log()).toMatch(
-    /"code":"attempt\.in_doubt".*"ret_code":"1008"[^]*"ret_code":"1008".*"SetupRefusals":1/,
+    /"code":"attempt\.in_doubt".*"ret_code":"1008"[\s\S]*"ret_code":"1008".*"SetupRefusals":1/,
   );
 
   await new Promise((done) => setTimeout(done, 1_100));

@@ -184,7 +184,7 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
     'NOTIFY_URL',
     ['http://merchant.example/n', `https://merchant.example/${'x'.repeat(128)}`, ''],
   ],
-  ['merchantKeySecretId', 'MERCHANT_KEY_SECRET_ID', ['two words']],
+  ['merchantKeySecretId', 'MERCHANT_KEY_SECRET_ID', ['商户密钥']],
   ['lianlianKeySecretId', 'LIANLIAN_KEY_SECRET_ID', ['密钥']],
   ['traderUrl', 'LIANLIAN_TRADER_URL', ['http://traderapi.lianlianpay.com', 'https://host.example/?a=1']],
   ['queryUrl', 'LIANLIAN_QUERY_URL', ['queryapi.lianlianpay.com']],
