@@ -4,7 +4,7 @@ import { TRANSITIONS } from '../shared/app/transitions.ts';
 import { longFunctionsIn } from './support/function-lengths.ts';
 import { arrows, files, isIn, mayKnow, roomOf } from './support/rooms.ts';
 
-/** What the rules of refunds may know of the outside: nothing that does input or output. */
+/** The packages that the rules of refunds may import: none that does input or output. */
 const packagesOfRules = ['node:crypto'];
 
 test('there is something to check, and every file is in a room', () => {
@@ -17,19 +17,19 @@ test('no room knows another that it may not know', () => {
   expect(arrows.filter(({ file, to }) => !mayKnow(file, to))).toEqual([]);
 });
 
-test('records are changed by declared transitions alone', () => {
+test('only declared transitions change records', () => {
   const writes = files.filter((file) => /\bstore\.update\(/.test(readFileSync(file, 'utf8')));
   expect(writes).toEqual(['shared/app/transitions.ts']);
 });
 
-test('log lines are the entries of the table of decisions', () => {
+test('only the logger writes log lines', () => {
   const inPlace = files.filter(
     (file) => isIn(file, 'shared') && /\blog\.(info|warn|error)\(|console\./.test(readFileSync(file, 'utf8')),
   );
   expect(inPlace).toEqual(['shared/runtime/logger.ts']);
 });
 
-test('the rules of refunds know neither AWS nor input and output', () => {
+test('the rules of refunds import neither AWS nor input and output', () => {
   const outside = arrows.filter(
     ({ file, to }) =>
       (isIn(file, 'shared/domain') || isIn(file, 'shared/app')) &&
@@ -39,7 +39,7 @@ test('the rules of refunds know neither AWS nor input and output', () => {
   expect(outside).toEqual([]);
 });
 
-test('only the runtime reads the environment, and only it and the doors look at a real clock', () => {
+test('only the runtime reads the environment, and only runtime, handlers and transport read the real clock', () => {
   const uses = (pattern: RegExp, allowed: RegExp) =>
     files.filter(
       (file) => isIn(file, 'shared') && !allowed.test(file) && pattern.test(readFileSync(file, 'utf8')),
@@ -48,7 +48,7 @@ test('only the runtime reads the environment, and only it and the doors look at 
   expect(uses(/Date\.now|new Date\(\)/, /^shared\/(runtime|entry|gateway\/transport)/)).toEqual([]);
 });
 
-test('nothing goes round in a circle', () => {
+test('no imports are circular', () => {
   const graph = new Map(
     files.map((file) => [file, arrows.filter((arrow) => arrow.file === file).map(({ to }) => to)]),
   );

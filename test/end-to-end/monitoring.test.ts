@@ -28,11 +28,11 @@ test('everything that monitoring.yml describes is deployed: serverless.yml names
   expect(types.flatMap((type) => Object.keys(template.ofType(type))).sort()).toEqual(described.sort());
 });
 
-test('every alarm that operators are told about is there, and no other', () => {
-  const told = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
+test('docs/operations.md has every alarm, and no other', () => {
+  const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
     ([, name]) => name,
   );
-  expect(alarms.map(([name]) => name).sort()).toEqual(told.sort());
+  expect(alarms.map(([name]) => name).sort()).toEqual(documented.sort());
 });
 
 test.each(alarms)(
@@ -72,7 +72,7 @@ const counted = filters.flatMap(({ MetricTransformations }) =>
   MetricTransformations.map(({ MetricNamespace, MetricName }) => [MetricNamespace, MetricName]),
 );
 
-test('breakdowns are counted in the logs of all functions that may throw what is only an answer', () => {
+test('breakdowns are counted in the logs of all functions whose thrown errors may be normal answers', () => {
   expect(filters.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
     ['apply-exchange-refund', 'apply-refund', 'query-refund'].map(
       (name) => `/aws/lambda/lianlian-refunds-dev-${name}`,
@@ -104,7 +104,7 @@ test.each([
   ['success', report({ status: 'success' }), false],
   ['what is only an answer', report({ status: 'error', errorType: 'RefundRejected' }), false],
   ['a line of the function’s', { level: 'ERROR', message: { decision: 'timeout' } }, false],
-])('a breakdown or none: %s', (_what, line, counts) => {
+])('%s counts as a breakdown, or not', (_what, line, counts) => {
   for (const { FilterPattern, MetricTransformations } of filters) {
     expect(matches(FilterPattern, line)).toBe(counts);
     expect(MetricTransformations).toEqual([expect.objectContaining({ MetricValue: '1' })]);
@@ -137,7 +137,7 @@ test('every metric on the dashboard is one that is measured', () => {
       .map(([, name]) => name)
       .sort(),
   ).toEqual(
-    // Two percentiles of one.
+    // Two percentiles of one metric.
     [...counted, 'GatewayLatencyMs'].sort(),
   );
   const dimensions = shown

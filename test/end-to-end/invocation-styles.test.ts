@@ -17,8 +17,8 @@ beforeAll(async () => {
   ]);
   lambdas = { apply, exchange, unreachable };
   await Promise.all(
-    ['first', 'rest', 'direct'].map((door) =>
-      apply.invoke(refundInput(`conflict-${door}`, { money_refund: '9.00' })),
+    ['first', 'rest', 'direct'].map((style) =>
+      apply.invoke(refundInput(`conflict-${style}`, { money_refund: '9.00' })),
     ),
   );
 }, 60_000);
@@ -27,7 +27,7 @@ afterAll(() => service.stop());
 
 const numbered = (noRefund: string): Input => refundInput(noRefund);
 
-/** What is asked for, and what comes of it through each door. `%` stands for something unique. */
+/** An input, and its outcome in each style. The style's name replaces `%`, so that numbers are unique. */
 const outcomes: [what: string, by: keyof typeof lambdas, input: Input, http: number, error: string][] = [
   ['a final status', 'apply', numbered('success-%'), 200, ''],
   ['a final failure', 'apply', numbered('failed-now-%'), 200, ''],
@@ -38,38 +38,38 @@ const outcomes: [what: string, by: keyof typeof lambdas, input: Input, http: num
   ['a number for an amount', 'apply', { ...numbered('%'), money_refund: 200.1 }, 400, 'InvalidRequest'],
   ['an unknown field with braces', 'apply', { ...numbered('%'), '{"a"}\n': 1 }, 400, 'InvalidRequest'],
   ['other parameters', 'apply', numbered('conflict-%'), 409, 'RefundConflict'],
-  ['a refusal', 'exchange', numbered('code-5006-%'), 422, 'RefundRejected'],
+  ['a rejection', 'exchange', numbered('code-5006-%'), 422, 'RefundRejected'],
   ['keys out of reach', 'unreachable', numbered('success-%'), 503, 'ServiceUnavailable'],
 ];
 
-const doors: [name: string, event: (input: Input) => object][] = [
+const styles: [name: string, event: (input: Input) => object][] = [
   ['first', (input) => httpEvent('POST', '/refunds', JSON.stringify(input))],
   ['rest', (input) => restEvent('POST', '/refunds', JSON.stringify(input))],
 ];
 
-const unique = (input: Input, door: string): Input =>
-  JSON.parse(JSON.stringify(input).replace('%', door)) as Input;
+const unique = (input: Input, style: string): Input =>
+  JSON.parse(JSON.stringify(input).replace('%', style)) as Input;
 
-describe.each(doors)('over HTTP, %s', (door, event) => {
+describe.each(styles)('over HTTP, %s', (style, event) => {
   test.each(outcomes)('%s', async (_what, by, input, http, error) => {
-    const asked = unique(input, door);
-    const answer = await lambdas[by].invoke<HttpAnswer & Input>(event(asked));
+    const request = unique(input, style);
+    const answer = await lambdas[by].invoke<HttpAnswer & Input>(event(request));
     expect(answer.statusCode).toBe(http);
     expect(answer.headers).toEqual({ 'content-type': 'application/json; charset=utf-8' });
     const body = JSON.parse(answer.body);
     if (!error)
-      return expect(body).toMatchObject({ no_refund: asked.no_refund, version: expect.any(Number) });
+      return expect(body).toMatchObject({ no_refund: request.no_refund, version: expect.any(Number) });
     expect(body).toEqual({ error: expect.objectContaining({ name: error, message: expect.any(String) }) });
     expectPlain(body.error.message);
   });
 });
 
-test.each(outcomes)('called directly: %s', async (_what, by, input, _http, error) => {
-  const asked = unique(input, 'direct');
-  const outcome = await lambdas[by].invoke(asked).catch((thrown: ThrownByFunction) => thrown);
+test.each(outcomes)('a direct invocation: %s', async (_what, by, input, _http, error) => {
+  const request = unique(input, 'direct');
+  const outcome = await lambdas[by].invoke(request).catch((thrown: ThrownByFunction) => thrown);
   if (!error)
-    return expect(outcome).toMatchObject({ no_refund: asked.no_refund, version: expect.any(Number) });
-  // Step Functions matches the name, `serverless invoke local` prints that of the class.
+    return expect(outcome).toMatchObject({ no_refund: request.no_refund, version: expect.any(Number) });
+  // Step Functions matches the error's name, `serverless invoke local` prints that of its class.
   expect(outcome).toMatchObject({ name: error, className: error });
   expectPlain(String(outcome.message));
 });
@@ -79,7 +79,7 @@ function expectPlain(message: string): void {
   expect(message).not.toMatch(/undefined|\[object/);
 }
 
-test('all faults of a request are told at once, each with its path', async () => {
+test('one error has all faults of a request, each with its path', async () => {
   const input = {
     no_refund: 'a b',
     money_refund: 1,
@@ -108,11 +108,11 @@ test.each([
   });
 });
 
-test.each([[null], ['x'], [7], [[]]])('a direct call with %j is an invalid request', async (event) => {
+test.each([[null], ['x'], [7], [[]]])('a direct invocation with %j is an invalid request', async (event) => {
   await expect(lambdas.apply.invoke(event)).rejects.toMatchObject({ name: 'InvalidRequest' });
 });
 
-test('a base64 body is read; one over 64 KiB is not, however it is written', async () => {
+test('a base64 body is decoded, and one over 64 KiB is rejected in either encoding', async () => {
   const text = JSON.stringify(refundInput('success-base64'));
   const small = httpEvent('POST', '/refunds', Buffer.from(text));
   expect(await lambdas.apply.invoke(small)).toMatchObject({ statusCode: 200 });
@@ -123,11 +123,11 @@ test('a base64 body is read; one over 64 KiB is not, however it is written', asy
   }
 });
 
-test('what nobody foresaw is an InternalError: the log has it, the caller does not', async () => {
-  service.table.meddle(() => 'fail-condition');
+test('an unexpected error is an InternalError, and only the log has its details', async () => {
+  service.table.injectFaults(() => 'fail-condition');
   const http = await post(lambdas.apply, '/refunds', refundInput('success-odd'));
   const thrown = await lambdas.apply.invoke(refundInput('success-odd')).catch((error) => error);
-  service.table.meddle(undefined);
+  service.table.injectFaults(undefined);
   expect(http).toMatchObject({ statusCode: 500, body: { error: { name: 'InternalError' } } });
   expect(thrown).toMatchObject({ name: 'InternalError', className: 'InternalError' });
   expect(thrown.message + JSON.stringify(http.body)).not.toMatch(/vanished|\.js:/);

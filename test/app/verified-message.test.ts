@@ -1,14 +1,14 @@
-import { DAY_MS, inDoubt, meanwhile, notFound, rejected, scene, verified } from './scene.ts';
+import { DAY_MS, harness, inDoubt, meanwhile, notFound, rejected, verified } from './use-case-harness.ts';
 
-/** What a signed message says outweighs all else, whenever it comes, and however little it says. */
+/** A verified message takes precedence over everything else, whenever it comes, even an incomplete one. */
 
 test.each([
   ['its success', { sta_refund: '2' }],
   ['something, but not the amount', { sta_refund: '2', money_refund: undefined }],
   ['something, but no status', {}],
   ['another date', { sta_refund: '2', dt_refund: '20200101000000' }],
-])('nothing is sent after a refusal once a signed message has told of %s meanwhile', async (_what, said) => {
-  const it = scene({ apply: [rejected], query: [meanwhile(() => it.notify(said), notFound)] });
+])('a rejected refund is not resent after a signed message with %s', async (_what, message) => {
+  const it = harness({ apply: [rejected], query: [meanwhile(() => it.notify(message), notFound)] });
   await expect(it.apply()).rejects.toMatchObject({ name: 'RefundRejected' });
   await it.apply();
   expect(it.sent).toHaveLength(1);
@@ -18,14 +18,14 @@ test.each([
 test.each([
   ['in between', true],
   ['long before', false],
-])('nothing is sent again once a signed message has spoken of it %s', async (_when, isInBetween) => {
-  const speak = () => it.notify({ money_refund: undefined });
-  const it = scene({
-    query: [meanwhile(async () => isInBetween && speak(), notFound)],
+])('a refund is not resent after an incomplete signed message %s', async (_when, isInBetween) => {
+  const notify = () => it.notify({ money_refund: undefined });
+  const it = harness({
+    query: [meanwhile(async () => isInBetween && notify(), notFound)],
   });
   await it.apply();
-  if (!isInBetween) await speak();
-  it.pass(3_600_000);
+  if (!isInBetween) await notify();
+  it.advance(3_600_000);
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED' });
   expect(it.sent).toHaveLength(1);
   expect(it.record()).not.toHaveProperty('lease_until');
@@ -34,10 +34,10 @@ test.each([
 test.each([
   ['another amount', { money_refund: '1.00' }],
   ['another date', { dt_refund: '20200101000000' }],
-])('nothing is sent again once a signed message has contradicted it: %s', async (_what, said) => {
-  const it = scene({ query: [notFound] });
+])('a refund is not resent after a conflicting signed message with %s', async (_what, message) => {
+  const it = harness({ query: [notFound] });
   await it.apply();
-  await it.notify({ sta_refund: '2', ...said });
+  await it.notify({ sta_refund: '2', ...message });
   expect(it.record()).toMatchObject({ status: 'REQUESTED', conflicts: 1 });
   await it.reconcileIn(3_600_000);
   await it.apply();
@@ -45,20 +45,20 @@ test.each([
   expect(it.metrics()).toContainEqual({ UnknownToGateway: 1, StuckRefunds: 1 });
 });
 
-test('no refusal is believed against a signed message that came before it', async () => {
-  const it = scene({ apply: [meanwhile(() => it.notify({ money_refund: undefined }), rejected)] });
+test('a rejection is not confirmed after an earlier signed message', async () => {
+  const it = harness({ apply: [meanwhile(() => it.notify({ money_refund: undefined }), rejected)] });
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED', ret_code: '5006' });
 });
 
-test('a query that fails is no "not found": nothing is sent after a refusal on it', async () => {
-  const it = scene({ apply: [rejected], query: [inDoubt] });
+test('a failed query is no "not found": a rejected refund is not resent after it', async () => {
+  const it = harness({ apply: [rejected], query: [inDoubt] });
   await expect(it.apply()).rejects.toMatchObject({ name: 'RefundRejected' });
   expect(await it.apply()).toMatchObject({ status: 'REQUESTED' });
   expect(it.sent).toHaveLength(1);
 });
 
-test('a beginning after a refusal that is repeated late begins nothing', async () => {
-  const it = scene({ apply: [rejected], query: [notFound] });
+test('a late retry of the write that begins a new attempt has no effect', async () => {
+  const it = harness({ apply: [rejected], query: [notFound] });
   await expect(it.apply()).rejects.toThrow();
   const { attempt_id } = it.record();
   await expect(it.apply()).rejects.toThrow();
@@ -66,18 +66,18 @@ test('a beginning after a refusal that is repeated late begins nothing', async (
   expect(it.table.update('1', late, { status: 'REQUESTED' }, [])).toMatchObject({ written: false });
 });
 
-describe('a rejected refund that nobody looks after any more', () => {
-  async function refusedLongAgo(query: Parameters<typeof scene>[0] = {}) {
-    const it = scene({ apply: [rejected], ...query });
+describe('a rejected refund that is no longer checked', () => {
+  async function rejectedLongAgo(query: Parameters<typeof harness>[0] = {}) {
+    const it = harness({ apply: [rejected], ...query });
     await expect(it.apply()).rejects.toThrow();
     expect(it.record()).not.toHaveProperty('next_check_at');
-    it.pass(8 * DAY_MS);
+    it.advance(8 * DAY_MS);
     return it;
   }
 
-  test('is due again once a signed message speaks of it, until the gateway says what became of it', async () => {
+  test('is due again after a signed message, until the gateway reports its outcome', async () => {
     const query = [inDoubt, notFound, notFound, verified({ sta_refund: '2' })];
-    const it = await refusedLongAgo({ query });
+    const it = await rejectedLongAgo({ query });
     await it.notify({ money_refund: undefined, sta_refund: '2' });
     for (const afterMs of [0, DAY_MS, 9 * DAY_MS, DAY_MS]) {
       expect(it.record()).toHaveProperty('next_check_at');
@@ -86,8 +86,8 @@ describe('a rejected refund that nobody looks after any more', () => {
     expect(it.record()).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('is due again when a refresh brings something signed that says too little', async () => {
-    const it = await refusedLongAgo({
+  test('is due again after a refresh with an incomplete signed answer', async () => {
+    const it = await rejectedLongAgo({
       query: [verified({ money_refund: undefined }), verified({ sta_refund: '2' })],
     });
     expect(await it.query({ no_refund: '1', refresh: true })).toMatchObject({ refreshed: false });
@@ -96,10 +96,10 @@ describe('a rejected refund that nobody looks after any more', () => {
   });
 });
 
-describe('a rejected refund after a doubtful attempt', () => {
+describe('a rejected refund after an attempt in doubt', () => {
   async function watched() {
-    const query: Parameters<typeof scene>[0] = { apply: [inDoubt, rejected], query: [notFound] };
-    const it = scene(query);
+    const query: Parameters<typeof harness>[0] = { apply: [inDoubt, rejected], query: [notFound] };
+    const it = harness(query);
     await it.apply();
     await it.reconcileIn(901_000);
     expect(it.sent).toHaveLength(2);
@@ -108,7 +108,7 @@ describe('a rejected refund after a doubtful attempt', () => {
     return { it, query };
   }
 
-  test('is looked after for seven days, and then no more', async () => {
+  test('is checked for seven days, and then no longer', async () => {
     const { it } = await watched();
     for (let day = 0; day < 6; day += 1) await it.reconcileIn(DAY_MS);
     expect(it.record()).toHaveProperty('next_check_at');
@@ -117,7 +117,7 @@ describe('a rejected refund after a doubtful attempt', () => {
     expect(it.record()).toMatchObject({ status: 'REJECTED' });
   });
 
-  test('is not given up while the gateway does not answer', async () => {
+  test('is checked as long as the gateway does not answer', async () => {
     const { it, query } = await watched();
     query.query?.splice(0, 1, inDoubt);
     for (let day = 0; day < 12; day += 1) await it.reconcileIn(DAY_MS);
@@ -125,15 +125,15 @@ describe('a rejected refund after a doubtful attempt', () => {
   });
 });
 
-describe("another number of the gateway's, which means a second payment, is a conflict", () => {
-  async function recordAfter(...messages: Parameters<ReturnType<typeof scene>['notify']>[0][]) {
-    const it = scene();
+describe('another oid_refundno, which means a second payment, is a conflict', () => {
+  async function recordAfter(...messages: Parameters<ReturnType<typeof harness>['notify']>[0][]) {
+    const it = harness();
     await it.apply();
-    for (const said of messages) await it.notify(said);
+    for (const message of messages) await it.notify(message);
     return it.record();
   }
 
-  test('where the first one came late', async () => {
+  test('where the first one arrived late', async () => {
     const late = { sta_refund: '1', oid_refundno: 'A1' };
     expect(
       await recordAfter({ sta_refund: '2' }, late, { sta_refund: '2', oid_refundno: 'B2' }),
@@ -148,22 +148,25 @@ describe("another number of the gateway's, which means a second payment, is a co
     ['no amount', { money_refund: undefined }],
     ['no status', {}],
     ['a code that moves nothing', { sta_refund: '3', ret_code: '9999' }],
-  ])('where the first one came with %s: the refund is settled by what is whole', async (_what, short) => {
-    const first = { ...short, oid_refundno: 'A1' };
-    expect(await recordAfter(first, { sta_refund: '2', oid_refundno: 'B2' })).toMatchObject({
-      status: 'SUCCEEDED',
-      oid_refundno: 'B2',
-      conflict: { first: { oid_refundno: 'A1' } },
-    });
-    expect(await recordAfter(first, { money_refund: undefined, oid_refundno: 'B2' })).toMatchObject({
-      status: 'REQUESTED',
-      conflict: { first: { oid_refundno: 'A1' } },
-    });
-  });
+  ])(
+    'where the first one came with %s, and the complete message settles the refund',
+    async (_what, short) => {
+      const first = { ...short, oid_refundno: 'A1' };
+      expect(await recordAfter(first, { sta_refund: '2', oid_refundno: 'B2' })).toMatchObject({
+        status: 'SUCCEEDED',
+        oid_refundno: 'B2',
+        conflict: { first: { oid_refundno: 'A1' } },
+      });
+      expect(await recordAfter(first, { money_refund: undefined, oid_refundno: 'B2' })).toMatchObject({
+        status: 'REQUESTED',
+        conflict: { first: { oid_refundno: 'A1' } },
+      });
+    },
+  );
 });
 
-test('a message whose code is not 0000 adds nothing to an end', async () => {
-  const it = scene();
+test('a message with another code than 0000 adds nothing to a final refund', async () => {
+  const it = harness();
   await it.apply();
   await it.notify({ sta_refund: '3' });
   const ended = it.record();
@@ -171,15 +174,15 @@ test('a message whose code is not 0000 adds nothing to an end', async () => {
   expect(it.record()).toEqual(ended);
 });
 
-test('two messages that say too little, and two ends, are a conflict', async () => {
-  const it = scene();
+test('two incomplete messages with different ends are a conflict', async () => {
+  const it = harness();
   await it.apply();
   for (const sta_refund of ['3', '2']) await it.notify({ money_refund: undefined, sta_refund });
   expect(it.record()).toMatchObject({ status: 'REQUESTED', conflict: { first: { sta_refund: '3' } } });
 });
 
-test('a contradiction that cannot be kept takes no end back, is told and counted', async () => {
-  const it = scene();
+test('a conflict that cannot be recorded keeps the final status, is logged and counted', async () => {
+  const it = harness();
   await it.apply();
   await it.notify({ money_refund: undefined, sta_refund: '3' });
   it.failWrites({ after: 1 });
@@ -192,8 +195,8 @@ test('a contradiction that cannot be kept takes no end back, is told and counted
   expect(it.record()).toMatchObject({ status: 'SUCCEEDED', conflict: { first: { sta_refund: '3' } } });
 });
 
-test('a rejected refund that the question before a new attempt finds paid is counted', async () => {
-  const it = scene({ apply: [rejected], query: [verified({ sta_refund: '2' })] });
+test('a rejected refund is counted if the query before a new attempt finds it paid', async () => {
+  const it = harness({ apply: [rejected], query: [verified({ sta_refund: '2' })] });
   await expect(it.apply()).rejects.toThrow();
   expect(await it.apply()).toMatchObject({ status: 'SUCCEEDED' });
   expect(it.metrics()).toContainEqual({ PaidAfterRefusal: 1 });
@@ -202,24 +205,21 @@ test('a rejected refund that the question before a new attempt finds paid is cou
 test.each([
   ['before', [{ money_refund: undefined, sta_refund: '3' }, { sta_refund: '2' }]],
   ['after', [{ sta_refund: '2' }, { money_refund: undefined, sta_refund: '3' }]],
-])(
-  'a message that says too little, and another end, is a conflict, also %s that end',
-  async (_when, messages) => {
-    const it = scene();
-    await it.apply();
-    for (const said of messages) await it.notify(said);
-    expect(it.record()).toMatchObject({
-      status: 'SUCCEEDED',
-      conflicts: 1,
-      conflict: { first: { sta_refund: '3' }, latest: { sta_refund: '3' } },
-    });
-    await it.notify({ sta_refund: '2' });
-    expect(it.record()).toMatchObject({ conflicts: 1 });
-  },
-);
+])('an incomplete message and another end are a conflict, also %s that end', async (_when, messages) => {
+  const it = harness();
+  await it.apply();
+  for (const message of messages) await it.notify(message);
+  expect(it.record()).toMatchObject({
+    status: 'SUCCEEDED',
+    conflicts: 1,
+    conflict: { first: { sta_refund: '3' }, latest: { sta_refund: '3' } },
+  });
+  await it.notify({ sta_refund: '2' });
+  expect(it.record()).toMatchObject({ conflicts: 1 });
+});
 
-test('a notification that loses the race for its own record is taken in by the record that won', async () => {
-  const it = scene();
+test('a notification that loses the race to create the record is settled on the existing record', async () => {
+  const it = harness();
   const { create } = it.store;
   it.store.create = async (refund) => {
     it.store.create = create;
@@ -230,11 +230,11 @@ test('a notification that loses the race for its own record is taken in by the r
   expect(it.record()).toMatchObject({ kind: 'refund', status: 'SUCCEEDED' });
 });
 
-test('an incomplete message that agrees with everything is no further conflict', async () => {
-  const it = scene();
+test('an incomplete message that agrees with the record is no further conflict', async () => {
+  const it = harness();
   await it.apply();
   const claim = { money_refund: undefined, sta_refund: '3', oid_refundno: 'A1' };
-  for (const said of [claim, { sta_refund: '1', oid_refundno: 'B2' }]) await it.notify(said);
+  for (const message of [claim, { sta_refund: '1', oid_refundno: 'B2' }]) await it.notify(message);
   expect(it.record()).toMatchObject({ status: 'PROCESSING', conflicts: 1 });
   await it.notify({ money_refund: undefined });
   await it.notify({ sta_refund: '2', oid_refundno: 'B2' });

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** What any function with these two clients loads at the least: the yardstick for the bundles. */
+/** The baseline for the bundles: the SDK clients and commands that the service uses, and nothing else. */
 const clients = [new DynamoDBClient({}), new SecretsManagerClient({})];
 
 export const handler = (): unknown[] => [

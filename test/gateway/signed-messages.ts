@@ -4,15 +4,15 @@ import type { Authenticator } from '../../shared/signing/authenticator.ts';
 import { authenticator } from '../../shared/signing/authenticator.ts';
 import { Cached } from '../../shared/signing/cached.ts';
 
-/** The gateway's own hand, written without the service's signing: a mistake in that one must not hide here. */
+/** The gateway's signatures. They share no code with the service's signing, so that a mistake there can't hide here. */
 
 const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 1024 });
 
 const gateway = keyPair();
-export const forger = keyPair();
+export const untrusted = keyPair();
 export const merchant = keyPair();
 
-/** A value's text in the JSON: quoted, or as it stands where it is a `Raw`. */
+/** A value that stands unquoted in the JSON, with exactly this text. */
 export class Raw {
   readonly text: string;
   constructor(text: string) {
@@ -45,7 +45,7 @@ export function signed(message: Message, key = gateway.privateKey): string {
   return json({ ...typed, sign: sign('md5', Buffer.from(signedText(typed)), key).toString('base64') });
 }
 
-/** Whether the merchant signed what was sent. */
+/** Whether the body has the merchant's valid signature. */
 export function isFromMerchant(body: string): boolean {
   const { sign: signature = '', ...fields } = JSON.parse(body) as Record<string, string>;
   return verify('md5', Buffer.from(signedText(fields)), merchant.publicKey, Buffer.from(signature, 'base64'));
@@ -85,7 +85,7 @@ export const refund: AppliedRefund = {
 };
 
 /** An authenticator that has the gateway's key. */
-export function knowingTheGateway(): Authenticator {
+export function gatewayAuthenticator(): Authenticator {
   return authenticator(
     new Cached({
       fetch: async () => [gateway.publicKey],

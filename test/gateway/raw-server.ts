@@ -1,20 +1,20 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
-/** The other end of a connection, down to the bytes: what it does with each request is the test's to say. */
-export interface Peer {
+/** A TCP or TLS server whose test decides which bytes answer each request. */
+export interface RawServer {
   url: URL;
-  /** Every request that came, with its head and its body. */
+  /** Every received request, with its head and its body. */
   requests: string[];
   sockets: Socket[];
   close(): Promise<void>;
 }
 
-/** Over TLS where `secure` says with what. */
-export async function startPeer(
+/** @param secure makes it a TLS server */
+export async function startRawServer(
   onRequest: (socket: Socket, count: number) => void,
   secure?: TlsOptions,
-): Promise<Peer> {
+): Promise<RawServer> {
   const requests: string[] = [];
   const sockets: Socket[] = [];
   const onConnection = (socket: Socket) => {
@@ -23,7 +23,7 @@ export async function startPeer(
     let received = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       received += chunk;
-      if (!isWhole(received)) return;
+      if (!isComplete(received)) return;
       requests.push(received);
       received = '';
       onRequest(socket, requests.length);
@@ -43,23 +43,23 @@ export async function startPeer(
   };
 }
 
-function isWhole(request: string): boolean {
+function isComplete(request: string): boolean {
   const [head = '', body] = request.split('\r\n\r\n');
   const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
   return body !== undefined && Buffer.byteLength(body) >= length;
 }
 
-/** A whole HTTP answer. */
+/** A complete HTTP response. */
 export function answer(body: string | Buffer, status = '200 OK', ...headers: string[]): Buffer {
   const bytes = Buffer.from(body);
   const head = [`HTTP/1.1 ${status}`, `content-length: ${bytes.length}`, ...headers].join('\r\n');
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), bytes]);
 }
 
-/** Ends when the other side has torn the connection down. */
+/** Resolves when the client has closed the connection. */
 export const closed = (socket: Socket | undefined) =>
   new Promise<void>((resolve, reject) => {
-    if (!socket) reject(new Error('nobody connected'));
+    if (!socket) reject(new Error('no client has connected'));
     else if (socket.destroyed) resolve();
     else socket.once('close', () => resolve());
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A serverless.yml with what CloudFormation allows in such a table. */
+/** A serverless.yml with every property that CloudFormation allows for such a table. */
 const text = `
 service: example
 provider:

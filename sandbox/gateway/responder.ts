@@ -1,32 +1,32 @@
 import type { ServerResponse } from 'node:http';
 import type { Emit } from './events.ts';
+import { type Fields, toJson } from './message-format.ts';
 import { returnCode } from './return-codes.ts';
 import type { Signer } from './signer.ts';
-import { type Fields, toJson } from './wire.ts';
 
 interface MessageOptions {
   readonly httpStatus?: number;
   readonly bareNumbers?: boolean;
-  /** Tells the listener what is wrong with it. */
+  /** What is deliberately wrong with it, for the listener. */
   readonly remark?: string | undefined;
 }
 
-/** Gives the answers of one request, or fails to in the ways that networks fail. */
-export class Replies {
+/** Sends the answer to one request, or fails in the ways that networks fail. */
+export class Responder {
   readonly #response: ServerResponse;
   readonly #request: Fields;
   readonly #emit: Emit;
-  readonly #refusalSigner: Signer | undefined;
+  readonly #rejectionSigner: Signer | undefined;
 
-  /** @param refusalSigner signs return codes other than success, where they are signed at all */
-  constructor(response: ServerResponse, request: Fields, emit: Emit, refusalSigner?: Signer) {
+  /** @param rejectionSigner signs rejections; without it they are sent unsigned */
+  constructor(response: ServerResponse, request: Fields, emit: Emit, rejectionSigner?: Signer) {
     this.#response = response;
     this.#request = request;
     this.#emit = emit;
-    this.#refusalSigner = refusalSigner;
+    this.#rejectionSigner = rejectionSigner;
   }
 
-  /** The message, sealed already, as JSON. */
+  /** Sends a message, signed or not, as JSON. */
   message(fields: Fields, { httpStatus = 200, bareNumbers = false, remark }: MessageOptions = {}): void {
     this.#send(httpStatus, 'application/json;charset=utf-8', toJson(fields, bareNumbers));
     this.#emit({
@@ -38,10 +38,10 @@ export class Replies {
     });
   }
 
-  /** A return code other than success; where it is signed, it names the refund too. */
-  refusal(code: string, detail?: string): void {
+  /** Answers with a return code other than success; a signed one names the refund too. */
+  reject(code: string, detail?: string): void {
     const fields = returnCode(code, detail);
-    this.message(this.#refusalSigner?.seal({ ...fields, ...this.#identity() }) ?? fields);
+    this.message(this.#rejectionSigner?.sign({ ...fields, ...this.#identity() }) ?? fields);
   }
 
   html(): void {

@@ -1,8 +1,8 @@
 import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
 import type { Log } from '../../shared/app/ports/context.ts';
 
-/** A line as it is logged: what the table of decisions says of its code, and what it was about. */
-export interface KeptLine {
+/** A log line: the decision's entry in the table, and its facts. */
+export interface LogLine {
   level: Decision['level'];
   requestId: string;
   code: string;
@@ -11,8 +11,8 @@ export interface KeptLine {
 }
 
 /** A log that the test can read. */
-export function keptLog() {
-  const lines: KeptLine[] = [];
+export function captureLog() {
+  const lines: LogLine[] = [];
   const logFor =
     (requestId: string): Log =>
     (code, facts, measured) => {

@@ -8,7 +8,7 @@ import { reconcile } from '../../shared/app/reconcile.ts';
 import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
-import { keptLog } from '../entry/kept-log.ts';
+import { captureLog } from '../entry/captured-log.ts';
 import { Table } from '../simulation/table.ts';
 
 const SECOND_MS = 1_000;
@@ -22,16 +22,16 @@ const rules = {
   resendUntilMs: DAY_MS,
 };
 
-/** What the gateway answers, in order; the last answer is repeated. A function may have something happen meanwhile. */
-export type Script<Answer> = (Answer | (() => Promise<Answer> | Answer))[];
+/** The gateway's answers, in order; the last one is repeated. A function may act before it answers. */
+export type Answers<Answer> = (Answer | (() => Promise<Answer> | Answer))[];
 
 type Query = QueryAnswer | { type: 'not-found' };
 
 /**
- * The use cases with every part outside of them in a test's hands: a table that keeps the store's contract, a clock that
- * stands still, a gateway that answers as it is told.
+ * The use cases over fakes of every port: a table that fulfils the store's contract, a clock that the test moves, a
+ * gateway with scripted answers.
  */
-export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Query> } = {}) {
+export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers<Query> } = {}) {
   let nowMs = Date.UTC(2026, 0, 5);
   let ids = 0;
   const ownRules = { ...rules };
@@ -41,27 +41,27 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     () => nowMs,
     () => {},
   );
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const sent: string[] = [];
   const queried: string[] = [];
-  /** Called before a write takes effect, and after: a test may have others write in between. */
+  /** Called before the next write takes effect, and after it: a test can insert writes of others. */
   const around: { before?: (() => void) | undefined; after?: (() => void) | undefined } = {};
 
-  const next = async <Answer>(script: Script<Answer> | undefined, otherwise: Answer): Promise<Answer> => {
+  const next = async <Answer>(script: Answers<Answer> | undefined, otherwise: Answer): Promise<Answer> => {
     const answer = (script && (script.length > 1 ? script.shift() : script[0])) ?? otherwise;
     return typeof answer === 'function' ? (answer as () => Promise<Answer>)() : answer;
   };
 
-  /** Which of the writes to come get no answer, counted from now. They don't take effect. */
+  /** The next writes that get no answer and take no effect: `count` of them, after `after` others. */
   const outage = { after: 0, count: 0 };
-  const write = async (take: () => Written): Promise<Written> => {
+  const write = async (perform: () => Written): Promise<Written> => {
     if (outage.after > 0) outage.after -= 1;
     else if (outage.count > 0) {
       outage.count -= 1;
       throw new OutcomeUnknown('the table gave no answer', {}, { cause: new Error('500') });
     }
     once('before');
-    const written = take();
+    const written = perform();
     once('after');
     return written;
   };
@@ -116,25 +116,25 @@ export function scene(answers: { apply?: Script<ApplyAnswer>; query?: Script<Que
     around,
     context,
     record: (noRefund = '1') => table.items.get(noRefund) as Refund,
-    pass: (ms: number) => {
+    advance: (ms: number) => {
       nowMs += ms;
     },
     failWrites: ({ after = 0, count = Number.POSITIVE_INFINITY }) => {
       Object.assign(outage, { after, count });
     },
-    /** For how many checks, exchanges or whatever asks for it there is time. */
+    /** Limits the number of exchanges with the gateway for which there is time. */
     timeFor: (count: number) => {
       exchanges = count;
     },
-    keysAre: (there: boolean) => {
-      isReady = there;
+    setKeysReachable: (reachable: boolean) => {
+      isReady = reachable;
     },
     apply: (more: object = {}) =>
       applyForRefund(context(), 'refund', { no_refund: '1', money_refund: '200.10', no_order: 'o', ...more }),
     notify: (message: Partial<VerifiedMessage>) =>
       receiveNotification(context(), JSON.stringify({ no_refund: '1', money_refund: '200.10', ...message })),
     query: (input: object) => queryRefund(context(), input),
-    /** Runs once everything is due that is due by `afterMs` from now. */
+    /** Moves the clock, and runs the reconciliation once. */
     reconcileIn: (afterMs: number) => {
       nowMs += afterMs;
       return reconcile(context());
@@ -147,7 +147,7 @@ export const notFound = { type: 'not-found' } as const;
 export const rejected = { type: 'rejected', ret_code: '5006', ret_msg: '余额不足' } as const;
 export const inDoubt = { type: 'in-doubt', reason: 'no answer' } as const;
 
-/** A signed answer. */
+/** A signed answer of the gateway. */
 export const verified = (
   message: Partial<VerifiedMessage>,
 ): { type: 'verified'; message: VerifiedMessage } => ({
@@ -155,7 +155,7 @@ export const verified = (
   message: { no_refund: '1', money_refund: '200.10', ...message },
 });
 
-/** An answer on whose way something happens. */
+/** An answer before which something happens. */
 export const meanwhile =
   <Answer>(act: () => Promise<unknown>, answer: Answer) =>
   async () => {

@@ -1,21 +1,21 @@
-import type { Fields, Status } from './wire.ts';
+import type { Fields, Status } from './message-format.ts';
 
-/** What happens to a refund some time after the step before. */
+/** One change of a refund's status, some time after the step before. */
 export interface Step {
   readonly status: Status;
-  /** Whether the books take the status over; otherwise it is only claimed. */
+  /** Whether the ledger records the status; otherwise only a notification claims it. */
   readonly booked: boolean;
   readonly notified: boolean;
 }
 
-/** Whose word a 0000 answer is: the gateway's, a forger's, nobody's, or one with the unsupported MD5. */
-export type Seal = 'gateway' | 'forger' | 'none' | 'md5';
+/** The signature of a 0000 answer: with the gateway's key, with an untrusted key, with the unsupported MD5, or none. */
+export type SignatureKind = 'gateway' | 'untrusted' | 'md5' | 'none';
 
 export type Answer =
   | {
       readonly kind: 'accepted';
       readonly changes?: (fields: Fields) => Fields;
-      readonly seal?: Seal;
+      readonly signature?: SignatureKind;
       readonly httpStatus?: number;
       readonly slow?: true;
     }
@@ -23,14 +23,14 @@ export type Answer =
   | { readonly kind: 'html' | 'half' | 'drop' | 'silence' };
 
 /** What the gateway does with one request. */
-export interface Script {
+export interface Scenario {
   /** Whether the refund is booked and paid. */
-  readonly books: boolean;
-  /** The status at booking, which is what a normal answer tells. */
+  readonly booked: boolean;
+  /** The status at booking, which a normal answer reports. */
   readonly status: Status;
-  readonly course: readonly Step[];
+  readonly steps: readonly Step[];
   readonly answer: Answer;
-  /** The course runs, without waiting, before the answer is given. */
+  /** The steps run, without waiting, before the answer is sent. */
   readonly early?: true;
   /** How many times each notification is sent although it was acknowledged; 1 by default. */
   readonly copies?: number;

@@ -1,7 +1,7 @@
 import { beijingDate } from './beijing-time.ts';
+import type { Fields, Status } from './message-format.ts';
 import { returnCode } from './return-codes.ts';
-import type { Script } from './script.ts';
-import type { Fields, Status } from './wire.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The refund of a CNY payment or of an exchange payment. */
 export type Kind = 'refund' | 'exchange-refund';
@@ -9,26 +9,26 @@ export type Kind = 'refund' | 'exchange-refund';
 // CNY for one unit of the foreign currency, as in the gateway's own sample.
 const rate = 6.66;
 
-/** One payment of a refund, as the gateway holds it. */
+/** One payment of a refund, as the gateway records it. */
 export class Payment {
   readonly kind: Kind;
   readonly request: Fields;
   readonly oid_refundno: string;
-  readonly script: Script;
+  readonly scenario: Scenario;
   readonly #date = beijingDate();
   readonly #history: { status: Status; atMs: number }[];
 
   /** @param atMs gateway time of the booking */
-  constructor(kind: Kind, request: Fields, oid_refundno: string, script: Script, atMs: number) {
+  constructor(kind: Kind, request: Fields, oid_refundno: string, scenario: Scenario, atMs: number) {
     this.kind = kind;
     this.request = request;
     this.oid_refundno = oid_refundno;
-    this.script = script;
-    this.#history = [{ status: script.status, atMs }];
+    this.scenario = scenario;
+    this.#history = [{ status: scenario.status, atMs }];
   }
 
   get status(): Status {
-    return this.#history.at(-1)?.status ?? this.script.status;
+    return this.#history.at(-1)?.status ?? this.scenario.status;
   }
 
   change(status: Status, atMs: number): void {
@@ -40,14 +40,14 @@ export class Payment {
     return this.#history.findLast((entry) => entry.atMs <= atMs)?.status;
   }
 
-  /** The fields of a 0000 answer or notification that tells `status`, without the signature. */
+  /** The fields of a 0000 answer or notification that reports `status`, without the signature. */
   message(status: Status): Fields {
     return {
       ...returnCode('0000'),
-      oid_partner: this.#asked('oid_partner'),
-      no_refund: this.#asked('no_refund'),
-      dt_refund: this.#asked('dt_refund'),
-      money_refund: this.#asked('money_refund'),
+      oid_partner: this.#requested('oid_partner'),
+      no_refund: this.#requested('no_refund'),
+      dt_refund: this.#requested('dt_refund'),
+      money_refund: this.#requested('money_refund'),
       ...(this.kind === 'exchange-refund' && this.#exchange()),
       oid_refundno: this.oid_refundno,
       sta_refund: status,
@@ -56,7 +56,7 @@ export class Payment {
   }
 
   #exchange(): Fields {
-    const foreign = Number(this.#asked('money_refund')) / rate;
+    const foreign = Number(this.#requested('money_refund')) / rate;
     return {
       money_foreign_refund: foreign.toFixed(2),
       rate_id: '1',
@@ -65,13 +65,13 @@ export class Payment {
     };
   }
 
-  #asked(name: string): string {
+  #requested(name: string): string {
     return this.request[name] ?? '';
   }
 }
 
 /** Every payment the gateway made, by the merchant's refund number. */
-export class Books {
+export class Ledger {
   readonly #payments = new Map<string, Payment[]>();
   #lastNumber = 0;
 
@@ -86,7 +86,7 @@ export class Books {
     this.#payments.set(no_refund, [...this.payments(no_refund), payment]);
   }
 
-  /** All payments for a number, oldest first: more than one only in a forgetful gateway. */
+  /** All payments for a number, oldest first: more than one only in a gateway that pays duplicates. */
   payments(no_refund: string): readonly Payment[] {
     return this.#payments.get(no_refund) ?? [];
   }

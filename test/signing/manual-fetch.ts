@@ -1,7 +1,7 @@
 import { Cached } from '../../shared/signing/cached.ts';
 
-/** A source of a value whose fetches the test ends by hand, and a clock that the test moves. */
-export class HandSource<T> {
+/** A fetch that the test resolves or rejects by hand, and a clock that the test moves. */
+export class ManualFetch<T> {
   nowMs = 1_000_000;
   fetches = 0;
   readonly failures: unknown[] = [];
@@ -21,7 +21,7 @@ export class HandSource<T> {
     });
   }
 
-  /** Ends the oldest fetch that is under way, and lets everybody who waited for it go on. */
+  /** Resolves the oldest fetch in progress, and waits until its callers have continued. */
   async answer(value: T): Promise<void> {
     this.#next().resolve(value);
     await settled();
@@ -34,7 +34,7 @@ export class HandSource<T> {
 
   #next(): PromiseWithResolvers<T> {
     const pending = this.#pending.shift();
-    if (!pending) throw new Error('no fetch is under way');
+    if (!pending) throw new Error('no fetch is in progress');
     return pending;
   }
 }
