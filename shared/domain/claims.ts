@@ -2,20 +2,14 @@ import { contradicts, statusOf } from './life-cycle.ts';
 import type { Refund } from './refund.ts';
 import type { VerifiedMessage } from './verified-message.ts';
 
-/**
- * What an incomplete message claimed when it came, as a message of its own, if it can't be true beside what the record
- * has become, or beside the message at hand: the order in which they came must not matter.
- */
+/** What an incomplete message claimed when it came, as a message of its own, if it can't be true beside another message. */
 export function contradictedClaim(
-  refund: Refund,
-  message: VerifiedMessage,
-  claims: Refund = refund,
+  { no_refund, claimed_sta_refund, claimed_oid_refundno }: Refund,
+  { sta_refund, oid_refundno }: VerifiedMessage,
 ): VerifiedMessage | undefined {
-  const { no_refund, claimed_sta_refund, claimed_oid_refundno } = claims;
-  const ends = [refund.status, ...(message.sta_refund ? [statusOf(message.sta_refund)] : [])];
-  const number = message.oid_refundno ?? refund.oid_refundno;
-  const isOtherEnd = claimed_sta_refund && ends.some((end) => contradicts(end, statusOf(claimed_sta_refund)));
-  const isOtherNumber = claimed_oid_refundno && number && claimed_oid_refundno !== number;
+  const isOtherEnd =
+    claimed_sta_refund && sta_refund && contradicts(statusOf(sta_refund), statusOf(claimed_sta_refund));
+  const isOtherNumber = claimed_oid_refundno && oid_refundno && claimed_oid_refundno !== oid_refundno;
   if (!isOtherEnd && !isOtherNumber) return undefined;
   return {
     no_refund,

@@ -362,15 +362,6 @@ describe('metrics from the stream', () => {
     expect(await metricsOf(changed)).toEqual(counted);
   });
 
-  test('an end that contradicts an earlier claim, though its conflict may never be recorded', async () => {
-    const claims = { unsettled: true, claimed_sta_refund: '3' } as const;
-    const open = refund('PROCESSING', claims);
-    const ended = refund('SUCCEEDED', claims);
-    expect(await metricsOf(change(open, ended))).toEqual([{ Conflicts: 1 }]);
-    expect(await metricsOf(change(ended, { ...ended, settle_date: '20260102' }))).toEqual([]);
-    expect(await metricsOf(change(open, refund('FAILED', claims)))).toEqual([]);
-  });
-
   test('the line of a conflict has what contradicts the record, and the number that is recorded', async () => {
     const { ctx, log } = fakePorts();
     const after = refund('SUCCEEDED', { oid_refundno: 'A1', conflicts: 1, conflict });

@@ -1,3 +1,4 @@
+import { contradictedClaim } from '../../domain/claims.ts';
 import { isFinal } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { isAccepting, statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
@@ -5,6 +6,7 @@ import type { Context } from '../ports/context.ts';
 import type { Written } from '../ports/store.ts';
 import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
+import { conflictWith, logConflict } from './conflicts.ts';
 import { claimsIn, identityIn, resultIn } from './fields.ts';
 import type { Settlement, Via } from './settlement.ts';
 
@@ -37,7 +39,7 @@ export async function complete(
   return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
 }
 
-function add(
+async function add(
   ctx: Context,
   known: Refund,
   message: VerifiedMessage,
@@ -46,18 +48,25 @@ function add(
 ): Promise<Written> {
   const now = ctx.clock.nowMs();
   const { firstCheckMs } = ctx.rules;
-  return transition(
+  const updated_at = new Date(now).toISOString();
+  // The gateway's number comes late, and an incomplete message has claimed another: one write keeps both.
+  const claim = contradictedClaim(known, { no_refund: known.no_refund, oid_refundno: added.oid_refundno });
+  const conflict = claim && conflictWith(known, updated_at, claim);
+  const written = await transition(
     ctx.store,
     'complete',
-    { seen: known, message },
+    { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
     {
       ...added,
+      ...(conflict && { conflict }),
       // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
       ...('dt_refund' in added && checksAfter(known.status, known.no_refund, now, firstCheckMs)),
       ...(isQueryDue && checkNow(known.no_refund, now, firstCheckMs)),
-      updated_at: new Date(now).toISOString(),
+      updated_at,
     },
   );
+  if (written.written && conflict) logConflict(ctx, written.refund, conflict);
+  return written;
 }
 
 function incompleteNews(message: VerifiedMessage): News {
