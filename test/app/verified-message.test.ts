@@ -181,18 +181,55 @@ test('two incomplete messages with different ends are a conflict', async () => {
   expect(it.record()).toMatchObject({ status: 'REQUESTED', conflict: { first: { sta_refund: '3' } } });
 });
 
-test('a conflict that cannot be recorded keeps the final status, is logged and counted', async () => {
+test('a final status and the conflict that it makes are one write: both are recorded, or logged and counted', async () => {
   const it = harness();
   await it.apply();
   await it.notify({ money_refund: undefined, sta_refund: '3' });
   it.failWrites({ after: 1 });
   await expect(it.notify({ sta_refund: '2' })).rejects.toMatchObject({ name: 'OutcomeUnknown' });
   it.failWrites({ count: 0 });
-  expect(it.record()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(it.record()).toMatchObject({ status: 'REQUESTED' });
   expect(it.record()).not.toHaveProperty('conflict');
   expect(it.metrics()).toContainEqual({ UnrecordedMessages: 1, Failures: 1, Conflicts: 1 });
   await it.notify({ sta_refund: '2' });
   expect(it.record()).toMatchObject({ status: 'SUCCEEDED', conflict: { first: { sta_refund: '3' } } });
+});
+
+test.each([
+  ['the end', [{ sta_refund: '2', oid_refundno: 'B2' }]],
+  ['a number that comes after the end', [{ sta_refund: '2' }, { sta_refund: '2', oid_refundno: 'B2' }]],
+])('an earlier claim is a conflict in the very write of %s', async (_what, messages) => {
+  const it = harness();
+  await it.apply();
+  await it.notify({ money_refund: undefined, oid_refundno: 'A1' });
+  for (const message of messages.slice(0, -1)) await it.notify(message);
+  const writes: (object | undefined)[] = [];
+  const { update } = it.store;
+  it.store.update = async (...of) => {
+    const written = await update(...of);
+    if (written.written) writes.push(of[2]);
+    return written;
+  };
+  await it.notify(messages.at(-1) as object);
+  expect(writes).toEqual([
+    expect.objectContaining({
+      oid_refundno: 'B2',
+      conflict: expect.objectContaining({ first: expect.objectContaining({ oid_refundno: 'A1' }) }),
+    }),
+  ]);
+  expect(it.record()).toMatchObject({ status: 'SUCCEEDED', oid_refundno: 'B2', conflicts: 1 });
+});
+
+test('of two numbers that come together after the end, and a claim, none is lost', async () => {
+  const it = harness();
+  await it.apply();
+  await it.notify({ money_refund: undefined, oid_refundno: 'A1' });
+  await it.notify({ sta_refund: '2' });
+  it.around.before = () => {
+    it.table.update('1', {}, { oid_refundno: 'A1' }, []);
+  };
+  await it.notify({ sta_refund: '2', oid_refundno: 'B2' });
+  expect(it.record()).toMatchObject({ oid_refundno: 'A1', conflict: { latest: { oid_refundno: 'B2' } } });
 });
 
 test('a rejected refund is counted if the query before a new attempt finds it paid', async () => {

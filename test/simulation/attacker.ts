@@ -76,7 +76,7 @@ function movedIntoRetMsg({ settle_date, sign_type, sta_refund, ...rest }: Messag
 }
 
 /** A notification that the gateway didn't send, or not for this merchant. */
-export function forgedNotification(world: World, noRefund: string): string {
+function forgedNotification(world: World, noRefund: string): string {
   return toJson(forgery(world, noRefund), false);
 }
 

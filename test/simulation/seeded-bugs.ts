@@ -95,7 +95,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'doubt is not set on a resend',
     file: 'app/attempt/begin.ts',
-    snippet: '      doubt: true,\n',
+    snippet: 'doubt: true, ',
     replacement: '',
   },
   {
@@ -113,8 +113,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'dt_refund is renewed on a resend',
     file: 'app/attempt/begin.ts',
-    snippet: '      doubt: true,\n',
-    replacement: `      doubt: true,\n      dt_refund: ${BEIJING_NOW},\n`,
+    snippet: 'doubt: true, ',
+    replacement: `doubt: true, dt_refund: ${BEIJING_NOW}, `,
   },
   {
     name: 'a request is sent before the record is written',
@@ -175,8 +175,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an unsigned 0000 counts',
     file: 'gateway/answers.ts',
-    snippet: "  if (!isSigned) return inDoubt('a 0000 without a signature');\n",
-    replacement: '',
+    snippet: "isSigned ? readAccepted(fields, expected) : inDoubt('a 0000 without a signature')",
+    replacement: 'readAccepted(fields, expected)',
   },
   {
     name: 'a wrong signature of an answer is not noticed',
@@ -390,8 +390,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an answer counts whatever the form of its fields',
     file: 'gateway/answers.ts',
-    snippet: '  if (faults.length > 0) {',
-    replacement: '  if (faults.length > 9) {',
+    snippet: '  if (faults.length > 0)',
+    replacement: '  if (faults.length > 9)',
   },
   {
     name: 'an answer counts although its signed text is ambiguous',
