@@ -12,12 +12,10 @@ const BEIJING_NOW = "new Date(ctx.clock.nowMs() + 28_800_000).toISOString().repl
 
 /** The write that settles, with one more condition on the record, which is read before. */
 const settlingWith = (condition: string) =>
-  `    { ...ctx.store, update: async (noRefund, expected, ...rest) => {
+  `  return transition({ ...ctx.store, update: async (noRefund, expected, ...rest) => {
       const read = await ctx.store.get(noRefund);
       return ctx.store.update(noRefund, { ...expected, ${condition} }, ...rest);
-    } },
-    'settle',
-`;
+    } }, 'settle', `;
 
 export const SEEDED_BUGS: SeededBug[] = [
   // Attempts, queries and the lease.
@@ -133,7 +131,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a status is settled unconditionally',
     file: 'app/transitions.ts',
-    snippet: "settle: {\n    to: 'as the message says',\n    agrees: IDENTITY_FIELDS,",
+    snippet:
+      "settle: {\n    to: 'as the message says',\n    agrees: [...IDENTITY_FIELDS, 'claimed_sta_refund', 'claimed_oid_refundno'],",
     replacement: 'settle: {',
   },
   {
@@ -145,13 +144,13 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a status is settled on the condition of an attempt that was read before',
     file: 'app/settlement/settle.ts',
-    snippet: "    ctx.store,\n    'settle',\n",
+    snippet: "  return transition(ctx.store, 'settle', ",
     replacement: settlingWith('attempt_id: [read?.attempt_id]'),
   },
   {
     name: 'a status is settled only while an attempt holds the lease',
     file: 'app/settlement/settle.ts',
-    snippet: "    ctx.store,\n    'settle',\n",
+    snippet: "  return transition(ctx.store, 'settle', ",
     replacement: settlingWith('lease_until: [read?.lease_until ?? -1]'),
   },
   {
@@ -163,8 +162,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a conflict is not recorded',
     file: 'app/settlement/settle.ts',
-    snippet: '  if (claim || contradictsRecord(known, message)) {',
-    replacement: '  if (claim && contradictsRecord(known, message)) {',
+    snippet: '  if (contradictsRecord(known, message) || (claim && isIncomplete)) {',
+    replacement: '  if (contradictsRecord(known, message) && claim && isIncomplete) {',
   },
   {
     name: 'an open refund leaves the index when it moves',
@@ -285,8 +284,9 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a conflict whose write fails is dropped',
     file: 'app/settlement/settle.ts',
-    snippet: 'refund: await recordConflict(ctx, known, message, claim) };',
-    replacement: 'refund: await recordConflict(ctx, known, message, claim).catch(() => known) };',
+    snippet: 'await recordConflict(ctx, known, message, isIncomplete ? claim : undefined);',
+    replacement:
+      'await recordConflict(ctx, known, message, isIncomplete ? claim : undefined).catch(() => known);',
   },
   {
     name: 'a conflict is not counted from the stream',
@@ -427,8 +427,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what incomplete messages claimed is not compared with the status that a later one settles',
     file: 'app/settlement/settle.ts',
-    snippet: 'unrecorded.conflict = before && contradictedClaim(refund, unrecorded.message, before);',
-    replacement: '',
+    snippet: '    { ...changes, ...(conflict && { conflict }) },',
+    replacement: '    changes,',
   },
   {
     name: 'a refund that has succeeded is not counted',

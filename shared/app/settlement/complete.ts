@@ -4,7 +4,7 @@ import type { Refund } from '../../domain/refund.ts';
 import { isAccepting, statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { Context } from '../ports/context.ts';
 import type { Written } from '../ports/store.ts';
-import { checkNow, checksAfter } from '../schedule.ts';
+import { type Checks, checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { conflictWith, logConflict } from './conflicts.ts';
 import { claimsIn, identityIn, resultIn } from './fields.ts';
@@ -46,27 +46,32 @@ async function add(
   added: News,
   isQueryDue: boolean,
 ): Promise<Written> {
-  const now = ctx.clock.nowMs();
-  const { firstCheckMs } = ctx.rules;
-  const updated_at = new Date(now).toISOString();
+  const nowMs = ctx.clock.nowMs();
+  const updated_at = new Date(nowMs).toISOString();
   // The gateway's number comes late, and an incomplete message has claimed another: one write keeps both.
   const claim = contradictedClaim(known, { no_refund: known.no_refund, oid_refundno: added.oid_refundno });
   const conflict = claim && conflictWith(known, updated_at, claim);
+  const checks = checksAfterNews(ctx, known, added, isQueryDue, nowMs);
   const written = await transition(
     ctx.store,
     'complete',
     { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
-    {
-      ...added,
-      ...(conflict && { conflict }),
-      // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
-      ...('dt_refund' in added && checksAfter(known.status, known.no_refund, now, firstCheckMs)),
-      ...(isQueryDue && checkNow(known.no_refund, now, firstCheckMs)),
-      updated_at,
-    },
+    { ...added, ...(conflict && { conflict }), ...checks, updated_at },
   );
   if (written.written && conflict) logConflict(ctx, written.refund, conflict);
   return written;
+}
+
+function checksAfterNews(
+  { rules }: Context,
+  { no_refund, status }: Refund,
+  added: News,
+  isQueryDue: boolean,
+  nowMs: number,
+): Checks | undefined {
+  if (isQueryDue) return checkNow(no_refund, nowMs, rules.firstCheckMs);
+  // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
+  return 'dt_refund' in added ? checksAfter(status, no_refund, nowMs, rules.firstCheckMs) : undefined;
 }
 
 function incompleteNews(message: VerifiedMessage): News {
