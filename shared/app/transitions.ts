@@ -1,6 +1,6 @@
 import { type Status, statusesBefore } from '../domain/life-cycle.ts';
-import type { Refund } from '../domain/refund.ts';
-import { IDENTITY_FIELDS, RESULT_FIELDS, type VerifiedMessage } from '../domain/verified-message.ts';
+import { RESULT_FIELDS, type Refund } from '../domain/refund.ts';
+import { IDENTITY_FIELDS } from '../domain/verified-message.ts';
 import type { Changes, Counted, Expected, Store, Written } from './ports/store.ts';
 
 type Field = keyof Refund;
@@ -33,6 +33,20 @@ const CLAIMS = ['unsettled', 'claimed_sta_refund', 'claimed_oid_refundno'] as co
 
 /** A verified message is about the refund: no "not found" and no rejection is believed any more. */
 const NO_MESSAGE = ['unsettled', 'conflict'] as const;
+
+/** What a verified status brings with it. */
+const SETTLED_FIELDS = [
+  ...IDENTITY_FIELDS,
+  ...RESULT_FIELDS,
+  'sta_refund',
+  'ret_code',
+  'ret_msg',
+  'last_problem',
+  'attention',
+  'lease_until',
+  'updated_at',
+  ...INDEX,
+] as const;
 
 const OPEN = ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING'] as const;
 
@@ -95,20 +109,16 @@ export const TRANSITIONS = {
   },
   settle: {
     to: 'as the message says',
-    agrees: IDENTITY_FIELDS,
-    sets: [
-      ...IDENTITY_FIELDS,
-      ...RESULT_FIELDS,
-      'sta_refund',
-      'ret_code',
-      'ret_msg',
-      'last_problem',
-      'attention',
-      'lease_until',
-      'updated_at',
-      ...INDEX,
-    ],
+    agrees: [...IDENTITY_FIELDS, 'claimed_sta_refund', 'claimed_oid_refundno'],
+    sets: SETTLED_FIELDS,
     counts: ['version'],
+  },
+  settleAgainstClaim: {
+    to: 'as the message says',
+    unchanged: ['claimed_sta_refund', 'claimed_oid_refundno', 'conflicts'],
+    agrees: IDENTITY_FIELDS,
+    sets: [...SETTLED_FIELDS, 'conflict'],
+    counts: ['version', 'conflicts'],
   },
   keepIncomplete: {
     from: OPEN,
@@ -117,10 +127,11 @@ export const TRANSITIONS = {
     sets: [...IDENTITY_FIELDS, ...CLAIMS, 'updated_at', ...INDEX],
   },
   complete: {
-    unchanged: ['status'],
+    unchanged: ['status', 'claimed_oid_refundno', 'conflicts'],
     agrees: IDENTITY_FIELDS,
     adds: [...IDENTITY_FIELDS, ...RESULT_FIELDS, ...CLAIMS],
-    sets: ['updated_at', ...INDEX],
+    sets: ['conflict', 'updated_at', ...INDEX],
+    counts: ['conflicts'],
   },
   flagDenied: { from: ['REJECTED', 'INITIALIZED', 'PROCESSING'], sets: ['attention'] },
   recordConflict: { unchanged: ['conflicts'], sets: ['conflict', 'updated_at'], counts: ['conflicts'] },
@@ -159,8 +170,8 @@ type Writes<Name extends TransitionName> =
 interface Subject {
   /** The record as the writer has seen it. */
   seen: Pick<Refund, 'no_refund'> & Partial<Refund>;
-  /** The message that it lets take effect. */
-  message?: VerifiedMessage;
+  /** What the record must agree with: the message that it lets take effect. */
+  agreesWith?: Changes;
   /** Those of its counts that are raised, if not all. */
   counts?: readonly Counted[];
 }
@@ -185,10 +196,10 @@ export function transition<Name extends TransitionName, const C extends Changes>
   );
 }
 
-function expectedBy(declared: Transition, { seen, message }: Subject, changes: Changes): Expected {
+function expectedBy(declared: Transition, { seen, agreesWith }: Subject, changes: Changes): Expected {
   const { to, unchanged = [], absent = [], agrees = [], adds = [] } = declared;
   const from = to === 'as the message says' ? statusesBefore(changes.status as Status) : declared.from;
-  const said: Changes = { ...message, ...changes };
+  const said: Changes = { ...agreesWith, ...changes };
   const conditions: [Field, readonly unknown[]][] = [
     ...(from ? [['status', from] as [Field, readonly Status[]]] : []),
     ...unchanged.map((field): [Field, unknown[]] => [field, [seen[field]]]),

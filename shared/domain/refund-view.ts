@@ -1,5 +1,5 @@
 import { isFinal, type Status } from './life-cycle.ts';
-import type { Attention, Refund } from './refund.ts';
+import { type Attention, RESULT_FIELDS, type Refund } from './refund.ts';
 import { reasonOfCode } from './return-codes.ts';
 
 const SHOWN = [
@@ -19,12 +19,7 @@ const SHOWN = [
   'requested_by',
   'requested_by_iam',
   'sta_refund',
-  'oid_refundno',
-  'settle_date',
-  'money_foreign_refund',
-  'rate_id',
-  'rate',
-  'exchange_bankcode',
+  ...RESULT_FIELDS,
   'conflict',
   'attempts',
   'last_problem',

@@ -1,7 +1,7 @@
 import { viewOf } from '../../shared/domain/refund-view.ts';
-import { DAY_MS, inDoubt, notFound, rejected, scene, verified } from './scene.ts';
+import { DAY_MS, harness, inDoubt, notFound, rejected, verified } from './use-case-harness.ts';
 
-type Scene = ReturnType<typeof scene>;
+type Scene = ReturnType<typeof harness>;
 
 const duplicate = { type: 'duplicate', ret_code: '1002', ret_msg: '重复' } as const;
 const view = (it: Scene) => viewOf(it.record());
@@ -22,13 +22,13 @@ describe('the last problem', () => {
       { doing: 'applying', reason: expect.stringMatching(/lacks/) },
     ],
   ] as const)('is kept with the refund: %s', async (_what, answer, problem) => {
-    const it = scene({ apply: [answer] });
+    const it = harness({ apply: [answer] });
     await it.apply();
     expect(view(it).last_problem).toMatchObject({ at: '2026-01-05T00:00:00.000Z', ...problem });
   });
 
   test('is the latest one, also of a query', async () => {
-    const it = scene({ query: [{ type: 'in-doubt', reason: 'the signature does not verify' }] });
+    const it = harness({ query: [{ type: 'in-doubt', reason: 'the signature does not verify' }] });
     await it.apply();
     await it.reconcileIn(900_000);
     expect(view(it)).toMatchObject({
@@ -44,7 +44,7 @@ describe('the last problem', () => {
   });
 
   test('rides on a write that happens anyway', async () => {
-    const it = scene();
+    const it = harness();
     let writes = 0;
     const { update } = it.store;
     it.store.update = (...of) => {
@@ -59,18 +59,18 @@ describe('the last problem', () => {
     ['a verified status', async (it: Scene) => it.notify({ sta_refund: '1' })],
     ['a rejection that is believed', async (it: Scene) => it.apply().catch(() => {})],
   ])('is gone after %s', async (_what, act) => {
-    const it = scene({ apply: [rejected, inDoubt, rejected], query: [notFound] });
+    const it = harness({ apply: [rejected, inDoubt, rejected], query: [notFound] });
     await expect(it.apply()).rejects.toThrow();
     await it.apply();
     expect(view(it)).toHaveProperty('last_problem');
-    it.pass(900_000);
+    it.advance(900_000);
     await act(it);
     if (it.record().status !== 'REQUESTED') expect(view(it)).not.toHaveProperty('last_problem');
     else expect(view(it).last_problem).toMatchObject({ reason: expect.stringMatching(/rejected/) });
   });
 
   test('keeps the record within its bounds, however long the reason is', async () => {
-    const it = scene({ apply: [{ type: 'in-doubt', reason: 'x'.repeat(500), ret_msg: '款'.repeat(100) }] });
+    const it = harness({ apply: [{ type: 'in-doubt', reason: 'x'.repeat(500), ret_msg: '款'.repeat(100) }] });
     await it.apply();
     expect(JSON.stringify(it.record().last_problem).length).toBeLessThan(260);
   });
@@ -78,14 +78,14 @@ describe('the last problem', () => {
 
 describe('what needs attention', () => {
   test('a conflict', async () => {
-    const it = scene();
+    const it = harness();
     await it.apply();
     await it.notify({ sta_refund: '2', money_refund: '1.00' });
     expect(view(it)).toMatchObject({ needs_attention: 'conflict', what_to_do: expect.any(String) });
   });
 
   test('a refund that a verified message is about and that the gateway denies, until a status comes', async () => {
-    const it = scene({ query: [notFound] });
+    const it = harness({ query: [notFound] });
     await it.apply();
     await it.notify({ money_refund: undefined });
     await it.reconcileIn(900_000);
@@ -100,7 +100,7 @@ describe('what needs attention', () => {
   });
 
   test('a refund that is too old to be sent again, until somebody applies for it', async () => {
-    const it = scene({ query: [notFound, inDoubt] });
+    const it = harness({ query: [notFound, inDoubt] });
     await it.apply();
     await it.reconcileIn(2 * DAY_MS);
     expect(view(it)).toMatchObject({ needs_attention: 'too_old_to_resend' });
@@ -109,7 +109,7 @@ describe('what needs attention', () => {
   });
 
   test('a duplicate that is not found, until the refund is found', async () => {
-    const it = scene({ apply: [duplicate], query: [notFound, verified({ sta_refund: '2' })] });
+    const it = harness({ apply: [duplicate], query: [notFound, verified({ sta_refund: '2' })] });
     await it.apply();
     expect(view(it)).toMatchObject({ needs_attention: 'duplicate_not_found', status: 'REQUESTED' });
     await it.reconcileIn(900_000);
@@ -122,7 +122,7 @@ describe("the caller's own words", () => {
   const own = { reference: '工单-7', reason: '客户退货 🙂', requested_by: '王小明' };
 
   test('are kept as first given, shown, and no part of what makes two requests the same', async () => {
-    const it = scene({ apply: [verified({ sta_refund: '1' })] });
+    const it = harness({ apply: [verified({ sta_refund: '1' })] });
     await it.apply(own);
     expect(view(it)).toMatchObject(own);
     await it.apply({ reference: 'another', reason: 'another' });
@@ -132,7 +132,7 @@ describe("the caller's own words", () => {
   });
 
   test('are in no line of the log', async () => {
-    const it = scene({ apply: [verified({ sta_refund: '2' })] });
+    const it = harness({ apply: [verified({ sta_refund: '2' })] });
     await it.apply(own);
     for (const words of Object.values(own)) expect(JSON.stringify(it.lines)).not.toContain(words);
   });

@@ -1,6 +1,7 @@
 import {
   type AppliedRefund,
   hasMessage,
+  isApplied,
   lastAppliedAtMs,
   type Problem,
   type Refund,
@@ -11,7 +12,7 @@ import type { QueryAnswer } from '../ports/gateway.ts';
 import { mayResend } from '../schedule.ts';
 import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
-import { acquireLease, releaseLease } from './lease.ts';
+import { acquireLease, releaseLease, rememberApplication } from './lease.ts';
 import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
@@ -36,7 +37,12 @@ export async function resolve(
 ): Promise<Resolution> {
   const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
   const lease = await acquireLease(ctx, seen, by);
-  if (!lease.mine) return { refund: lease.refund };
+  if (!lease.mine) {
+    const { refund } = lease;
+    const isOpen = refund.status === 'REQUESTED' && isApplied(refund);
+    // Somebody else was faster, who may not know that the refund is applied for again.
+    return { refund: by === 'application' && isOpen ? await rememberApplication(ctx, refund) : refund };
+  }
   const held = lease.refund;
 
   const answer = await queryGateway(ctx, held);

@@ -1,9 +1,12 @@
+import { contradictedClaim } from '../../domain/claims.ts';
 import { isFinal } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { isAccepting, statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { Context } from '../ports/context.ts';
-import { checkNow, checksAfter } from '../schedule.ts';
+import type { Written } from '../ports/store.ts';
+import { type Checks, checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
+import { conflictWith, logConflict } from './conflicts.ts';
 import { claimsIn, identityIn, resultIn } from './fields.ts';
 import type { Settlement, Via } from './settlement.ts';
 
@@ -30,23 +33,45 @@ export async function complete(
     ctx.log('message.unchanged', facts);
     return { outcome: isIncomplete ? 'incomplete' : 'unchanged', refund: known };
   }
-  const now = ctx.clock.nowMs();
-  const { firstCheckMs } = ctx.rules;
-  const written = await transition(
-    ctx.store,
-    'complete',
-    { seen: known, message },
-    {
-      ...added,
-      // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
-      ...('dt_refund' in added && checksAfter(known.status, no_refund, now, firstCheckMs)),
-      ...(isIncomplete && via !== 'query' && checkNow(no_refund, now, firstCheckMs)),
-      updated_at: new Date(now).toISOString(),
-    },
-  );
+  const written = await add(ctx, known, message, added, isIncomplete && via !== 'query');
   if (!written.written) return undefined;
   ctx.log('message.completes', { ...facts, added: Object.keys(added) });
   return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
+}
+
+async function add(
+  ctx: Context,
+  known: Refund,
+  message: VerifiedMessage,
+  added: News,
+  isQueryDue: boolean,
+): Promise<Written> {
+  const nowMs = ctx.clock.nowMs();
+  const updated_at = new Date(nowMs).toISOString();
+  // The gateway's number comes late, and an incomplete message has claimed another: one write keeps both.
+  const claim = contradictedClaim(known, { no_refund: known.no_refund, oid_refundno: added.oid_refundno });
+  const conflict = claim && conflictWith(known, updated_at, claim);
+  const checks = checksAfterNews(ctx, known, added, isQueryDue, nowMs);
+  const written = await transition(
+    ctx.store,
+    'complete',
+    { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
+    { ...added, ...(conflict && { conflict }), ...checks, updated_at },
+  );
+  if (written.written && conflict) logConflict(ctx, written.refund, conflict);
+  return written;
+}
+
+function checksAfterNews(
+  { rules }: Context,
+  { no_refund, status }: Refund,
+  added: News,
+  isQueryDue: boolean,
+  nowMs: number,
+): Checks | undefined {
+  if (isQueryDue) return checkNow(no_refund, nowMs, rules.firstCheckMs);
+  // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
+  return 'dt_refund' in added ? checksAfter(status, no_refund, nowMs, rules.firstCheckMs) : undefined;
 }
 
 function incompleteNews(message: VerifiedMessage): News {

@@ -12,59 +12,52 @@ export function contradictsRecord(known: Refund, message: VerifiedMessage): bool
   );
 }
 
+/** The messages that contradict the record: the first and the latest. */
+type Conflict = NonNullable<Refund['conflict']>;
+
 /**
- * Keeps a conflict beside the record: the first message that contradicts it and the latest, counted. The status stays.
- * The table's stream counts it for the alarm: no lost answer and no crash can hide it there (publishing/watch.ts).
+ * The conflict of a record once a message contradicts it too; `undefined` where it is kept already: two messages that
+ * are sent in turns change nothing the second time.
  *
  * @param earlier the first one, where it is another message than the one at hand
+ */
+export function conflictWith(
+  known: Refund,
+  receivedAt: string,
+  message: VerifiedMessage,
+  earlier: VerifiedMessage = message,
+): Conflict | undefined {
+  const latest = { received_at: receivedAt, ...decisiveFields(message) };
+  if (known.conflict && isKept(known.conflict, latest)) return undefined;
+  const first = known.conflict?.first ?? { received_at: receivedAt, ...decisiveFields(earlier) };
+  return { first, latest };
+}
+
+/**
+ * Keeps a conflict beside the record, counted. The status stays. The table's stream counts it for the alarm: no lost
+ * answer and no crash can hide it there (publishing/change-records.ts).
  */
 export async function recordConflict(
   ctx: Context,
   known: Refund,
   message: VerifiedMessage,
-  earlier: VerifiedMessage = message,
+  earlier?: VerifiedMessage,
 ): Promise<Refund> {
-  const received_at = new Date(ctx.clock.nowMs()).toISOString();
-  const latest = { received_at, ...decisiveFields(message) };
-  // Two messages that are sent in turns change nothing the second time.
-  if (known.conflict && isKept(known.conflict, latest)) return known;
-  const first = known.conflict?.first ?? { received_at, ...decisiveFields(earlier) };
-  const written = await transition(
-    ctx.store,
-    'recordConflict',
-    { seen: known },
-    { conflict: { first, latest }, updated_at: received_at },
-  );
+  const updated_at = new Date(ctx.clock.nowMs()).toISOString();
+  const conflict = conflictWith(known, updated_at, message, earlier);
+  if (!conflict) return known;
+  const written = await transition(ctx.store, 'recordConflict', { seen: known }, { conflict, updated_at });
   const refund = recordOf(written);
   if (!written.written) return recordConflict(ctx, refund, message, earlier);
-  const { no_refund, status } = known;
-  ctx.log('message.conflict', { no_refund, status, final: isFinal(status), message: latest });
+  logConflict(ctx, known, conflict);
   return refund;
 }
 
-function isKept({ first, latest }: NonNullable<Refund['conflict']>, message: KeptMessage): boolean {
-  const fields = ['sta_refund', 'money_refund', 'dt_refund', 'oid_refundno', 'ret_code'] as const;
-  return [first, latest].some((kept) => fields.every((field) => kept[field] === message[field]));
+export function logConflict({ log }: Context, { no_refund, status }: Refund, { latest }: Conflict): void {
+  log('message.conflict', { no_refund, status, final: isFinal(status), message: latest });
 }
 
-/**
- * What an incomplete message claimed when it came, as a message of its own, if it can't be true beside what the record
- * has become, or beside the message at hand: the order in which they came must not matter.
- */
-export function contradictedClaim(
-  refund: Refund,
-  message: VerifiedMessage,
-  claims: Refund = refund,
-): VerifiedMessage | undefined {
-  const { no_refund, claimed_sta_refund, claimed_oid_refundno } = claims;
-  const ends = [refund.status, ...(message.sta_refund ? [statusOf(message.sta_refund)] : [])];
-  const number = message.oid_refundno ?? refund.oid_refundno;
-  const isOtherEnd = claimed_sta_refund && ends.some((end) => contradicts(end, statusOf(claimed_sta_refund)));
-  const isOtherNumber = claimed_oid_refundno && number && claimed_oid_refundno !== number;
-  if (!isOtherEnd && !isOtherNumber) return undefined;
-  return {
-    no_refund,
-    ...(isOtherEnd && { sta_refund: claimed_sta_refund }),
-    ...(isOtherNumber && { oid_refundno: claimed_oid_refundno }),
-  };
+function isKept({ first, latest }: Conflict, message: KeptMessage): boolean {
+  const fields = ['sta_refund', 'money_refund', 'dt_refund', 'oid_refundno', 'ret_code'] as const;
+  return [first, latest].some((kept) => fields.every((field) => kept[field] === message[field]));
 }

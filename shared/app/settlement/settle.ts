@@ -1,13 +1,14 @@
-import { isFinal, type Status } from '../../domain/life-cycle.ts';
+import { contradictedClaim } from '../../domain/claims.ts';
+import { isFinal, type Status, statusesBefore } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { Context } from '../ports/context.ts';
-import type { Written } from '../ports/store.ts';
+import type { Counted, Written } from '../ports/store.ts';
 import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { complete } from './complete.ts';
-import { contradictedClaim, contradictsRecord, recordConflict } from './conflicts.ts';
+import { conflictWith, contradictsRecord, logConflict, recordConflict } from './conflicts.ts';
 import { claimsIn, codeOf, identityIn, resultIn } from './fields.ts';
 import { recordMessage, type Unrecorded } from './record-message.ts';
 import type { Settlement, Via } from './settlement.ts';
@@ -33,16 +34,13 @@ async function settleOnce(ctx: Context, unrecorded: Unrecorded, via: Via): Promi
   const status = statusIn(message);
   const written = status ? await advance(ctx, message, status) : await keepIncomplete(ctx, message, via);
   if (written.written) {
-    const { no_refund, sta_refund, ret_code } = message;
-    const code = (status && SETTLED[status]) ?? 'message.incomplete';
-    ctx.log(code, { no_refund, from: written.before?.status, status, via, sta_refund, ret_code });
-    const refund = await recordEarlierClaim(ctx, unrecorded, written.refund, written.before);
-    return { outcome: status ? 'settled' : 'incomplete', refund };
+    logSettled(ctx, message, written.before, via);
+    return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
   }
   return written.refund ? settleKnown(ctx, unrecorded, written.refund, via) : { outcome: 'unknown' };
 }
 
-/** A message that didn't move the record: it contradicts it, completes it, or repeats it. */
+/** A message that didn't move the record: it contradicts it, or an earlier claim, completes it, or repeats it. */
 async function settleKnown(
   ctx: Context,
   unrecorded: Unrecorded,
@@ -50,40 +48,84 @@ async function settleKnown(
   via: Via,
 ): Promise<Settlement> {
   const { message } = unrecorded;
-  const isIncomplete = !statusIn(message) && !isFinal(known.status);
-  // Of two incomplete messages neither outweighs the other: both are kept as the conflict.
-  const claim = isIncomplete ? contradictedClaim({ ...known, oid_refundno: undefined }, message) : undefined;
-  if (claim || contradictsRecord(known, message)) {
+  const status = statusIn(message);
+  const claim = contradictedClaim(known, message);
+  const isIncomplete = !status && !isFinal(known.status);
+  if (contradictsRecord(known, message) || (claim && isIncomplete)) {
     unrecorded.conflict = message;
-    return { outcome: 'conflict', refund: await recordConflict(ctx, known, message, claim) };
+    // Of two incomplete messages neither outweighs the other: both are kept as the conflict.
+    const refund = await recordConflict(ctx, known, message, isIncomplete ? claim : undefined);
+    return { outcome: 'conflict', refund };
   }
-  // Whoever has written the end may have been cut off before it kept what contradicts it.
-  const earlier = known.conflict ? undefined : known;
-  const refund = await recordEarlierClaim(ctx, unrecorded, known, earlier);
-  const completed = await complete(ctx, refund, message, via);
+  unrecorded.conflict = claim;
+  const isBehind = status !== undefined && statusesBefore(status).includes(known.status);
+  const settled = isBehind
+    ? claim && (await advanceAgainstClaim(ctx, message, known, claim, via))
+    : await complete(ctx, known, message, via);
   // Somebody was faster: what they wrote decides what this message is now.
-  return completed ?? settleOnce(ctx, unrecorded, via);
+  return settled ?? settleOnce(ctx, unrecorded, via);
+}
+
+function logSettled({ log }: Context, message: VerifiedMessage, before: Refund | undefined, via: Via): void {
+  const { no_refund, sta_refund, ret_code } = message;
+  const status = statusIn(message);
+  const code = (status && SETTLED[status]) ?? 'message.incomplete';
+  log(code, { no_refund, from: before?.status, status, via, sta_refund, ret_code });
 }
 
 function advance(ctx: Context, message: VerifiedMessage, status: Status): Promise<Written> {
-  const now = ctx.clock.nowMs();
-  return transition(
+  const { sta_refund, oid_refundno } = message;
+  const claims = {
+    claimed_oid_refundno: oid_refundno,
+    claimed_sta_refund: isFinal(status) ? sta_refund : undefined,
+  };
+  const agreesWith = { ...message, ...claims };
+  return transition(ctx.store, 'settle', { seen: message, agreesWith }, advanceTo(ctx, message, status));
+}
+
+/**
+ * A complete message outweighs what an incomplete one claimed: it settles the refund, and the claim is kept as a conflict
+ * in the same write, so that no crash can come between.
+ *
+ * @returns `undefined` where somebody has changed the record meanwhile
+ */
+async function advanceAgainstClaim(
+  ctx: Context,
+  message: VerifiedMessage,
+  known: Refund,
+  claim: VerifiedMessage,
+  via: Via,
+): Promise<Settlement | undefined> {
+  const status = statusIn(message) as Status;
+  const changes = advanceTo(ctx, message, status);
+  const conflict = conflictWith(known, changes.updated_at, claim);
+  const counts: Counted[] = conflict ? ['version', 'conflicts'] : ['version'];
+  const written = await transition(
     ctx.store,
-    'settle',
-    { seen: message, message },
-    {
-      ...resultIn(message),
-      status,
-      sta_refund: message.sta_refund,
-      ...identityIn(message),
-      ...codeOf(message),
-      updated_at: new Date(now).toISOString(),
-      lease_until: undefined,
-      last_problem: undefined,
-      attention: undefined,
-      ...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs),
-    },
+    'settleAgainstClaim',
+    { seen: known, agreesWith: message, counts },
+    { ...changes, ...(conflict && { conflict }) },
   );
+  if (!written.written) return undefined;
+  logSettled(ctx, message, written.before, via);
+  if (conflict) logConflict(ctx, written.refund, conflict);
+  return { outcome: 'settled', refund: written.refund };
+}
+
+function advanceTo(ctx: Context, message: VerifiedMessage, status: Status) {
+  const now = ctx.clock.nowMs();
+  return {
+    ...resultIn(message),
+    status,
+    sta_refund: message.sta_refund,
+    ...identityIn(message),
+    ...codeOf(message),
+    updated_at: new Date(now).toISOString(),
+    lease_until: undefined,
+    last_problem: undefined,
+    attention: undefined,
+    ...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs),
+  };
 }
 
 function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via): Promise<Written> {
@@ -91,7 +133,7 @@ function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via): Promi
   return transition(
     ctx.store,
     'keepIncomplete',
-    { seen: message, message },
+    { seen: message, agreesWith: message },
     {
       ...identityIn(message),
       ...claimsIn(message),
@@ -99,15 +141,4 @@ function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via): Promi
       ...(via !== 'query' && checkNow(message.no_refund, now, ctx.rules.firstCheckMs)),
     },
   );
-}
-
-/** The order in which an incomplete message and what contradicts it came must not matter. */
-async function recordEarlierClaim(
-  ctx: Context,
-  unrecorded: Unrecorded,
-  refund: Refund,
-  before: Refund | undefined,
-): Promise<Refund> {
-  unrecorded.conflict = before && contradictedClaim(refund, unrecorded.message, before);
-  return unrecorded.conflict ? recordConflict(ctx, refund, unrecorded.conflict) : refund;
 }
