@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
 import { assertPortFree, type FunctionsServer, startFunctions } from './functions-server.ts';
-import { eventText, type GatewayEvent } from './gateway/events.ts';
-import { aborted, interruption } from './interruption.ts';
+import type { GatewayEvent } from './gateway/events.ts';
+import { interruption } from './interruption.ts';
 import { Listeners } from './listeners.ts';
+import { printLive } from './live.ts';
 import { nextSteps } from './next-steps.ts';
 import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
 import { followTable, type TableStream } from './table-stream.ts';
@@ -36,11 +37,7 @@ async function main(signal: AbortSignal): Promise<void> {
   process.exitCode = succeeded ? 0 : 1;
   if (once) return;
   console.log(nextSteps(functions.url));
-  gateway.subscribe((event) => {
-    const text = eventText(event);
-    if (text) console.log(`  gateway  ${event.no_refund}  ${text}`);
-  });
-  await aborted(signal);
+  await printLive({ gateway, published, logFile: functions.logFile, signal, print: console.log });
 }
 
 /** Starts the functions, their schedule and their stream. */

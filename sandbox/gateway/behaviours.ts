@@ -78,18 +78,18 @@ export const behaviours: readonly Behaviour[] = [
   {
     prefix: 'lost-',
     does: 'Every request is lost: neither booked nor answered.',
-    scenario: () => unpaid({ kind: 'silence' }),
+    scenario: () => unpaid({ kind: 'lost' }),
   },
   {
     prefix: 'lost-once-',
     does: 'The first request is lost, neither booked nor answered; the next one is treated normally.',
-    scenario: (_digits, earlier) => (earlier === 0 ? unpaid({ kind: 'silence' }) : normal),
+    scenario: (_digits, earlier) => (earlier === 0 ? unpaid({ kind: 'lost' }) : normal),
   },
   {
     prefix: 'late-NNNN-',
     does: 'The first request is delayed on the network, and booked and paid just before the second one, which is answered with the return code NNNN; a notification of success follows.',
     scenario: (digits, earlier) =>
-      earlier === 0 ? unpaid({ kind: 'silence' }) : paid({ kind: 'code', code: digits }),
+      earlier === 0 ? unpaid({ kind: 'lost' }) : paid({ kind: 'code', code: digits }),
   },
   {
     prefix: 'slow-',
@@ -207,6 +207,13 @@ export function behaviourOf(no_refund: string): { behaviour: Behaviour; digits: 
     return match ? [{ behaviour, digits: match[1] ?? '', length: match[0].length }] : [];
   });
   return matches.reduce((longest, match) => (match.length > longest.length ? match : longest));
+}
+
+/** The beginning that was perhaps meant, where a `no_refund` has the word of one that wants digits, and not the digits. */
+export function misspeltBehaviour(no_refund: string): string | undefined {
+  if (behaviourOf(no_refund).behaviour.prefix !== '') return undefined;
+  const withDigits = behaviours.filter(({ prefix }) => /N/.test(prefix));
+  return withDigits.find(({ prefix }) => no_refund.startsWith(prefix.slice(0, prefix.indexOf('N'))))?.prefix;
 }
 
 function prefixPattern(prefix: string): RegExp {

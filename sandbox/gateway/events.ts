@@ -3,6 +3,8 @@ import type { Fields, Status } from './message-format.ts';
 interface EventFields {
   /** `fields` is empty where the body couldn't be read. */
   'request-received': { path: string; fields: Fields };
+  /** The beginning of the number has the word of a behaviour, and not its digits: it is treated as any other number. */
+  'behaviour-misspelt': { meant: string };
   booked: { oid_refundno: string; money_refund: string };
   'status-changed': { from: Status; to: Status };
   /** `remark` says what is deliberately wrong with the answer. */
@@ -38,6 +40,8 @@ export function eventText(event: GatewayEvent): string | undefined {
   switch (event.type) {
     case 'request-received':
       return `receives the signed request at ${event.path}`;
+    case 'behaviour-misspelt':
+      return `knows no such behaviour, and treats it as any other number; was ${event.meant} meant, with digits?`;
     case 'booked':
       return `books ${event.money_refund} CNY as ${event.oid_refundno}`;
     case 'answered': {

@@ -1,4 +1,4 @@
-import { behaviourOf } from './behaviours.ts';
+import { behaviourOf, misspeltBehaviour } from './behaviours.ts';
 import type { GatewayContext } from './context.ts';
 import { type Kind, Payment } from './ledger.ts';
 import { type Fields, type Status, toJson } from './message-format.ts';
@@ -22,13 +22,20 @@ export class RefundApi {
     this.#context = context;
   }
 
-  /** Books, answers and notifies. The request must be valid. */
-  async handle(kind: Kind, request: Fields, responder: Responder): Promise<void> {
+  /**
+   * Books, answers and notifies. The request must be valid.
+   * @param onReceived called where the request isn't lost on its way
+   */
+  async handle(kind: Kind, request: Fields, responder: Responder, onReceived: () => void): Promise<void> {
     const { settings, ledger, clock } = this.#context;
     const no_refund = request.no_refund ?? '';
-    if (ledger.payments(no_refund).length > 0 && !settings.paysDuplicates) return responder.reject('1002');
+    if (ledger.payments(no_refund).length > 0 && !settings.paysDuplicates) {
+      onReceived();
+      return responder.reject('1002');
+    }
 
     const scenario = this.#nextScenario(no_refund);
+    if (scenario.answer.kind !== 'lost') onReceived();
     const payment = new Payment(kind, request, ledger.nextNumber(), scenario, clock.now());
     // Before the steps run: an early notification must not change the status that the answer reports.
     const message = payment.message(scenario.status);
@@ -42,6 +49,8 @@ export class RefundApi {
     const earlier = this.#earlierRequests.get(no_refund) ?? 0;
     this.#earlierRequests.set(no_refund, earlier + 1);
     const { behaviour, digits } = behaviourOf(no_refund);
+    const meant = misspeltBehaviour(no_refund);
+    if (meant) this.#context.emit({ type: 'behaviour-misspelt', no_refund, meant });
     return behaviour.scenario(digits, earlier);
   }
 

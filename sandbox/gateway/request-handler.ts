@@ -45,12 +45,14 @@ export function requestHandler(context: GatewayContext, requests: ReceivedReques
     const validated = validateRequest(body, contentType, kind === 'query', merchant);
     const { fields } = validated;
     requests.push({ url: path, body: body.toString(), fields, at: new Date() });
-    emit({ type: 'request-received', no_refund: fields.no_refund ?? '', path, fields });
+    const onReceived = () =>
+      emit({ type: 'request-received', no_refund: fields.no_refund ?? '', path, fields });
+    if (kind === 'query' || !validated.valid) onReceived();
 
     const responder = new Responder(response, fields, emit, settings.signRejections ? signer : undefined);
     if (!validated.valid) return responder.reject(validated.code, validated.detail);
     if (kind === 'query') return answerQuery(context, fields, responder);
-    await refundApi.handle(kind, fields, responder);
+    await refundApi.handle(kind, fields, responder, onReceived);
   };
 }
 

@@ -70,6 +70,11 @@ export class Responder {
     this.#unanswered('no answer is given');
   }
 
+  /** The request has never arrived: nobody answers it. */
+  lost(): void {
+    this.#unanswered('the request was lost on its way, and never reached the gateway');
+  }
+
   #send(httpStatus: number, contentType: string, text: string): void {
     this.#response.writeHead(httpStatus, { 'Content-Type': contentType }).end(text);
   }

@@ -121,6 +121,21 @@ test('silent- books without an answer, lost- neither books nor answers', async (
   expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
+test('a lost request is not received, and a misspelt behaviour is pointed out', async () => {
+  const waiting = Promise.allSettled([refund('lost-2')]);
+  await until(() => gateway.requests('lost-2').length === 1);
+  await refund('code-abcd-1');
+  await refund('plain-1');
+  const of = (no_refund: string) => events.filter((event) => event.no_refund === no_refund);
+  expect(of('lost-2').map(eventText)).toEqual([
+    'does not answer: the request was lost on its way, and never reached the gateway',
+  ]);
+  expect(of('code-abcd-1')[0]).toMatchObject({ type: 'behaviour-misspelt', meant: 'code-NNNN-' });
+  expect(of('plain-1').map(({ type }) => type)).not.toContain('behaviour-misspelt');
+  await gateway.stop();
+  await waiting;
+});
+
 test('lost-once- loses the first request only', async () => {
   refund('lost-once-1').catch(() => {});
   await until(() => gateway.requests('lost-once-1').length === 1);
