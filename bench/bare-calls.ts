@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 /**
- * A refund's bare calls with nothing in between: a write, a signed request, the check of its signature, a write.
- * No rule of this service is in it; it is what the rules' cost is compared with.
+ * The baseline for a refund: a write, a signed request, the check of the answer's signature, a write. It applies no
+ * rule of the service, so that the comparison shows what the rules cost.
  */
 const {
   REFUNDS_TABLE,

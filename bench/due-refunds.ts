@@ -8,8 +8,8 @@ const dueRefunds = 20;
 const batchSize = 25;
 const writers = 8;
 
-/** Read units that finding what is due consumes, among more and more refunds that are finished. */
-export async function readUnits({ settings }: Sandbox, finishedCounts: number[]): Promise<void> {
+/** Prints the read units of a search for due refunds, with more and more finished refunds in the table. */
+export async function printReadUnits({ settings }: Sandbox, finishedCounts: number[]): Promise<void> {
   const client = tableClient(settings);
   const consumed = countUnits(client);
   const store = refundStore(client, settings.REFUNDS_TABLE, AbortSignal.timeout(600_000));

@@ -1,7 +1,7 @@
 import { startDynalite } from './dynamodb/dynalite.ts';
 import { isJavaReady, startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 
-/** Which program plays DynamoDB: AWS's own DynamoDB Local, or dynalite, which lacks streams and transactions. */
+/** The program in the place of DynamoDB: AWS's own DynamoDB Local, or dynalite, which lacks streams and transactions. */
 export type Engine = 'java' | 'dynalite';
 
 export interface DynamoDb {
@@ -12,7 +12,7 @@ export interface DynamoDb {
 }
 
 export interface DynamoDbOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** Default: java where there is Java 17 or later, otherwise dynalite. */
   readonly prefer?: Engine;
@@ -20,7 +20,7 @@ export interface DynamoDbOptions {
 
 /**
  * Starts an empty DynamoDB in memory, and waits until it answers.
- * @throws Error that names the port, when it is taken; Error with the program's output, when it doesn't start
+ * @throws Error that names the port, when it is in use; Error with the program's output, when it doesn't start
  */
 export async function startDynamoDb({ port, prefer = 'java' }: DynamoDbOptions): Promise<DynamoDb> {
   if (prefer === 'java' && (await isJavaReady())) {

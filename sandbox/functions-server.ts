@@ -11,7 +11,7 @@ export interface FunctionsServer {
   readonly logFile: string;
   /**
    * Invokes a function directly, as its schedule or stream would.
-   * @throws Error where the function threw, or isn't in reach; its log says more
+   * @throws Error where the function threw, or can't be reached; its log says more
    */
   invoke(name: string, event: object, signal: AbortSignal): Promise<unknown>;
   stop(): Promise<void>;
@@ -21,9 +21,9 @@ export interface FunctionsServer {
 const startWithinMs = 90_000;
 
 /**
- * Serves the functions on 127.0.0.1, and tells `serverless invoke local` by which settings it reaches the sandbox.
- * @param signal ends the wait for them
- * @throws Error that says what to do where the port is taken or the functions don't start
+ * Serves the functions on 127.0.0.1, and writes the settings by which `serverless invoke local` reaches the sandbox.
+ * @param signal ends the wait for their start
+ * @throws Error that says what to do where the port is in use or the functions don't start
  */
 export async function startFunctions(
   port: number,
@@ -31,7 +31,7 @@ export async function startFunctions(
   signal: AbortSignal,
 ): Promise<FunctionsServer> {
   mkdirSync('.sandbox', { recursive: true });
-  // Until the port is known to be ours, the files that it names may be those of another sandbox.
+  // Until this process has the port, the files named after it may belong to another sandbox.
   const ownLogFile = `.sandbox/functions-of-${process.pid}.log`;
   const lambdaPort = await unusedPort();
   const serverless = spawnServerless(port, lambdaPort, environment, ownLogFile);
@@ -60,7 +60,7 @@ export async function startFunctions(
   return { url: `http://127.0.0.1:${port}`, logFile, invoke, stop: () => running.disposeAsync() };
 }
 
-/** Starts it so that it ends with this process, however this one ends: see end-with-parent.mjs. */
+/** It ends with this process, even if this one is killed: see end-with-parent.mjs. */
 function spawnServerless(
   port: number,
   lambdaPort: number,
@@ -94,7 +94,7 @@ async function end(serverless: ChildProcess): Promise<void> {
   rmSync(`.sandbox/bundles-${serverless.pid}`, { recursive: true, force: true });
 }
 
-/** Waits until the process says itself that it listens: an answer on the port could be another sandbox's. */
+/** Waits for the process's own message that it listens: an answer on the port could come from another sandbox. */
 async function listening(
   serverless: ChildProcess,
   port: number,
@@ -108,13 +108,13 @@ async function listening(
   ]).catch(() => false);
   if (isListening) return;
   signal.throwIfAborted();
-  await refuseTaken(port);
+  await assertPortFree(port);
   const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
   throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);
 }
 
-/** @throws Error that says what to do where somebody listens on the port */
-export async function refuseTaken(port: number): Promise<void> {
+/** @throws Error that says what to do where another program listens on the port */
+export async function assertPortFree(port: number): Promise<void> {
   if (await isFree(port)) return;
   const other = port === 3080 ? 3090 : 3080;
   throw new Error(

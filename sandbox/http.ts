@@ -3,17 +3,17 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Below the ports that an operating system gives to whoever asks for any: nobody gets one of these by accident between
- * the moment it was found free and the start of the program that it is for.
+ * Below the ephemeral ports: the operating system gives none of these to another program between the moment it was
+ * found free and the start of the program that it is for.
  */
 const chosenPorts = { from: 10_000, below: 32_768 };
 
 /**
  * Listens on 127.0.0.1 and nowhere else.
- * @param port 0 takes any free port
+ * @param port 0 means any free port
  * @param what names the server in the error
  * @returns the origin, such as `http://127.0.0.1:4101`
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function listen(server: Server, port: number, what: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
@@ -23,14 +23,14 @@ export async function listen(server: Server, port: number, what: string): Promis
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Stops listening and breaks every open connection, requests under way included. */
+/** Stops listening and breaks every open connection, also those with a request in progress. */
 export async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
 }
 
-/** Whether nobody listens on a port of 127.0.0.1 at this moment. */
+/** Whether a port of 127.0.0.1 is free at this moment. */
 export async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
   try {
@@ -42,7 +42,7 @@ export async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** A free port for a program that has to be told a number, and can't be handed a socket. */
+/** A free port, for a program that takes a number and no open socket. */
 export async function unusedPort(): Promise<number> {
   const port = randomInt(chosenPorts.from, chosenPorts.below);
   return (await isFree(port)) ? port : unusedPort();

@@ -7,11 +7,11 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** The published key pairs of the sandbox. They are worth nothing, and must stay so: see `keys/README.md`. */
+/** The published key pairs of the sandbox. Never use them for real money: see `keys/README.md`. */
 export interface SandboxKeys {
   readonly merchant: KeyPair;
   readonly gateway: KeyPair;
-  readonly forger: KeyPair;
+  readonly untrusted: KeyPair;
 }
 
 /**
@@ -24,5 +24,5 @@ export function readSandboxKeys(folder = join(process.cwd(), 'sandbox', 'keys'))
     privateKey: read(`${name}-private.pem`),
     publicKey: read(`${name}-public.pem`),
   });
-  return { merchant: pair('merchant'), gateway: pair('gateway'), forger: pair('forger') };
+  return { merchant: pair('merchant'), gateway: pair('gateway'), untrusted: pair('untrusted') };
 }

@@ -1,16 +1,16 @@
-/** Longer than it takes to hear of anything that has happened, milliseconds. */
-const settleMs = 250;
+/** Longer than the report of an event can be late, milliseconds. */
+const reorderMs = 250;
 
-/** Prints what happened in the order in which it did, whatever order one hears of it. */
+/** Prints lines in the order of their times, whatever order they are added in. */
 export class OrderedLines {
   readonly #startedAt: number;
   readonly #timer: NodeJS.Timeout;
   #waiting: { at: number; text: string }[] = [];
 
-  /** @param startedAt from when the times of the lines count, epoch milliseconds */
+  /** @param startedAt epoch milliseconds; the lines have their time since then */
   constructor(startedAt: number) {
     this.#startedAt = startedAt;
-    this.#timer = setInterval(() => this.#print(Date.now() - settleMs), 50);
+    this.#timer = setInterval(() => this.#print(Date.now() - reorderMs), 50);
   }
 
   add(at: number, text: string): void {

@@ -10,7 +10,7 @@ import { readSandboxKeys } from './keys.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { createRefundsTable, refundsTableDefinition } from './table.ts';
 
-/** Where the sandbox listens; 0, or none, takes any free port. */
+/** Where the sandbox listens; 0, or none, means any free port. */
 export interface SandboxPorts {
   readonly gateway?: number;
   readonly secretsManager?: number;
@@ -22,7 +22,7 @@ export interface SandboxOptions {
   readonly gatewayOptions?: Omit<GatewayOptions, 'port' | 'oidPartner'>;
   /** Which DynamoDB to prefer. Default: java. */
   readonly engine?: Engine;
-  /** Hears each event that EventBridge takes. */
+  /** Called with each event that EventBridge accepts. */
   readonly onPublished?: (event: BusEvent) => void;
   /** Where the table is defined. Default: serverless.yml in the working directory. */
   readonly serverlessYmlPath?: string;
@@ -35,7 +35,7 @@ export interface Sandbox {
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly deadLetters: Queue;
-  /** The functions' environment variables, all but `NOTIFY_URL`: the sandbox doesn't know where they listen. */
+  /** The functions' environment variables without `NOTIFY_URL`: the sandbox doesn't know where they listen. */
   readonly settings: SandboxSettings;
   stop(): Promise<void>;
 }
@@ -56,16 +56,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await using started = new AsyncDisposableStack();
   const gateway = await startGateway({ ...options.gatewayOptions, oidPartner, port: ports.gateway ?? 0 });
   started.defer(() => gateway.stop());
-  const closing = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+  const closedAtStop = <Part extends { close(): Promise<void> }>(part: Part): Part => {
     started.defer(() => part.close());
     return part;
   };
-  const secretsManager = closing(
+  const secretsManager = closedAtStop(
     await startSecretsManager({ port: ports.secretsManager ?? 0, secrets: sandboxSecrets() }),
   );
-  const eventBridge = closing(await startEventBridge({ port: 0, onEvent: options.onPublished }));
-  const stepFunctions = closing(await startStepFunctions({ port: 0 }));
-  const deadLetters = closing(await startQueue({ port: 0, name: 'refund-event-dead-letters' }));
+  const eventBridge = closedAtStop(await startEventBridge({ port: 0, onEvent: options.onPublished }));
+  const stepFunctions = closedAtStop(await startStepFunctions({ port: 0 }));
+  const deadLetters = closedAtStop(await startQueue({ port: 0, name: 'refund-event-dead-letters' }));
   const dynamoDb = await startDynamoDb({ port: ports.dynamoDb ?? 0, prefer: options.engine ?? 'java' });
   started.defer(() => dynamoDb.stop());
 
@@ -104,7 +104,7 @@ function sandboxSettings(parts: Omit<Sandbox, 'settings' | 'stop'>) {
   };
 }
 
-/** A client of the sandbox's DynamoDB; to be destroyed. */
+/** A client of the sandbox's DynamoDB; the caller destroys it. */
 export function tableClient(settings: SandboxSettings): DynamoDBClient {
   return new DynamoDBClient({
     endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './aws/endpoint.ts';
 
-/** As much of Secrets Manager as `GetSecretValue`. */
+/** Secrets Manager's `GetSecretValue`. */
 export interface SecretsManager extends AwsEndpoint {
   /** Sets a secret's text, as a rotation does. */
   set(id: string, text: string): void;
-  /** How often the secret was asked for, failures included. */
+  /** The number of requests for the secret, also those that failed. */
   requestCount(id: string): number;
 }
 
 export interface SecretsManagerOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** The text of each secret, by its id. */
   readonly secrets: Record<string, string>;
@@ -18,7 +18,7 @@ export interface SecretsManagerOptions {
 
 /**
  * Starts Secrets Manager.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startSecretsManager({ port, secrets }: SecretsManagerOptions): Promise<SecretsManager> {
   const texts = new Map(Object.entries(secrets));

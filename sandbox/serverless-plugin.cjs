@@ -5,8 +5,8 @@ const { join } = require('node:path');
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
 /**
- * Gives local commands, and no others, the settings of the running sandbox and its dummy credentials. Nothing of
- * it can reach a package, and nothing asks CloudFormation, this machine's AWS profiles or its proxies.
+ * Gives local commands, and no others, the settings of the running sandbox and its dummy credentials. None of
+ * them can reach a package, and no command uses CloudFormation, this machine's AWS profiles or its proxies.
  */
 module.exports = class SandboxPlugin {
   constructor(serverless) {
@@ -16,12 +16,12 @@ module.exports = class SandboxPlugin {
     this.useOwnBundles();
     this.hooks = {
       initialize: () => this.useSandbox(),
-      // `npm start` has to know that it is this process that listens.
+      // `npm start` must know that this process listens, and no other.
       'after:offline:start:init': () => process.send?.('listening'),
     };
   }
 
-  /** Every other command deletes the usual folder when it starts, or overwrites what is in it. */
+  /** Other commands delete or overwrite the usual folder. */
   useOwnBundles() {
     const { serviceDir, service } = this.serverless;
     const bundles = `.sandbox/bundles-${process.pid}`;
@@ -44,7 +44,7 @@ module.exports = class SandboxPlugin {
     for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
   }
 
-  /** Of the sandbox that started this process; otherwise of the one on PORT, or of the one that runs. */
+  /** From the sandbox that started this process; otherwise from the one on PORT, or from the only one that runs. */
   readEnvironment() {
     const { SANDBOX_ENVIRONMENT, PORT } = process.env;
     delete process.env.SANDBOX_ENVIRONMENT;
@@ -80,10 +80,10 @@ module.exports = class SandboxPlugin {
   }
 };
 
-/** With NODE_USE_ENV_PROXY or --use-env-proxy, Node would send even what goes to 127.0.0.1 to a proxy. */
+/** With NODE_USE_ENV_PROXY or --use-env-proxy, Node would send requests to 127.0.0.1 through a proxy. */
 function connectDirectly() {
   process.env.NO_PROXY = process.env.no_proxy = '127.0.0.1,localhost,[::1]';
-  // What Node has read at its start counts until it reads again. Older versions lack that.
+  // Node read the variables at its start, and has to read them again. Older versions can't.
   http.setGlobalProxyFromEnv?.(process.env);
 }
 

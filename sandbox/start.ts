@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
 import { demonstrate } from './demonstration.ts';
-import { type FunctionsServer, refuseTaken, startFunctions } from './functions-server.ts';
-import { type GatewayEvent, wordsFor } from './gateway/events.ts';
+import { assertPortFree, type FunctionsServer, startFunctions } from './functions-server.ts';
+import { eventText, type GatewayEvent } from './gateway/events.ts';
+import { aborted, interruption } from './interruption.ts';
 import { Listeners } from './listeners.ts';
+import { nextSteps } from './next-steps.ts';
 import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
 import { followTable, type TableStream } from './table-stream.ts';
 
@@ -12,20 +14,42 @@ import { followTable, type TableStream } from './table-stream.ts';
 async function main(signal: AbortSignal): Promise<void> {
   const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
   const port = portSetting();
-  await refuseTaken(port);
+  await assertPortFree(port);
   const gateway = new Listeners<GatewayEvent>();
   const published = new Listeners<BusEvent>();
 
   await using running = new AsyncDisposableStack();
   console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
   const sandbox = await startSandbox({
-    gatewayOptions: { onEvent: gateway.tell },
-    onPublished: published.tell,
+    gatewayOptions: { onEvent: gateway.emit },
+    onPublished: published.emit,
   });
   running.defer(() => sandbox.stop());
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
 
   console.log('Bundling the functions and starting their HTTP routes …');
+  const { functions, stream } = await startService(sandbox, port, running, signal);
+  console.log(`  ${functions.url}, log in ${functions.logFile}`);
+
+  const succeeded = await demonstrateRefunds(sandbox, functions, gateway, stream && published, signal);
+  console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
+  process.exitCode = succeeded ? 0 : 1;
+  if (once) return;
+  console.log(nextSteps(functions.url));
+  gateway.subscribe((event) => {
+    const text = eventText(event);
+    if (text) console.log(`  gateway  ${event.no_refund}  ${text}`);
+  });
+  await aborted(signal);
+}
+
+/** Starts the functions, their schedule and their stream. */
+async function startService(
+  sandbox: Sandbox,
+  port: number,
+  running: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<{ functions: FunctionsServer; stream: TableStream | undefined }> {
   const environment = {
     ...sandbox.settings,
     ...shortWaits,
@@ -36,36 +60,33 @@ async function main(signal: AbortSignal): Promise<void> {
   running.defer(reconcileEvery(1_000, functions));
   const stream = await publishFrom(sandbox, functions);
   if (stream) running.defer(() => stream.stop());
-  console.log(`  ${functions.url}, log in ${functions.logFile}`);
+  return { functions, stream };
+}
 
-  const client = tableClient(sandbox.settings);
-  running.defer(() => client.destroy());
-  const succeeded = await demonstrate({
-    functionsUrl: functions.url,
-    client,
-    tableName: sandbox.settings.REFUNDS_TABLE,
-    gateway,
-    published: stream && published,
-    signal,
-  });
-  console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
-  process.exitCode = succeeded ? 0 : 1;
-  if (once) return;
-  console.log(whatNext(functions));
-  gateway.add((event) => {
-    const words = wordsFor(event);
-    if (words) console.log(`  gateway  ${event.no_refund}  ${words}`);
-  });
-  await aborted(signal);
+async function demonstrateRefunds(
+  { settings }: Sandbox,
+  functions: FunctionsServer,
+  gateway: Listeners<GatewayEvent>,
+  published: Listeners<BusEvent> | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const client = tableClient(settings);
+  try {
+    const { url: functionsUrl } = functions;
+    const tableName = settings.REFUNDS_TABLE;
+    return await demonstrate({ functionsUrl, client, tableName, gateway, published, signal });
+  } finally {
+    client.destroy();
+  }
 }
 
 /**
- * So that one can watch what takes a quarter of an hour in earnest. The gateway notifies after 2 s: by then a call
- * that it doesn't answer has been given up.
+ * Seconds in place of the default quarter of an hour, so that one can watch. The gateway notifies after 2 s, when a
+ * call that it doesn't answer has timed out.
  */
 const shortWaits = { GATEWAY_TIMEOUT_MS: '1500', FIRST_CHECK_SECONDS: '5', RESEND_AFTER_SECONDS: '5' };
 
-/** Stands in for the schedule; a run ends before the next begins. */
+/** In place of the schedule; a run ends before the next begins. */
 function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -85,7 +106,7 @@ function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => P
   };
 }
 
-/** Stands in for the event source mapping. */
+/** In place of the event source mapping. */
 function publishFrom(sandbox: Sandbox, functions: FunctionsServer): Promise<TableStream | undefined> {
   return followTable({
     endpoint: sandbox.dynamoDb.endpoint,
@@ -107,53 +128,8 @@ function portSetting(): number {
   );
 }
 
-function whatNext({ url }: FunctionsServer): string {
-  const refund = (number: string, path = 'refunds') =>
-    `curl -s ${url}/${path} -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
-  return `
-It stays up. Go on in another terminal:
-
-  ${refund('my-first-refund')}
-  ${refund('my-first-refund')}   # again: answered from the record
-  ${refund('code-5006-1')}       # refused
-  ${refund('silent-1')}          # no answer, then a notification
-  ${refund('lost-once-1')}       # lost on its way: found missing, and sent again
-  curl -s ${url}/refunds/lost-once-1
-  ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query tells: no such failure is notified
-  npx serverless invoke local -f apply-refund -p events/apply-refund.json
-
-docs/sandbox.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-}
-
-/**
- * The first signal lets everything be stopped in order; a later one ends this process at once. Ctrl+C arrives more than
- * once: from the terminal, and from the npm that runs this.
- */
-const interruption = new AbortController();
-const repeatedWithinMs = 1_000;
-/** What takes longer to stop is cut short: nothing here holds what could be lost. */
-const stopWithinMs = 10_000;
-let interruptedAtMs = 0;
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    if (!interruption.signal.aborted) {
-      interruptedAtMs = Date.now();
-      setTimeout(() => process.exit(1), stopWithinMs).unref();
-      interruption.abort();
-    } else if (Date.now() - interruptedAtMs > repeatedWithinMs) {
-      process.exit(1);
-    }
-  });
-}
-
-main(interruption.signal).catch((error: Error) => {
-  if (!interruption.signal.aborted) console.error(`\n${error.message}`);
+const interrupted = interruption();
+main(interrupted).catch((error: Error) => {
+  if (!interrupted.aborted) console.error(`\n${error.message}`);
   process.exitCode = 1;
 });

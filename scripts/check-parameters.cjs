@@ -3,17 +3,17 @@ const { join } = require('node:path');
 const { compileFunction } = require('node:vm');
 const { buildSync } = require('esbuild');
 
-/** An ARN goes where only a name is understood: the rights would name something that isn't there. */
+/** Not an ARN: the template builds ARNs from the name, so that permissions would name a resource that doesn't exist. */
 const isName = (value) => typeof value === 'string' && value !== '' && !value.startsWith('arn:');
 
-/** A list, or what CloudFormation makes one of, such as `!Split`. */
+/** A list, or an intrinsic function that returns one, such as `!Split`. */
 const isList = (value) => typeof value === 'object' && value !== null;
 
 const isEmpty = (value) => Array.isArray(value) && value.length === 0;
 
 /**
- * What parameters of serverless.yml must be beyond what a function demands of the setting they become; what is left
- * out here, CloudFormation refuses by itself.
+ * Rules for parameters of serverless.yml that the functions' rules for settings don't cover, and that CloudFormation
+ * doesn't check by itself.
  */
 const rules = {
   oidPartner: [
@@ -35,24 +35,24 @@ const rules = {
   ],
 };
 
-/** Lambda's limit on all the variables of a function, in the form that it measures. */
+/** Lambda's limit for all the variables of a function, as JSON. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Refuses parameters that CloudFormation would take, and that would fail when the first refund comes. */
+/** Refuses parameters that CloudFormation would accept, and with which the first refund would fail. */
 module.exports = class CheckParameters {
   constructor(serverless) {
     this.serverless = serverless;
     this.hooks = {
-      // A package may be looked at without a merchant.
+      // To inspect a package, one needs no merchant.
       'before:package:initialize': () => this.check(['OID_PARTNER']),
       'before:deploy:deploy': () => this.check([]),
       'before:deploy:function:initialize': () => this.check([]),
     };
   }
 
-  /** @param mayLack the settings that may be missing yet */
-  check(mayLack) {
-    const faults = [...this.parameterFaults(), ...this.settingFaults(mayLack)];
+  /** @param mayBeMissing names of settings */
+  check(mayBeMissing) {
+    const faults = [...this.parameterFaults(), ...this.settingFaults(mayBeMissing)];
     if (faults.length === 0) return;
     throw new this.serverless.classes.Error(
       `The parameters of serverless.yml are wrong: ${faults.join('; ')}.`,
@@ -66,15 +66,15 @@ module.exports = class CheckParameters {
     );
   }
 
-  /** What each function would say of its environment at its start, in the same words, with the parameter to correct. */
-  settingFaults(mayLack) {
+  /** The faults that each function would report at its start, with the parameter to correct. */
+  settingFaults(mayBeMissing) {
     const { readSettings, REQUIRED_SETTINGS } = readRules();
     const { provider, functions } = this.serverless.service;
     const parameters = this.parametersOfSettings();
     const faults = Object.values(functions).flatMap(({ environment }) => {
       const settings = textsOf({ ...provider.environment, ...environment });
       const required = REQUIRED_SETTINGS.filter(
-        (setting) => setting in settings && !mayLack.includes(setting),
+        (setting) => setting in settings && !mayBeMissing.includes(setting),
       );
       return [...readSettings(settings, required).faults, ...faultsOfSize(settings)];
     });
@@ -84,7 +84,7 @@ module.exports = class CheckParameters {
     });
   }
 
-  /** As serverless.yml writes it: by now each parameter is replaced by its value. */
+  /** Reads the file: in the loaded service, each parameter is replaced by its value already. */
   parametersOfSettings() {
     const { serviceDir, configurationFilename } = this.serverless;
     const written = readFileSync(join(serviceDir, configurationFilename), 'utf8');
@@ -93,7 +93,7 @@ module.exports = class CheckParameters {
   }
 };
 
-/** The very rules that the functions read their settings by. */
+/** The rules by which the functions read their settings. */
 function readRules() {
   const { outputFiles } = buildSync({
     entryPoints: [join(__dirname, '../shared/runtime/config.ts')],
@@ -107,7 +107,7 @@ function readRules() {
   return rulesModule.exports;
 }
 
-/** Settings as a function would read them, but for those that only CloudFormation can evaluate. */
+/** Settings as a function would read them, without those that only CloudFormation can evaluate. */
 function textsOf(environment) {
   return Object.fromEntries(
     Object.entries(environment)

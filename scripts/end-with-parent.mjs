@@ -1,15 +1,15 @@
-// For `node --import`: ends a program, and the workers that it forks, with the process that started it, however that
-// one ended. The channel between the two closes even after a kill -9.
-const lookEveryMs = 250;
+// For `node --import`: ends a program, and the workers that it forks, when the process that started it ends. The channel
+// between the two closes even after a kill -9.
+const pollMs = 250;
 const stopWithinMs = 5_000;
 
 if (process.connected) {
-  // No listener for 'disconnect': it would keep alive a program that has nothing more to do.
-  const look = setInterval(() => {
+  // Polling, because a listener for 'disconnect' would keep a finished program alive.
+  const poll = setInterval(() => {
     if (process.connected) return;
-    clearInterval(look);
+    clearInterval(poll);
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), stopWithinMs).unref();
     process.kill(process.pid, 'SIGTERM');
-  }, lookEveryMs);
-  look.unref();
+  }, pollMs);
+  poll.unref();
 }

@@ -2,8 +2,8 @@ const { readFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 
 /**
- * The SDK's clients take their own version out of their package.json, and the whole file comes into the bundle with
- * it: 2 KB for each client at every start. This leaves the version.
+ * The SDK's clients import their package.json for the version alone, which puts the whole file into the bundle: 2 KB for
+ * each client. This keeps the version and drops the rest.
  */
 const onlyTheVersion = {
   name: 'only-the-version-of-sdk-clients',
@@ -15,8 +15,8 @@ const onlyTheVersion = {
 };
 
 /**
- * Parts of the SDK that no function uses on Lambda, each with what stands in for it. A part that the SDK moves would come
- * back into the bundles: a test says so.
+ * Parts of the SDK that no function uses on Lambda, each with its replacement. A part that the SDK moves to another file
+ * would return to the bundles: a test checks that.
  */
 const unusedParts = [
   // A SHA-256 for where Node.js was built without one.
@@ -57,23 +57,23 @@ const ERROR_CLASS =
   /export class (\w+) extends __BaseException \{\s+static shapeId = "(.+)#\1";\s+name = "\1";\s+\$fault = "(\w+)";\s+((?:\w+;\s+)*)constructor\(opts\) \{\s+super\(\{\s+name: "\1",\s+\$fault: "\3",\s+\.\.\.opts,\s+\}\);\s+Object\.setPrototypeOf\(this, \1\.prototype\);\s+((?:this\.\w+ = opts\.\w+;\s+)*)\}\s+\}\n/g;
 
 /**
- * The SDK spells out a class for each error that a service can answer with, DynamoDB 35 of them: 10 KB that are alike
- * but for their names. This has one maker make them; a class of another form stays as it is.
+ * The SDK has a class for each error of a service, DynamoDB 35 of them: 10 KB that differ in their names alone. This
+ * replaces them with calls of one factory; a class of another form stays as it is.
  */
-const errorsByOneMaker = {
-  name: 'errors-by-one-maker',
+const errorsFromFactory = {
+  name: 'errors-from-factory',
   setup: (build) =>
     build.onLoad(
       { filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]models[\\/]errors\.js$/ },
       ({ path }) => {
         const text = readFileSync(path, 'utf8');
-        const made = text.replace(ERROR_CLASS, (_class, name, namespace, fault, fields) => {
+        const replaced = text.replace(ERROR_CLASS, (_class, name, namespace, fault, fields) => {
           const own = fields.split(';').map((field) => field.trim());
           const parts = [name, namespace, fault, ...own.filter(Boolean)].map((part) => JSON.stringify(part));
           return `export const ${name} = /* @__PURE__ */ serviceError(${parts.join(', ')});\n`;
         });
-        if (made === text) throw new Error(`${path} has its error classes in another form than expected`);
-        return { contents: `${made}${SERVICE_ERROR}`, loader: 'js' };
+        if (replaced === text) throw new Error(`${path} has its error classes in another form than expected`);
+        return { contents: `${replaced}${SERVICE_ERROR}`, loader: 'js' };
       },
     ),
 };
@@ -91,4 +91,4 @@ function serviceError(name, namespace, $fault, ...fields) {
   return ServiceError;
 }`;
 
-module.exports = [onlyTheVersion, withoutUnusedParts, errorsByOneMaker];
+module.exports = [onlyTheVersion, withoutUnusedParts, errorsFromFactory];

@@ -1,4 +1,4 @@
-/** Leaves the event bus out of the stack where it is there already; serverless.yml says when. */
+/** Leaves the event bus out of the stack where it exists already; serverless.yml says when. */
 module.exports = class EventBus {
   constructor(serverless) {
     this.hooks = {

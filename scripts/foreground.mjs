@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const lookEveryMs = 250;
-const startedBy = starter();
+const pollMs = 250;
+const startedBy = starterPid();
 
 /**
- * Runs a program in this process's place: it has the terminal, gets every signal, and is ended when whoever started
- * this process (npm, as a rule) is gone.
+ * Runs a program in this process's place: it has the terminal, gets every signal, and is ended when the process that
+ * started this one (usually npm) ends.
  * @param {string} program
  * @param {string[]} args
  * @param {{ channel?: boolean, shell?: boolean }} options channel: one that closes with this process, for
@@ -20,18 +20,18 @@ export function runInForeground(program, args, { channel = false, shell = false 
   const child = spawn(program, args, { stdio, shell });
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
-  const look = setInterval(() => {
-    if (starter() === startedBy) return;
+  const poll = setInterval(() => {
+    if (starterPid() === startedBy) return;
     forward('SIGTERM');
     process.exit(1);
-  }, lookEveryMs);
+  }, pollMs);
 
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   return ended.finally(() => {
-    clearInterval(look);
+    clearInterval(poll);
     for (const signal of signals) process.off(signal, forward);
   });
 }
@@ -40,7 +40,7 @@ export function runInForeground(program, args, { channel = false, shell = false 
  * The process that started this one. Some systems' `sh -c`, through which npm starts its scripts, stays in between and
  * outlives npm.
  */
-function starter() {
+function starterPid() {
   let pid = process.ppid;
   while (isShellWithCommand(pid)) pid = parentOf(pid);
   return pid;

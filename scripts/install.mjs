@@ -7,18 +7,20 @@ import { runInForeground } from './foreground.mjs';
 export const nodeProgram = join('node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /**
- * Makes sure that what package-lock.json lists is installed in the working directory, its Node included, whatever
- * this machine's npm is told to leave out.
- * @returns whether everything is there; if not, what to do has been said
+ * Installs what package-lock.json lists into the working directory, its Node included, whatever this machine's npm is
+ * configured to omit.
+ * @returns whether everything is installed; if not, it has printed what to do
  */
 export async function ensureInstalled() {
   if (!isInstalled()) {
     console.log('Installing what package-lock.json lists, Node 24 included. It takes a minute or two …');
-    // NODE_ENV=production leaves the development packages out. The warnings are about this machine's older Node,
-    // which only does the installing, and which some packages are too new for.
+    // --include=dev, because NODE_ENV=production omits the development packages. --loglevel=error, because some packages
+    // warn about this machine's older Node, which only does the installing.
     const done = await npm('ci', '--include=dev', '--engine-strict=false', '--loglevel=error');
     if (!done)
-      return refuse('Installing failed: see above. With the npm registry in reach, run the command again.');
+      return fail(
+        'Installing failed: see above. When the npm registry can be reached, run the command again.',
+      );
   }
   if (!isNodeReady()) {
     console.log(
@@ -26,15 +28,15 @@ export async function ensureInstalled() {
     );
     const done = await npm('rebuild', 'node', '--ignore-scripts=false', '--loglevel=error');
     if (!done || !isNodeReady()) {
-      return refuse(
-        `${nodeProgram} is missing or doesn't run here. With the npm registry in reach, delete node_modules and run the command again.`,
+      return fail(
+        `${nodeProgram} is missing or doesn't run here. When the npm registry can be reached, delete node_modules and run the command again.`,
       );
     }
   }
   return true;
 }
 
-function refuse(message) {
+function fail(message) {
   console.error(message);
   return false;
 }
@@ -46,7 +48,7 @@ async function npm(command, ...args) {
   return code === 0;
 }
 
-/** Whether every package that the lock file wants on this machine is installed in the version it names. */
+/** Whether every package that this machine needs is installed in the lock file's version. */
 function isInstalled() {
   try {
     const wanted = packagesIn('package-lock.json');
@@ -60,7 +62,7 @@ function isInstalled() {
   }
 }
 
-/** Whether the program is there, and is one for this machine. */
+/** Whether the program exists and runs on this machine. */
 function isNodeReady() {
   try {
     const { version } = packagesIn('package-lock.json')['node_modules/node'];

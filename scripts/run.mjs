@@ -1,5 +1,5 @@
-// What `npm start`, `npm test` and the other scripts of package.json run. It needs nothing installed, and runs on
-// whatever Node the machine has: npm's own steps before a script are left out where `ignore-scripts` is set.
+// Runs `npm start`, `npm test` and the other scripts of package.json. It needs no installed package, and runs on any
+// Node that the machine has. npm's pre-scripts couldn't do the installing: npm skips them where `ignore-scripts` is set.
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInForeground } from './foreground.mjs';
@@ -8,14 +8,26 @@ import { ensureInstalled, nodeProgram } from './install.mjs';
 const jest = 'node_modules/jest/bin/jest.js';
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
+/** Unit tests but for those of the sandbox and the simulation's worlds, which take minutes. */
+const shortTests = ['--testPathPatterns', '/test/(?!sandbox/|simulation/)'];
+
+const types = { title: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] };
+const style = { title: 'Checking style …', run: [biome, 'check'] };
+
 /** What each command has Node do, step by step, with the arguments that the caller gave. */
 const commands = {
   start: (args) => [{ run: ['sandbox/start.ts', ...args] }],
   test: (args) => [
-    { say: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] },
-    { say: 'Checking style …', run: [biome, 'check'] },
+    types,
+    style,
     // Last: jest takes whatever follows this option for the name of a project.
-    { say: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
+    { title: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
+  ],
+  check: () => [
+    types,
+    style,
+    { title: 'Looking for what nothing uses …', run: ['node_modules/knip/bin/knip.js'] },
+    { title: 'Running the short tests …', run: [jest, ...shortTests, '--selectProjects', 'unit'] },
   ],
   'test:crash': (args) => [{ run: [jest, ...args, '--selectProjects', 'crash'] }],
   simulate: (args) => [
@@ -25,7 +37,7 @@ const commands = {
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
 
-/** @returns how the last step ended that was run */
+/** @returns how the last step ended */
 async function main([name = '', ...args]) {
   if (!Object.hasOwn(commands, name)) {
     console.error(`node scripts/run.mjs takes one of: ${Object.keys(commands).join(', ')}`);
@@ -36,24 +48,24 @@ async function main([name = '', ...args]) {
   prepareEnvironment();
   const endWithParent = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
   let end = { code: 0 };
-  for (const { say, run } of commands[name](args)) {
-    if (say) console.log(say);
+  for (const { title, run } of commands[name](args)) {
+    if (title) console.log(title);
     end = await runInForeground(resolve(nodeProgram), [...endWithParent, ...run], { channel: true });
     if (end.code !== 0) break;
   }
   return end;
 }
 
-/** What runs here speaks to this machine alone, and finds its own Node first. */
+/** Keeps requests to this machine away from proxies, and puts the installed Node first on the PATH. */
 function prepareEnvironment() {
   const { env } = process;
   env.PATH = [resolve(join('node_modules', '.bin')), env.PATH].filter(Boolean).join(delimiter);
-  // With NODE_USE_ENV_PROXY or --use-env-proxy, Node sends even what goes to 127.0.0.1 to a proxy.
+  // With NODE_USE_ENV_PROXY or --use-env-proxy, Node sends requests to 127.0.0.1 through a proxy.
   const direct = ['127.0.0.1', 'localhost', '[::1]', env.NO_PROXY || env.no_proxy].filter(Boolean).join(',');
   Object.assign(env, { NO_PROXY: direct, no_proxy: direct });
 }
 
 const { code, signal } = await main(process.argv.slice(2));
-// Who started this hears how the program ended.
+// The caller sees the signal or the exit code of the program.
 if (signal) process.kill(process.pid, signal);
 process.exitCode = code ?? 1;

@@ -1,63 +1,11 @@
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { DECISIONS } from '../shared/app/decisions.ts';
+import { TRANSITIONS } from '../shared/app/transitions.ts';
+import { longFunctionsIn } from './support/function-lengths.ts';
+import { arrows, files, isIn, mayKnow, roomOf } from './support/rooms.ts';
 
-/** What every room of `shared/app` builds on. */
-const forTheRules = [
-  'shared/app/ports',
-  'shared/app/decisions.ts',
-  'shared/app/transitions.ts',
-  'shared/app/schedule.ts',
-  'shared/domain',
-];
-
-/** The rooms of the house, and for each what it may know beside itself. Arrows point one way. */
-const rooms: Record<string, string[]> = {
-  functions: ['shared/entry', 'shared/runtime'],
-  'shared/entry': ['shared/app', 'shared/domain'],
-  'shared/runtime': [
-    'shared/events',
-    'shared/store',
-    'shared/gateway',
-    'shared/signing',
-    'shared/app/ports',
-    'shared/app/decisions.ts',
-    'shared/domain',
-  ],
-  'shared/store': ['shared/app/ports', 'shared/domain'],
-  'shared/gateway': ['shared/signing', 'shared/app/ports', 'shared/domain'],
-  'shared/events': ['shared/app/ports', 'shared/domain'],
-  'shared/signing': [],
-  'shared/app/ports': ['shared/app/decisions.ts', 'shared/domain'],
-  'shared/app/settlement': [...forTheRules],
-  'shared/app/attempt': [...forTheRules, 'shared/app/settlement'],
-  'shared/app/reconciliation': [...forTheRules, 'shared/app/attempt', 'shared/app/settlement'],
-  'shared/app/publishing': [...forTheRules],
-  'shared/app': ['shared/domain'],
-  'shared/domain': [],
-  sandbox: [],
-};
-
-/** What the rules of refunds may know of the outside: nothing that does input or output. */
+/** The packages that the rules of refunds may import: none that does input or output. */
 const packagesOfRules = ['node:crypto'];
-
-/** Where a file lies in no room and needs none. */
-const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'sandbox/**/*.ts']).map((file) =>
-  file.replaceAll('\\', '/'),
-);
-
-const importsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    ([, path]) => path ?? '',
-  );
-
-const isIn = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
-
-// Rooms within a room come first.
-const roomOf = (file: string) => Object.keys(rooms).find((room) => isIn(file, room));
-
-const arrows = files.flatMap((file) =>
-  importsOf(file).map((path) => ({ file, to: path.startsWith('.') ? join(dirname(file), path) : path })),
-);
 
 test('there is something to check, and every file is in a room', () => {
   expect(files.length).toBeGreaterThan(50);
@@ -66,28 +14,22 @@ test('there is something to check, and every file is in a room', () => {
 });
 
 test('no room knows another that it may not know', () => {
-  const wrong = arrows.filter(({ file, to }) => {
-    const room = roomOf(file) ?? '';
-    // A use case knows the rooms within its own; they don't know the use cases.
-    const isOwn = !roomOf(to) || isIn(to, room);
-    return !isOwn && !rooms[room]?.some((place) => isIn(to, place));
-  });
-  expect(wrong).toEqual([]);
+  expect(arrows.filter(({ file, to }) => !mayKnow(file, to))).toEqual([]);
 });
 
-test('records are changed by declared transitions alone', () => {
+test('only declared transitions change records', () => {
   const writes = files.filter((file) => /\bstore\.update\(/.test(readFileSync(file, 'utf8')));
   expect(writes).toEqual(['shared/app/transitions.ts']);
 });
 
-test('log lines are the entries of the table of decisions', () => {
+test('only the logger writes log lines', () => {
   const inPlace = files.filter(
     (file) => isIn(file, 'shared') && /\blog\.(info|warn|error)\(|console\./.test(readFileSync(file, 'utf8')),
   );
   expect(inPlace).toEqual(['shared/runtime/logger.ts']);
 });
 
-test('the rules of refunds know neither AWS nor input and output', () => {
+test('the rules of refunds import neither AWS nor input and output', () => {
   const outside = arrows.filter(
     ({ file, to }) =>
       (isIn(file, 'shared/domain') || isIn(file, 'shared/app')) &&
@@ -97,7 +39,7 @@ test('the rules of refunds know neither AWS nor input and output', () => {
   expect(outside).toEqual([]);
 });
 
-test('only the runtime reads the environment, and only it and the doors look at a real clock', () => {
+test('only the runtime reads the environment, and only runtime, handlers and transport read the real clock', () => {
   const uses = (pattern: RegExp, allowed: RegExp) =>
     files.filter(
       (file) => isIn(file, 'shared') && !allowed.test(file) && pattern.test(readFileSync(file, 'utf8')),
@@ -106,7 +48,7 @@ test('only the runtime reads the environment, and only it and the doors look at 
   expect(uses(/Date\.now|new Date\(\)/, /^shared\/(runtime|entry|gateway\/transport)/)).toEqual([]);
 });
 
-test('nothing goes round in a circle', () => {
+test('no imports are circular', () => {
   const graph = new Map(
     files.map((file) => [file, arrows.filter((arrow) => arrow.file === file).map(({ to }) => to)]),
   );
@@ -121,4 +63,43 @@ test('nothing goes round in a circle', () => {
       .find(Boolean);
   };
   expect(files.map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
+});
+
+const product = files.filter((file) => isIn(file, 'shared') || isIn(file, 'functions'));
+
+test('every entry of the tables of decisions and transitions is used somewhere', () => {
+  const tables = ['shared/app/decisions.ts', 'shared/app/transitions.ts'];
+  const texts = product.filter((file) => !tables.includes(file)).map((file) => readFileSync(file, 'utf8'));
+  const unused = [...Object.keys(DECISIONS), ...Object.keys(TRANSITIONS)].filter(
+    (name) => !texts.some((text) => text.includes(`'${name}'`)),
+  );
+  expect(unused).toEqual([]);
+});
+
+const MAX_FILE_LINES = 150;
+const MAX_FUNCTION_LINES = 25;
+
+/** Files that may be longer, and why. */
+const longFiles: Record<string, string> = {
+  'shared/app/decisions.ts': 'one table, one entry a decision',
+  'shared/app/transitions.ts': 'one table, one entry a write',
+};
+
+/** Functions that may be longer, and why. */
+const longFunctions: Record<string, string> = {
+  'shared/store/refund-store.ts refundStore': 'four short methods over one table, side by side',
+  'shared/gateway/transport.ts exchange':
+    'the events of one exchange: each ends it, and only together they are right',
+};
+
+test('no file is long but those that have a reason', () => {
+  const long = product.filter((file) => readFileSync(file, 'utf8').split('\n').length - 1 > MAX_FILE_LINES);
+  expect(long).toEqual(Object.keys(longFiles));
+});
+
+test('no function is long but those that have a reason', () => {
+  const long = product.flatMap((file) =>
+    longFunctionsIn(readFileSync(file, 'utf8'), MAX_FUNCTION_LINES).map((name) => `${file} ${name}`),
+  );
+  expect(long).toEqual(Object.keys(longFunctions));
 });

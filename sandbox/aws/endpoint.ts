@@ -1,27 +1,27 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen, readBody } from '../http.ts';
 
-/** How every request fails: with an HTTP status, or by never being answered. */
-export type Failure = number | 'hang';
+/** How every request fails: with an HTTP status, or without an answer. */
+type Failure = number | 'hang';
 
-/** A request as it came in, whatever became of it. */
-export interface AwsRequest {
+/** A request as it came in, also one that failed. */
+interface AwsRequest {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A server on 127.0.0.1 that speaks some operations of one of AWS's JSON protocols. It checks no credentials. */
+/** A server on 127.0.0.1 with some operations of an AWS service, over its JSON protocol. It checks no credentials. */
 export interface AwsEndpoint {
   /** For the SDK's `AWS_ENDPOINT_URL_…`. */
   readonly endpoint: string;
-  /** All that came in, failures included. */
+  /** Every request, also those that failed. */
   readonly requests: readonly AwsRequest[];
-  /** Makes every request fail; undefined ends that. */
+  /** Makes every request fail, until it is called with undefined. */
   failWith(failure: Failure | undefined): void;
   close(): Promise<void>;
 }
 
-/** An error as AWS tells it; thrown by an operation. */
+/** An error in AWS's form; thrown by an operation. */
 export class AwsError extends Error {
   readonly type: string;
 
@@ -32,18 +32,18 @@ export class AwsError extends Error {
 }
 
 export interface AwsService {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   /** Names the service in errors. */
   readonly name: string;
-  /** What stands before an operation's name in `X-Amz-Target`. */
+  /** The prefix of an operation's name in `X-Amz-Target`. */
   readonly target: string;
   readonly operations: Readonly<Record<string, (input: never) => object>>;
 }
 
 /**
  * Starts a service.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startAwsEndpoint({ port, name, target, operations }: AwsService): Promise<AwsEndpoint> {
   const requests: AwsRequest[] = [];
@@ -58,7 +58,8 @@ export async function startAwsEndpoint({ port, name, target, operations }: AwsSe
     const input = JSON.parse(body.toString());
     requests.push({ operation, input });
     if (failure === 'hang') return;
-    if (failure !== undefined) return refuse(response, failure, 'InternalServiceError', 'Asked to fail.');
+    if (failure !== undefined)
+      return refuse(response, failure, 'InternalServiceError', 'The test makes requests fail.');
     try {
       answer(response, 200, perform(input as never));
     } catch (error) {
@@ -68,7 +69,7 @@ export async function startAwsEndpoint({ port, name, target, operations }: AwsSe
   }
 
   const server = createServer((request, response) => {
-    // In the version of the protocol that was asked in.
+    // The answer has the version of the JSON protocol that the request has.
     response.setHeader('Content-Type', request.headers['content-type'] ?? 'application/x-amz-json-1.1');
     serve(request, response).catch(() => response.destroy());
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './endpoint.ts';
 
-/** An event that was taken. */
+/** An accepted event. */
 export interface BusEvent {
   readonly id: string;
   readonly bus: string;
@@ -10,16 +10,16 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** As much of EventBridge as `PutEvents`. It keeps what it takes, and passes it to a listener. */
+/** EventBridge's `PutEvents`. It keeps the accepted events, and passes them to a listener. */
 export interface EventBridge extends AwsEndpoint {
-  /** What was taken, in order. */
+  /** The accepted events, in order. */
   readonly events: readonly BusEvent[];
-  /** Decides on each entry to come: an error code refuses it. Undefined ends that. */
+  /** Decides on each later entry: an error code refuses it. Undefined accepts all. */
   refuse(decide: ((event: BusEvent) => string | undefined) | undefined): void;
 }
 
 export interface EventBridgeOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly onEvent?: ((event: BusEvent) => void) | undefined;
 }
@@ -35,7 +35,7 @@ const maxEntries = 10;
 
 /**
  * Starts EventBridge.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startEventBridge({
   port,
@@ -44,7 +44,7 @@ export async function startEventBridge({
   const events: BusEvent[] = [];
   let decide: ((event: BusEvent) => string | undefined) | undefined;
 
-  const take = (entry: Entry): object => {
+  const accept = (entry: Entry): object => {
     const event = eventIn(entry);
     const refusal = event ? decide?.(event) : 'MalformedDetail';
     if (!event || refusal) return { ErrorCode: refusal, ErrorMessage: 'The sandbox refuses this entry.' };
@@ -61,8 +61,8 @@ export async function startEventBridge({
         if (Entries.length < 1 || Entries.length > maxEntries) {
           throw new AwsError('ValidationException', `A request has 1 to ${maxEntries} entries.`);
         }
-        const taken = Entries.map(take);
-        return { FailedEntryCount: taken.filter((entry) => 'ErrorCode' in entry).length, Entries: taken };
+        const results = Entries.map(accept);
+        return { FailedEntryCount: results.filter((entry) => 'ErrorCode' in entry).length, Entries: results };
       },
     },
   });

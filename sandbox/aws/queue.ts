@@ -1,27 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './endpoint.ts';
 
-export interface QueueMessage {
+interface QueueMessage {
   readonly id: string;
   readonly body: string;
 }
 
-/** As much of SQS as one queue and `SendMessage`. */
+/** SQS's `SendMessage`, for one queue. */
 export interface Queue extends AwsEndpoint {
   readonly url: string;
-  /** What was taken, in order. Nothing takes it out. */
+  /** The messages, in order. Nothing receives or deletes them. */
   readonly messages: readonly QueueMessage[];
 }
 
 export interface QueueOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly name: string;
 }
 
 /**
  * Starts SQS with one queue.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startQueue({ port, name }: QueueOptions): Promise<Queue> {
   const messages: QueueMessage[] = [];

@@ -1,26 +1,26 @@
 import { type AwsEndpoint, AwsError, startAwsEndpoint } from './endpoint.ts';
 
-/** The answer that a waiting task got; `output` and `cause` are read from their JSON. */
-export type TaskAnswer =
+/** The result that completed a waiting task; `output` and `cause` are parsed from their JSON. */
+export type TaskResult =
   | { readonly token: string; readonly output: unknown }
   | { readonly token: string; readonly error: string; readonly cause: unknown };
 
-/** What a token can be met with; another name is told as it is. */
-export type TaskError = 'TaskTimedOut' | 'TaskDoesNotExist' | 'InvalidToken' | (string & {});
+/** The error of a completion; another name is returned as it is. */
+type TaskError = 'TaskTimedOut' | 'TaskDoesNotExist' | 'InvalidToken' | (string & {});
 
-/** As much of Step Functions as `SendTaskSuccess` and `SendTaskFailure`. Every token waits, until it is answered. */
+/** Step Functions' `SendTaskSuccess` and `SendTaskFailure`. Every token counts as waiting until its task is completed. */
 export interface StepFunctions extends AwsEndpoint {
-  /** What was taken, in order. */
-  readonly answers: readonly TaskAnswer[];
-  /** Makes the answer to a token fail; undefined ends that. */
+  /** The accepted results, in order. */
+  readonly results: readonly TaskResult[];
+  /** Makes the completion of a task fail, until it is called with undefined. */
   refuse(token: string, error: TaskError | undefined): void;
 }
 
 export interface StepFunctionsOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Hears each answer that is taken. */
-  readonly onAnswer?: ((answer: TaskAnswer) => void) | undefined;
+  /** Called with each accepted result. */
+  readonly onResult?: ((result: TaskResult) => void) | undefined;
 }
 
 /** The lengths that Step Functions allows. */
@@ -28,22 +28,22 @@ const maxLengths = { taskToken: 2048, output: 262_144, error: 256, cause: 32_768
 
 /**
  * Starts Step Functions.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startStepFunctions({
   port,
-  onAnswer = () => {},
+  onResult = () => {},
 }: StepFunctionsOptions): Promise<StepFunctions> {
-  const answers: TaskAnswer[] = [];
+  const results: TaskResult[] = [];
   const refused = new Map<string, TaskError>();
 
-  const take = (answer: TaskAnswer): object => {
-    const { token } = answer;
-    const error = refused.get(token) ?? (answers.some((other) => other.token === token) && 'TaskTimedOut');
-    // The token in the message is on purpose: it must not get into a log from here either.
-    if (error) throw new AwsError(error, `The sandbox refuses an answer to ${token}.`);
-    answers.push(answer);
-    onAnswer(answer);
+  const accept = (result: TaskResult): object => {
+    const { token } = result;
+    const error = refused.get(token) ?? (results.some((other) => other.token === token) && 'TaskTimedOut');
+    // The message has the token on purpose: the service must not copy it from here into a log.
+    if (error) throw new AwsError(error, `The sandbox refuses to complete ${token}.`);
+    results.push(result);
+    onResult(result);
     return {};
   };
   const server = await startAwsEndpoint({
@@ -53,17 +53,17 @@ export async function startStepFunctions({
     operations: {
       SendTaskSuccess: (input: { taskToken: string; output: string }) => {
         checkLengths(input);
-        return take({ token: input.taskToken, output: json(input.output) });
+        return accept({ token: input.taskToken, output: json(input.output) });
       },
       SendTaskFailure: (input: { taskToken: string; error: string; cause: string }) => {
         checkLengths(input);
-        return take({ token: input.taskToken, error: input.error, cause: json(input.cause) });
+        return accept({ token: input.taskToken, error: input.error, cause: json(input.cause) });
       },
     },
   });
   return {
     ...server,
-    answers,
+    results,
     refuse: (token, error) => void (error ? refused.set(token, error) : refused.delete(token)),
   };
 }

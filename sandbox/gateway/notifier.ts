@@ -3,11 +3,11 @@ import { request as httpsRequest } from 'node:https';
 import { readBody } from '../http.ts';
 import type { GatewayClock } from './clock.ts';
 import type { Emit } from './events.ts';
-import { type Fields, parseObject } from './wire.ts';
+import { type Fields, parseObject } from './message-format.ts';
 
-/** What came back for one notification. */
+/** The merchant's reply to one notification. */
 export interface NotificationReply {
-  /** Whether it was the expected reply, in time. */
+  /** Whether the expected reply came in time. */
   readonly acknowledged: boolean;
   /** Missing where no reply came, with the `reason`. */
   readonly httpStatus?: number;
@@ -27,7 +27,7 @@ export interface Notification {
   readonly text: string;
 }
 
-/** Sends notifications and repeats them until the merchant gives the expected reply. */
+/** Sends notifications and repeats them until the merchant acknowledges them. */
 export class Notifier {
   readonly #clock: GatewayClock;
   readonly #emit: Emit;
@@ -45,7 +45,7 @@ export class Notifier {
     if (!reply.acknowledged) this.#clock.background(() => this.#repeat(notification));
   }
 
-  /** Sends it once, and tells the listener. */
+  /** Sends it once, and emits what happened. */
   async send(notification: Notification, attempt = 1, repeatInMs?: number): Promise<NotificationReply> {
     const { no_refund, url, fields } = notification;
     this.#emit({ type: 'notification-sent', no_refund, url, attempt, fields });
@@ -55,7 +55,7 @@ export class Notifier {
     else {
       const reason = reply.reason ?? `HTTP ${reply.httpStatus}: ${reply.body}`;
       const repeat = repeatInMs === undefined ? {} : { repeatInMs };
-      this.#emit({ type: 'notification-refused', no_refund, url, attempt, reason, ...repeat });
+      this.#emit({ type: 'notification-unacknowledged', no_refund, url, attempt, reason, ...repeat });
     }
     return reply;
   }

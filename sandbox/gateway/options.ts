@@ -3,7 +3,7 @@ import type { GatewayEvent } from './events.ts';
 
 /** How a gateway is set up; everything has a default. */
 export interface GatewayOptions {
-  /** 0, the default, takes any free port. */
+  /** 0, the default, means any free port. */
   readonly port?: number;
   /** The only merchant the gateway knows. Default: the one of the documents' samples. */
   readonly oidPartner?: string;
@@ -11,17 +11,17 @@ export interface GatewayOptions {
   readonly merchantPublicKey?: string;
   /** PEM. Default: the sandbox's gateway pair. */
   readonly gatewayPrivateKey?: string;
-  /** PEM, for what must not be believed. Default: the sandbox's forger pair. */
-  readonly forgerPrivateKey?: string;
-  /** Signs answers other than 0000 too, as the domestic product's documents have it. Default: false, as the exchange product's. */
-  readonly signRefusals?: boolean;
-  /** Pays every request, also one with a known number. Default: false. */
-  readonly forgetful?: boolean;
+  /** PEM, for messages that the service must not trust. Default: the sandbox's untrusted pair. */
+  readonly untrustedPrivateKey?: string;
+  /** Signs rejections too, as the documents of the domestic product say. Default: false, as those of the exchange product say. */
+  readonly signRejections?: boolean;
+  /** Pays every request, even one whose number is known already. Default: false. */
+  readonly paysDuplicates?: boolean;
   /** Gateway seconds per real second. Default: 1. */
   readonly clockSpeed?: number;
   /** Gateway milliseconds between the changes of a refund's status. Default: 2000. */
   readonly notifyAfterMs?: number;
-  /** Gateway milliseconds by which a query is behind the books. Default: 0. */
+  /** Gateway milliseconds by which a query is behind the ledger. Default: 0. */
   readonly queryLagMs?: number;
   /** Real milliseconds before a slow answer. Default: 3000. */
   readonly slowMs?: number;
@@ -38,8 +38,8 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
   return {
     port: 0,
     oidPartner: '201103171000000000',
-    signRefusals: false,
-    forgetful: false,
+    signRejections: false,
+    paysDuplicates: false,
     clockSpeed: 1,
     notifyAfterMs: 2_000,
     queryLagMs: 0,
@@ -47,7 +47,7 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     onEvent: () => {},
     merchantPublicKey: keys.merchant.publicKey,
     gatewayPrivateKey: keys.gateway.privateKey,
-    forgerPrivateKey: keys.forger.privateKey,
+    untrustedPrivateKey: keys.untrusted.privateKey,
     ...options,
   };
 }

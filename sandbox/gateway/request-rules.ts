@@ -1,5 +1,5 @@
 import { isBeijingTime } from './beijing-time.ts';
-import type { Fields } from './wire.ts';
+import type { Fields } from './message-format.ts';
 
 interface Rule {
   readonly required: boolean;

@@ -1,4 +1,4 @@
-import type { Fields } from './wire.ts';
+import type { Fields } from './message-format.ts';
 
 const messages: Record<string, string> = {
   '0000': '交易成功',

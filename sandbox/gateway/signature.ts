@@ -1,5 +1,5 @@
 import { sign as rsaSign, verify as rsaVerify } from 'node:crypto';
-import type { Fields } from './wire.ts';
+import type { Fields } from './message-format.ts';
 
 /** The text that is signed: all fields but `sign` and empty ones, sorted in code unit order, `key=value` by `&`. */
 export function canonicalText(fields: Fields): string {

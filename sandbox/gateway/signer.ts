@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Seal } from './script.ts';
+import type { Fields } from './message-format.ts';
+import type { SignatureKind } from './scenario.ts';
 import { canonicalText, signed } from './signature.ts';
-import type { Fields } from './wire.ts';
 
-/** Holds the private keys and puts seals on messages. */
+/** Holds the private keys and signs messages, on request with an invalid or untrusted signature. */
 export class Signer {
   #gatewayKey: string;
-  readonly #forgerKey: string;
+  readonly #untrustedKey: string;
 
   /** Both are PEM private keys. */
-  constructor(gatewayKey: string, forgerKey: string) {
+  constructor(gatewayKey: string, untrustedKey: string) {
     this.#gatewayKey = gatewayKey;
-    this.#forgerKey = forgerKey;
+    this.#untrustedKey = untrustedKey;
   }
 
   /** Signs with another PEM private key from now on, as after a key rotation. */
@@ -19,13 +19,13 @@ export class Signer {
     this.#gatewayKey = gatewayKey;
   }
 
-  /** The fields with the signature that the seal stands for. */
-  seal(fields: Fields, seal: Seal = 'gateway'): Fields {
-    switch (seal) {
+  /** The fields with a signature of that kind. */
+  sign(fields: Fields, kind: SignatureKind = 'gateway'): Fields {
+    switch (kind) {
       case 'gateway':
         return signed(fields, this.#gatewayKey);
-      case 'forger':
-        return signed(fields, this.#forgerKey);
+      case 'untrusted':
+        return signed(fields, this.#untrustedKey);
       case 'md5':
         return md5Signed(fields);
       case 'none':

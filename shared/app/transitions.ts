@@ -1,6 +1,6 @@
 import { type Status, statusesBefore } from '../domain/life-cycle.ts';
-import type { Refund } from '../domain/refund.ts';
-import { IDENTITY_FIELDS, RESULT_FIELDS, type VerifiedMessage } from '../domain/verified-message.ts';
+import { RESULT_FIELDS, type Refund } from '../domain/refund.ts';
+import { IDENTITY_FIELDS, type VerifiedMessage } from '../domain/verified-message.ts';
 import type { Changes, Counted, Expected, Store, Written } from './ports/store.ts';
 
 type Field = keyof Refund;

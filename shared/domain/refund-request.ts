@@ -71,10 +71,7 @@ export function readRefundRequest(
   input: unknown,
   defaults: RequestDefaults,
 ): RefundRequest {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new InvalidRequest([{ path: '', message: 'must be a JSON object with the fields of a refund' }]);
-  }
-  const issues = faultsOf(input as Record<string, unknown>, rulesFor(defaults.oidPartner));
+  const issues = faultsOf(input, rulesFor(defaults.oidPartner));
   if (issues.length > 0) throw new InvalidRequest(issues);
 
   const { no_refund, task_token, ...asked } = input as Record<string, string> & { no_refund: string };
@@ -93,7 +90,13 @@ export function readRefundRequest(
   };
 }
 
-function faultsOf(input: Record<string, unknown>, rules: Record<string, TextRule>): Issue[] {
+function faultsOf(input: unknown, rules: Record<string, TextRule>): Issue[] {
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+    ? faultsOfFields(input as Record<string, unknown>, rules)
+    : [{ path: '', message: 'must be a JSON object with the fields of a refund' }];
+}
+
+function faultsOfFields(input: Record<string, unknown>, rules: Record<string, TextRule>): Issue[] {
   const issues: Issue[] = [];
   const report = (path: string, message: string) => issues.push({ path, message });
 

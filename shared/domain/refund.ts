@@ -6,7 +6,7 @@ import { reasonOfCode } from './return-codes.ts';
 export type AppliedKind = 'refund' | 'exchange-refund';
 
 /** `external`: a refund that this service didn't apply for, known from its notification alone. */
-export type Kind = AppliedKind | 'external';
+type Kind = AppliedKind | 'external';
 
 /** The decisive fields of a verified message that contradicts the record, and when it came. */
 export interface KeptMessage {
@@ -29,21 +29,25 @@ export interface RequestFields {
   oid_paybill?: string;
 }
 
+/** Told by the gateway once the refund has come to a status; kept as given, never recomputed, and shown to callers. */
+export const RESULT_FIELDS = [
+  'oid_refundno',
+  'settle_date',
+  'money_foreign_refund',
+  'rate_id',
+  'rate',
+  'exchange_bankcode',
+] as const;
+
 /** What the gateway has said of a refund, in verified messages and in its rejections. */
-export interface GatewayFields {
+export interface GatewayFields extends Partial<Record<(typeof RESULT_FIELDS)[number], string>> {
   sta_refund?: string;
-  oid_refundno?: string;
-  settle_date?: string;
-  money_foreign_refund?: string;
-  rate_id?: string;
-  rate?: string;
-  exchange_bankcode?: string;
   ret_code?: string;
   ret_msg?: string;
 }
 
 /** What the attempt protocol keeps; none of it is shown to a caller. Times are epoch milliseconds. */
-export interface AttemptFields {
+interface AttemptFields {
   /** When a caller last applied for it, where that was after `created_at`. */
   applied_at?: number;
   /** How many sends were begun. */
@@ -115,12 +119,7 @@ const SHOWN = [
   'dt_refund',
   'notify_url',
   'sta_refund',
-  'oid_refundno',
-  'settle_date',
-  'money_foreign_refund',
-  'rate_id',
-  'rate',
-  'exchange_bankcode',
+  ...RESULT_FIELDS,
   'ret_code',
   'ret_msg',
   'conflict',

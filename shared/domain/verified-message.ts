@@ -21,7 +21,7 @@ const printable = matching(/^[\x21-\x7e]+$/, 'must be printable characters');
 const decimal = matching(/^(?=.{1,12}$)\d+(\.\d+)?$/, 'must be a decimal number of at most 12 characters');
 
 /** The documented forms of the fields that a message may have; any other key is signed but not read. */
-const FORMS: Record<string, TextRule> = {
+const FORMS: Record<keyof VerifiedMessage | 'oid_partner', TextRule> = {
   oid_partner: upTo(18),
   no_refund: matching(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
   dt_refund: rule(isBeijingTime, 'must be a real yyyyMMddHHmmss'),
@@ -72,7 +72,7 @@ export function readMessage(noRefund: string, fields: ReadonlyMap<string, string
     exchange_bankcode: shortText('exchange_bankcode'),
     ret_code: text('ret_code'),
     ret_msg: text('ret_msg'),
-  };
+  } satisfies Record<keyof VerifiedMessage, string | undefined>;
 }
 
 /** A message that says otherwise is about another refund, or about a second payment. */
@@ -80,16 +80,6 @@ export const IDENTITY_FIELDS = [
   'money_refund',
   'dt_refund',
   'oid_refundno',
-] as const satisfies (keyof VerifiedMessage)[];
-
-/** Told by the gateway once the refund has come to a status; kept as given, never recomputed. */
-export const RESULT_FIELDS = [
-  'oid_refundno',
-  'settle_date',
-  'money_foreign_refund',
-  'rate_id',
-  'rate',
-  'exchange_bankcode',
 ] as const satisfies (keyof VerifiedMessage)[];
 
 /** Whether a message has no code that takes back what it says. */

@@ -5,7 +5,7 @@ import { errorBody, publicError, statusCodeOf } from './error-answers.ts';
 import { type HttpAnswer, type HttpEvent, isHttpEvent, jsonAnswer } from './http-event.ts';
 
 /** What Lambda tells of an invocation; local callers leave some of it out. */
-export interface LambdaContext {
+interface LambdaContext {
   awsRequestId?: string;
   getRemainingTimeInMillis?(): number;
 }

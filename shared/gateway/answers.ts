@@ -45,21 +45,28 @@ export async function readAnswer(
   if (!/^\d{4}$/.test(ret_code)) return inDoubt('no return code');
 
   const codeClass = classOfCode(ret_code);
-  if (codeClass !== 'accepted') {
-    // Neither a rejection nor a "not found" has a status, unless that it has failed.
-    const denies = codeClass === 'rejected' || isNotFoundCode(ret_code);
-    if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
-      return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
-    const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
-    return { type: 'code', codeClass, isNotFound: isNotFoundCode(ret_code), ret_code, ret_msg };
-  }
-  if (!isSigned) return inDoubt('a 0000 without a signature');
+  if (codeClass !== 'accepted') return readCode(fields, codeClass, ret_code);
+  return isSigned ? readAccepted(fields, expected) : inDoubt('a 0000 without a signature');
+}
+
+/** Reads a signed answer with the code `0000`. */
+function readAccepted(fields: Fields, { no_refund }: Identity): ReadAnswer {
   if (!fields.get('oid_partner') || !fields.get('no_refund')) return inDoubt('it does not name the refund');
   const faults = faultsOfMessage(fields);
-  if (faults.length > 0) {
+  if (faults.length > 0)
     return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
-  }
-  return { type: 'verified', message: readMessage(expected.no_refund, fields) };
+  return { type: 'verified', message: readMessage(no_refund, fields) };
+}
+
+/** Reads an answer without the code `0000`. */
+function readCode(fields: Fields, codeClass: CodeClass, ret_code: string): ReadAnswer {
+  const isNotFound = isNotFoundCode(ret_code);
+  // Neither a rejection nor a "not found" has a status, unless that it has failed.
+  const denies = codeClass === 'rejected' || isNotFound;
+  if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
+    return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
+  const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
+  return { type: 'code', codeClass, isNotFound, ret_code, ret_msg };
 }
 
 function inDoubt(reason: string): InDoubt {

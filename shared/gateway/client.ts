@@ -34,24 +34,13 @@ export function gatewayClient(parts: ClientParts): Gateway {
     ready: parts.ready,
     hasTime: (deadlineMs) => exchangeMs(parts, deadlineMs) > 0,
     apply: async (refund, deadlineMs) => {
-      const answer = await exchange(
-        parts,
-        applyUrl(parts.urls, refund.kind),
-        refund.no_refund,
-        applyFields(refund),
-        deadlineMs,
-      );
+      const request = { url: applyUrl(parts.urls, refund.kind), fields: applyFields(refund) };
+      const answer = await exchange(parts, refund.no_refund, request, deadlineMs);
       return answer.type === 'code' ? applyAnswer(answer) : answer;
     },
     query: async (refund, deadlineMs) => {
-      const answer = await exchange(
-        parts,
-        queryUrl(parts.urls),
-        refund.no_refund,
-        queryFields(refund),
-        deadlineMs,
-      );
-      return queryAnswer(answer);
+      const request = { url: queryUrl(parts.urls), fields: queryFields(refund) };
+      return queryAnswer(await exchange(parts, refund.no_refund, request, deadlineMs));
     },
   };
 }
@@ -61,9 +50,8 @@ type Code = Extract<ReadAnswer, { type: 'code' }>;
 
 async function exchange(
   parts: ClientParts,
-  url: URL,
   noRefund: string,
-  fields: Fields,
+  { url, fields }: { url: URL; fields: Fields },
   deadlineMs: number,
 ): Promise<Exchanged> {
   const body = JSON.stringify(Object.fromEntries(signFields(fields, await parts.merchantKey())));

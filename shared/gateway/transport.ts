@@ -1,4 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
@@ -71,28 +76,16 @@ function exchange(
   return new Promise((resolve, reject) => {
     // The signal covers the whole exchange and tears the socket down: nothing goes on after the deadline.
     const signal = AbortSignal.timeout(timeoutMs);
-    const headers = {
-      'content-type': 'application/json;charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-      accept: 'application/json',
-    };
     const fail = (error: unknown) =>
       reject(
         signal.aborted ? new Error(`no complete answer within ${timeoutMs} ms`) : new Error(reasonOf(error)),
       );
 
     let isAnswered = false;
-    const sent = request(url, { method: 'POST', agent, headers, signal }, (response) => {
+    const sent = request(url, { method: 'POST', agent, headers: headersFor(body), signal }, (response) => {
       isAnswered = true;
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > MAX_REPLY_BYTES) response.destroy(new Error('the answer is too large'));
-        chunks.push(chunk);
-      });
       response.on('error', fail);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, ...read(Buffer.concat(chunks)) }));
+      collect(response, (body) => resolve({ status: response.statusCode ?? 0, ...read(body) }));
     });
     sent.on('error', fail);
     // An offer to change the protocol (status 101) closes the connection without an error.
@@ -101,6 +94,25 @@ function exchange(
     });
     sent.end(body);
   });
+}
+
+function headersFor(body: string): OutgoingHttpHeaders {
+  return {
+    'content-type': 'application/json;charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    accept: 'application/json',
+  };
+}
+
+function collect(response: IncomingMessage, onEnd: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_REPLY_BYTES) response.destroy(new Error('the answer is too large'));
+    chunks.push(chunk);
+  });
+  response.on('end', () => onEnd(Buffer.concat(chunks)));
 }
 
 function read(body: Buffer): Pick<Reply, 'text' | 'isGarbled'> {

@@ -80,6 +80,14 @@ export function readSettings(
   required: readonly RequiredSetting[],
 ): { config: Config; faults: string[] } {
   const faults: string[] = [];
+  const reader = readerOf(environment, faults);
+  for (const name of required) if (!reader.setting(name)) reader.refuse(name)('is missing');
+  for (const name of AWS_ENDPOINTS) reader.checked(name, '', faultOfUrl);
+  return { config: configFrom(reader), faults };
+}
+
+/** Reads settings one by one, and adds what is wrong with each to the faults. */
+function readerOf(environment: Environment, faults: string[]) {
   const setting = (name: string, otherwise = '') => environment[name]?.trim() || otherwise;
   const refuse = (name: string) => (fault: string) => faults.push(`${name} ${fault}`);
   const checked = (name: string, otherwise: string, faultOf: Rule) => {
@@ -90,11 +98,12 @@ export function readSettings(
   };
   const count = (name: string, otherwise: number) => Number(checked(name, String(otherwise), faultOfCount));
   const seconds = (name: string, otherwise: number) => count(name, otherwise) * 1000;
+  return { setting, refuse, checked, count, seconds };
+}
 
-  for (const name of required) if (!setting(name)) refuse(name)('is missing');
-  for (const name of AWS_ENDPOINTS) checked(name, '', faultOfUrl);
-
-  const config: Config = {
+/** Every setting, with its default. */
+function configFrom({ setting, refuse, checked, count, seconds }: ReturnType<typeof readerOf>): Config {
+  return {
     refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
     oidPartner: checked('OID_PARTNER', '', faultOfPartner),
     notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
@@ -112,5 +121,4 @@ export function readSettings(
     keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
     notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), refuse('NOTIFY_ALLOWED_IPS')),
   };
-  return { config, faults };
 }

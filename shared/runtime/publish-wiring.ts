@@ -13,13 +13,14 @@ import { AWS_REQUEST, clock, logFor, storeFor } from './dependencies.ts';
 /** Of an invocation's time: what could not be published within it can still become a dead letter, and be reported. */
 const SHARE_FOR_PUBLISHING = 0.75;
 
+const CLIENT = { maxAttempts: 3, requestHandler: AWS_REQUEST };
+
 /** What the publishing function is started with; in a file of its own, since no other function needs these clients. */
 export function wirePublish(): Dependencies<PublishContext> & { recordIn(image: object): Refund } {
   const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER']);
-  const client = { maxAttempts: 3, requestHandler: AWS_REQUEST };
-  const eventBridge = new EventBridgeClient(client);
-  const stepFunctions = new SFNClient(client);
-  const sqs = config.deadLettersQueueUrl ? new SQSClient(client) : undefined;
+  const eventBridge = new EventBridgeClient(CLIENT);
+  const stepFunctions = new SFNClient(CLIENT);
+  const sqs = config.deadLettersQueueUrl ? new SQSClient(CLIENT) : undefined;
   const storeUntil = storeFor(config);
   return {
     contextFor: ({ requestId, deadlineMs }) => {

@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApplyContext, Dependencies, Invocation, NotifyContext } from '../app/ports/context.ts';
+import type { Gateway } from '../app/ports/gateway.ts';
 import { gatewayClient } from '../gateway/client.ts';
 import { notificationReader } from '../gateway/notification-reader.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf } from './allowed-ips.ts';
-import { type RequiredSetting, readConfig } from './config.ts';
+import { type Config, type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeFor, wait } from './dependencies.ts';
 import { isLoopback } from './setting-rules.ts';
 
@@ -40,13 +41,28 @@ function wire(required: readonly RequiredSetting[]): Dependencies<ApplyContext> 
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
+  const gateway = wireGateway(config);
+  const store = storeFor(config);
+  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
+    store: store(deadlineMs),
+    gateway,
+    clock,
+    log: logFor(requestId),
+    rules: config,
+    wait,
+    newAttemptId,
+    deadlineMs,
+  });
+  return { contextFor, logFor };
+}
+
+function wireGateway(config: Config): Gateway {
   const keys = keysFrom(config);
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);
-  const store = storeFor(config);
   // Looked at once for each pair that was fetched.
   let accepted: { own: KeyObject; theirs: KeyObject[] } | undefined;
-  const gateway = gatewayClient({
+  return gatewayClient({
     post: httpTransport(config.gatewayCa),
     clock,
     urls: { trader: config.traderUrl, query: config.queryUrl },
@@ -61,17 +77,6 @@ function wire(required: readonly RequiredSetting[]): Dependencies<ApplyContext> 
       accepted = { own, theirs };
     },
   });
-  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
-    store: store(deadlineMs),
-    gateway,
-    clock,
-    log: logFor(requestId),
-    rules: config,
-    wait,
-    newAttemptId,
-    deadlineMs,
-  });
-  return { contextFor, logFor };
 }
 
 /** What the function that takes notifications in is started with: no merchant's key, which it has no right to. */

@@ -16,6 +16,29 @@ export function updateExpressions(
   changes: Changes,
   counted: readonly Counted[],
 ): UpdateExpressions {
+  const { names, values, name, value } = newPlaceholders();
+  const welcome = ([field, welcomed]: [string, readonly (Value | undefined)[]]) => {
+    const alternatives = welcomed.map((is) =>
+      is === undefined ? `attribute_not_exists(${name(field)})` : `${name(field)} = ${value(is)}`,
+    );
+    return `(${alternatives.join(' OR ')})`;
+  };
+  const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(welcome)];
+  const set = Object.entries(changes).flatMap(([field, is]) =>
+    is === undefined ? [] : `${name(field)} = ${value(is)}`,
+  );
+  const remove = Object.entries(changes).flatMap(([field, is]) => (is === undefined ? name(field) : []));
+  const add = counted.map((field) => `${name(field)} ${value(1)}`);
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression: [...clause('SET', set), ...clause('REMOVE', remove), ...clause('ADD', add)].join(' '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
+  };
+}
+
+/** Stand in for names, of which DynamoDB reserves many, and for values. */
+function newPlaceholders() {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};
   const name = (field: string) => {
@@ -27,39 +50,9 @@ export function updateExpressions(
     values[placeholder] = toAttributeValue(is);
     return placeholder;
   };
-  const welcome = ([field, welcomed]: [string, readonly (Value | undefined)[]]) => {
-    const alternatives = welcomed.map((is) =>
-      is === undefined ? `attribute_not_exists(${name(field)})` : `${name(field)} = ${value(is)}`,
-    );
-    return `(${alternatives.join(' OR ')})`;
-  };
-
-  const set = Object.entries(changes).filter(([, is]) => is !== undefined);
-  const remove = Object.entries(changes).filter(([, is]) => is === undefined);
-  const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(welcome)];
-  return {
-    ConditionExpression: conditions.join(' AND '),
-    UpdateExpression: [
-      clause(
-        'SET',
-        set.map(([field, is]) => `${name(field)} = ${value(is)}`),
-      ),
-      clause(
-        'REMOVE',
-        remove.map(([field]) => name(field)),
-      ),
-      clause(
-        'ADD',
-        counted.map((field) => `${name(field)} ${value(1)}`),
-      ),
-    ]
-      .join(' ')
-      .trim(),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
-  };
+  return { names, values, name, value };
 }
 
-function clause(keyword: string, actions: string[]): string {
-  return actions.length > 0 ? `${keyword} ${actions.join(', ')}` : '';
+function clause(keyword: string, actions: string[]): string[] {
+  return actions.length > 0 ? [`${keyword} ${actions.join(', ')}`] : [];
 }

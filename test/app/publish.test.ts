@@ -4,61 +4,61 @@ import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
 import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import { type Refund, viewOf } from '../../shared/domain/refund.ts';
-import { type KeptLine, keptLog } from '../entry/kept-log.ts';
+import { captureLog, type LogLine } from '../entry/captured-log.ts';
 
 const now = Date.parse('2026-01-02T03:04:05Z');
 const minute = 60_000;
 
-/** What is outside, remembered, with a fate for whatever a test wants to fail. */
-function outside() {
-  const { lines, logFor } = keptLog();
-  const world = {
+/** Fakes of every port, which record their calls and fail as a test wants. */
+function fakePorts() {
+  const { lines, logFor } = captureLog();
+  const ports = {
     requests: [] as RefundEvent[][],
-    answers: [] as unknown[][],
+    results: [] as unknown[][],
     letters: [] as DeadLetter[],
     log: [] as string[],
     records: new Map<string, Refund>(),
     refusal: (_event: RefundEvent): string | undefined => undefined,
     isBusDown: false,
-    taskFate: (_token: string): 'heard' | 'done' | 'down' => 'heard',
+    taskState: (_token: string): 'waiting' | 'over' | 'unreachable' => 'waiting',
     isTableDown: false,
     isQueueDown: false,
   };
-  const answer = async (token: string, ...said: unknown[]) => {
-    const fate = world.taskFate(token);
-    if (fate === 'down') throw new Error('ServiceUnavailable');
-    if (fate === 'heard') world.answers.push([token, ...said]);
-    return fate === 'heard';
+  const complete = async (token: string, ...result: unknown[]) => {
+    const state = ports.taskState(token);
+    if (state === 'unreachable') throw new Error('ServiceUnavailable');
+    if (state === 'waiting') ports.results.push([token, ...result]);
+    return state === 'waiting';
   };
   const ctx: PublishContext = {
     bus: {
       put: async (events) => {
-        if (world.isBusDown) throw new Error('InternalException');
-        world.requests.push(events);
-        return events.map((event) => world.refusal(event));
+        if (ports.isBusDown) throw new Error('InternalException');
+        ports.requests.push(events);
+        return events.map((event) => ports.refusal(event));
       },
     },
-    tasks: { succeed: answer, fail: answer },
+    tasks: { succeed: complete, fail: complete },
     deadLetters: {
       send: async (letter) => {
-        if (world.isQueueDown) throw new Error('QueueDoesNotExist');
-        world.letters.push(letter);
+        if (ports.isQueueDown) throw new Error('QueueDoesNotExist');
+        ports.letters.push(letter);
       },
     },
     store: {
       get: async (noRefund: string) => {
-        if (world.isTableDown) throw new Error('ServiceUnavailable');
-        return world.records.get(noRefund);
+        if (ports.isTableDown) throw new Error('ServiceUnavailable');
+        return ports.records.get(noRefund);
       },
     } as PublishContext['store'],
     clock: { nowMs: () => now },
     log: (...line) => {
       logFor('')(...line);
-      const { code, level, decision, facts } = lines.at(-1) as KeptLine;
-      world.log.push(JSON.stringify({ code, level, decision, ...facts }));
+      const { code, level, decision, facts } = lines.at(-1) as LogLine;
+      ports.log.push(JSON.stringify({ code, level, decision, ...facts }));
     },
   };
-  return Object.assign(world, { ctx, events: () => world.requests.flat() });
+  return Object.assign(ports, { ctx, events: () => ports.requests.flat() });
 }
 
 const refund = (status: Status, more: Partial<Refund> = {}): Refund => ({
@@ -85,7 +85,7 @@ const change = (
   ...more,
 });
 
-/** A refund's end that a state machine waits for. */
+/** The final status of a refund whose task waits. */
 const end = (status: Status, more: Partial<Refund> = {}, rest: Partial<ChangeRecord> = {}) =>
   change(refund('PROCESSING', { version: 2 }), refund(status, { task_token: 'secret-token', ...more }), rest);
 
@@ -93,8 +93,8 @@ const many = (count: number, of: (noRefund: string) => ChangeRecord) =>
   Array.from({ length: count }, (_, index) => of(`r-${index + 1}`));
 
 describe('events', () => {
-  test('a change of status is one event, with all that a caller may see', async () => {
-    const { ctx, events } = outside();
+  test('a change of status is one event, with the fields that a caller may see', async () => {
+    const { ctx, events } = fakePorts();
     const before = refund('PROCESSING', { version: 2 });
     expect(await publishChanges(ctx, [change(before, refund('SUCCEEDED', { sta_refund: '2' }))])).toEqual([]);
     expect(events()).toEqual([
@@ -108,8 +108,8 @@ describe('events', () => {
     expect(events()[0]).not.toHaveProperty('attempt_id');
   });
 
-  test('a new record is a change of status too, from none', async () => {
-    const { ctx, events } = outside();
+  test('a new record is a change of status too, without a previous one', async () => {
+    const { ctx, events } = fakePorts();
     await publishChanges(ctx, [change(undefined, refund('REQUESTED', { version: 1 }))]);
     expect(events()).toHaveLength(1);
     expect(events()[0]?.previous_status).toBeUndefined();
@@ -121,14 +121,14 @@ describe('events', () => {
     ['a message kept', { oid_refundno: '1' }],
     ['a check put off', { next_check_at: now }],
     ['a newer task token before the end', { task_token: 'secret-token' }],
-  ])('%s is no change of status: nothing is told', async (_what, more) => {
-    const { ctx, requests, answers } = outside();
+  ])('%s is no change of status, and publishes nothing', async (_what, more) => {
+    const { ctx, requests, results } = fakePorts();
     expect(await publishChanges(ctx, [change(refund('REQUESTED'), refund('REQUESTED', more))])).toEqual([]);
-    expect([requests, answers]).toEqual([[], []]);
+    expect([requests, results]).toEqual([[], []]);
   });
 
-  test('every repetition of a change has the same event_id', async () => {
-    const { ctx, events } = outside();
+  test('a repeated change has the same event_id', async () => {
+    const { ctx, events } = fakePorts();
     for (const _time of [1, 2]) await publishChanges(ctx, [end('SUCCEEDED')]);
     expect(events().map(({ event_id }) => event_id)).toEqual(['r-1:3', 'r-1:3']);
   });
@@ -137,137 +137,137 @@ describe('events', () => {
     [10, [10]],
     [11, [10, 1]],
     [25, [10, 10, 5]],
-  ])('%i events go in requests of 10 at most', async (count, sizes) => {
-    const { ctx, requests, events } = outside();
+  ])('%i events are sent in requests of at most 10', async (count, sizes) => {
+    const { ctx, requests, events } = fakePorts();
     const changes = many(count, (no_refund) => change(undefined, refund('REQUESTED', { no_refund })));
     expect(await publishChanges(ctx, changes)).toEqual([]);
     expect(requests.map(({ length }) => length)).toEqual(sizes);
     expect(events().map(({ no_refund }) => no_refund)).toEqual(changes.map(({ after }) => after?.no_refund));
   });
 
-  test('entries that are refused are reported one by one, whichever request they were in', async () => {
-    const world = outside();
+  test('refused entries are reported one by one, in whichever request they were', async () => {
+    const ports = fakePorts();
     const refused = ['r-2', 'r-9', 'r-13'];
-    world.refusal = ({ no_refund }) =>
+    ports.refusal = ({ no_refund }) =>
       refused.includes(String(no_refund)) ? 'ThrottlingException' : undefined;
-    // Those that aren't events must not shift the places of those that are.
+    // Changes without an event must not shift the positions of the others.
     const still = change(refund('REQUESTED'), refund('REQUESTED'), { id: 'still' });
     const changes = many(15, (no_refund) => change(undefined, refund('REQUESTED', { no_refund })));
-    const failed = await publishChanges(world.ctx, [still, ...changes]);
+    const failed = await publishChanges(ports.ctx, [still, ...changes]);
     expect(failed.sort()).toEqual(refused.map((no) => `change of ${no}`).sort());
-    expect(world.log.filter((line) => line.includes('ThrottlingException'))).toHaveLength(3);
-    expect(world.log.filter((line) => line.includes('"event.published"'))).toHaveLength(12);
+    expect(ports.log.filter((line) => line.includes('ThrottlingException'))).toHaveLength(3);
+    expect(ports.log.filter((line) => line.includes('"event.published"'))).toHaveLength(12);
   });
 
-  test('a request that fails as a whole fails its own events, and nobody waits for nothing', async () => {
-    const world = outside();
-    world.isBusDown = true;
+  test('a request that fails as a whole fails its own events alone', async () => {
+    const ports = fakePorts();
+    ports.isBusDown = true;
     const still = change(refund('REQUESTED'), refund('REQUESTED'), { id: 'still' });
-    expect(await publishChanges(world.ctx, [still, end('SUCCEEDED')])).toEqual(['change of r-1']);
-    // The state machine is answered all the same.
-    expect(world.answers).toHaveLength(1);
+    expect(await publishChanges(ports.ctx, [still, end('SUCCEEDED')])).toEqual(['change of r-1']);
+    // The task is completed nevertheless.
+    expect(ports.results).toHaveLength(1);
   });
 });
 
-describe('waiting state machines', () => {
+describe('waiting tasks', () => {
   test.each<[Status, unknown[]]>([
     ['SUCCEEDED', []],
     ['FAILED', ['RefundFailed']],
     ['REJECTED', ['RefundRejected']],
-  ])('%s answers the token, with the refund', async (status, how) => {
-    const { ctx, answers } = outside();
+  ])('%s completes the task, with the refund', async (status, how) => {
+    const { ctx, results } = fakePorts();
     expect(await publishChanges(ctx, [end(status)])).toEqual([]);
-    expect(answers).toEqual([['secret-token', ...how, viewOf(refund(status))]]);
+    expect(results).toEqual([['secret-token', ...how, viewOf(refund(status))]]);
   });
 
   test.each<Status>(['REQUESTED', 'INITIALIZED', 'PROCESSING'])('%s leaves it waiting', async (status) => {
-    const { ctx, answers } = outside();
+    const { ctx, results } = fakePorts();
     await publishChanges(ctx, [change(undefined, refund(status, { task_token: 'secret-token' }))]);
-    expect(answers).toEqual([]);
+    expect(results).toEqual([]);
   });
 
-  test('a token that comes after the end is answered, without an event', async () => {
-    const { ctx, answers, requests } = outside();
+  test('a token that arrives after the end completes its task, without an event', async () => {
+    const { ctx, results, requests } = fakePorts();
     const before = refund('SUCCEEDED', { task_token: 'old-token' });
     const after = refund('SUCCEEDED', { task_token: 'new-token' });
     expect(await publishChanges(ctx, [change(before, after), change(refund('SUCCEEDED'), after)])).toEqual(
       [],
     );
-    expect(answers.map(([token]) => token)).toEqual(['new-token', 'new-token']);
+    expect(results.map(([token]) => token)).toEqual(['new-token', 'new-token']);
     expect(requests).toEqual([]);
   });
 
-  test('a token that nobody waits with is done, and the log says so', async () => {
-    const world = outside();
-    world.taskFate = () => 'done';
-    expect(await publishChanges(world.ctx, [end('SUCCEEDED')])).toEqual([]);
-    expect(world.log.join()).toContain('no state machine waits any more');
+  test('a task that is over counts as completed, and the log says so', async () => {
+    const ports = fakePorts();
+    ports.taskState = () => 'over';
+    expect(await publishChanges(ports.ctx, [end('SUCCEEDED')])).toEqual([]);
+    expect(ports.log.join()).toContain('no state machine waits any more');
   });
 
-  test('an answer that fails is reported alone, and the others are given', async () => {
-    const world = outside();
-    world.taskFate = (token) => (token === 'token-2' ? 'down' : 'heard');
+  test('a completion that fails is reported alone, and the others succeed', async () => {
+    const ports = fakePorts();
+    ports.taskState = (token) => (token === 'token-2' ? 'unreachable' : 'waiting');
     const changes = many(3, (no_refund) =>
       end('SUCCEEDED', { no_refund, task_token: no_refund.replace('r', 'token') }),
     );
-    expect(await publishChanges(world.ctx, changes)).toEqual(['change of r-2']);
-    expect(world.answers.map(([token]) => token)).toEqual(['token-1', 'token-3']);
-    expect(world.events()).toHaveLength(3);
+    expect(await publishChanges(ports.ctx, changes)).toEqual(['change of r-2']);
+    expect(ports.results.map(([token]) => token)).toEqual(['token-1', 'token-3']);
+    expect(ports.events()).toHaveLength(3);
   });
 });
 
 describe('giving up', () => {
   const old = { happenedAtMs: now - 30 * minute };
 
-  test('what fails for half an hour is kept aside and holds nothing up any more; before that it is reported', async () => {
-    const world = outside();
-    world.isBusDown = true;
+  test('a change that fails for half an hour goes to the dead letters; before that it is reported', async () => {
+    const ports = fakePorts();
+    ports.isBusDown = true;
     const young = end('SUCCEEDED', { no_refund: 'young' }, { happenedAtMs: now - 30 * minute + 1 });
-    const failed = await publishChanges(world.ctx, [young, end('SUCCEEDED', { no_refund: 'old' }, old)]);
+    const failed = await publishChanges(ports.ctx, [young, end('SUCCEEDED', { no_refund: 'old' }, old)]);
     expect(failed).toEqual(['change of young']);
-    expect(world.letters.map(({ refund }) => refund.no_refund)).toEqual(['old']);
+    expect(ports.letters.map(({ refund }) => refund.no_refund)).toEqual(['old']);
   });
 
-  test('a letter has what failed and nothing else', async () => {
-    const busDown = outside();
+  test('a dead letter has what failed and nothing else', async () => {
+    const busDown = fakePorts();
     busDown.isBusDown = true;
     await publishChanges(busDown.ctx, [end('FAILED', {}, old)]);
     const view = viewOf(refund('FAILED'));
     const event = { ...view, previous_status: 'PROCESSING', event_id: 'r-1:3' };
     expect(busDown.letters).toEqual([{ refund: view, event, isWaitedFor: false }]);
 
-    const tasksDown = outside();
-    tasksDown.taskFate = () => 'down';
+    const tasksDown = fakePorts();
+    tasksDown.taskState = () => 'unreachable';
     await publishChanges(tasksDown.ctx, [end('FAILED', {}, old)]);
     expect(tasksDown.letters).toEqual([{ refund: view, event: undefined, isWaitedFor: true }]);
   });
 
-  test('what works is never given up, however old', async () => {
-    const world = outside();
-    expect(await publishChanges(world.ctx, [end('SUCCEEDED', {}, old)])).toEqual([]);
-    expect(world.letters).toEqual([]);
+  test('a change that can be published is published, however old', async () => {
+    const ports = fakePorts();
+    expect(await publishChanges(ports.ctx, [end('SUCCEEDED', {}, old)])).toEqual([]);
+    expect(ports.letters).toEqual([]);
   });
 
-  test('where nothing can be kept aside, or no time is known, it is tried on', async () => {
-    const world = outside();
-    world.isBusDown = true;
-    world.isQueueDown = true;
-    expect(await publishChanges(world.ctx, [end('SUCCEEDED', {}, old)])).toEqual(['change of r-1']);
-    const { deadLetters: _none, ...ctx } = world.ctx;
+  test('without a queue, or without a time, a failing change is retried for ever', async () => {
+    const ports = fakePorts();
+    ports.isBusDown = true;
+    ports.isQueueDown = true;
+    expect(await publishChanges(ports.ctx, [end('SUCCEEDED', {}, old)])).toEqual(['change of r-1']);
+    const { deadLetters: _none, ...ctx } = ports.ctx;
     expect(await publishChanges(ctx, [end('SUCCEEDED', {}, old)])).toEqual(['change of r-1']);
-    world.isQueueDown = false;
+    ports.isQueueDown = false;
     const timeless = end('SUCCEEDED', {}, { happenedAtMs: Number.POSITIVE_INFINITY });
-    expect(await publishChanges(world.ctx, [timeless])).toEqual(['change of r-1']);
-    expect(world.letters).toEqual([]);
+    expect(await publishChanges(ports.ctx, [timeless])).toEqual(['change of r-1']);
+    expect(ports.letters).toEqual([]);
   });
 
-  test('the token is in no event, no letter and no line of the log', async () => {
-    const world = outside();
-    world.taskFate = () => 'down';
-    world.refusal = () => 'InternalFailure';
-    await publishChanges(world.ctx, [end('SUCCEEDED', {}, old), end('REJECTED')]);
-    expect(world.letters).toHaveLength(1);
-    expect(JSON.stringify([world.requests, world.letters, world.log])).not.toContain('secret-token');
+  test('the token is in no event, no dead letter and no log line', async () => {
+    const ports = fakePorts();
+    ports.taskState = () => 'unreachable';
+    ports.refusal = () => 'InternalFailure';
+    await publishChanges(ports.ctx, [end('SUCCEEDED', {}, old), end('REJECTED')]);
+    expect(ports.letters).toHaveLength(1);
+    expect(JSON.stringify([ports.requests, ports.letters, ports.log])).not.toContain('secret-token');
   });
 });
 
@@ -277,71 +277,71 @@ describe('replaying dead letters', () => {
     letter: { refund: viewOf(refund(status, { no_refund })), isWaitedFor: true, ...more },
   });
 
-  test('an event is published as it was', async () => {
-    const { ctx, events, answers } = outside();
+  test('an event is published unchanged', async () => {
+    const { ctx, events, results } = fakePorts();
     const event = { event_id: 'r-1:3', status: 'SUCCEEDED', previous_status: 'PROCESSING' } as const;
     expect(await replayDeadLetters(ctx, [letter('SUCCEEDED', { event, isWaitedFor: false })])).toEqual([]);
     expect(events()).toEqual([event]);
-    expect(answers).toEqual([]);
+    expect(results).toEqual([]);
   });
 
-  test('the token comes from the record, which knows the newest', async () => {
-    const { ctx, answers, records, requests } = outside();
+  test('the token comes from the record, which has the newest', async () => {
+    const { ctx, results, records, requests } = fakePorts();
     records.set('r-1', refund('SUCCEEDED', { task_token: 'newest-token' }));
     expect(await replayDeadLetters(ctx, [letter('SUCCEEDED')])).toEqual([]);
-    expect(answers).toEqual([['newest-token', viewOf(refund('SUCCEEDED'))]]);
+    expect(results).toEqual([['newest-token', viewOf(refund('SUCCEEDED'))]]);
     expect(requests).toEqual([]);
   });
 
-  test('what has become of the refund since is what is told', async () => {
-    const { ctx, answers, records } = outside();
+  test('a task is completed with the current state of the refund', async () => {
+    const { ctx, results, records } = fakePorts();
     const record = refund('SUCCEEDED', { version: 6, task_token: 'newest-token' });
     records.set('r-1', record);
     expect(await replayDeadLetters(ctx, [letter('REJECTED')])).toEqual([]);
-    expect(answers).toEqual([['newest-token', viewOf(record)]]);
+    expect(results).toEqual([['newest-token', viewOf(record)]]);
   });
 
-  test('a refund that goes on is told at its end, not now', async () => {
-    const { ctx, answers, records } = outside();
+  test('a task whose refund is not final stays open until its end', async () => {
+    const { ctx, results, records } = fakePorts();
     records.set('r-1', refund('REQUESTED', { version: 4, task_token: 'newest-token' }));
     expect(await replayDeadLetters(ctx, [letter('REJECTED')])).toEqual([]);
-    expect(answers).toEqual([]);
+    expect(results).toEqual([]);
   });
 
-  test('each letter fails alone: its record out of reach or missing, its event refused, its task', async () => {
-    const world = outside();
-    world.refusal = ({ event_id }) => (event_id === 'refused' ? 'InternalFailure' : undefined);
-    world.taskFate = (token) => (token === 'token-of-r-3' ? 'down' : 'heard');
+  test('each dead letter fails alone: record unreachable or missing, event refused, task not completed', async () => {
+    const ports = fakePorts();
+    ports.refusal = ({ event_id }) => (event_id === 'refused' ? 'InternalFailure' : undefined);
+    ports.taskState = (token) => (token === 'token-of-r-3' ? 'unreachable' : 'waiting');
     for (const no_refund of ['r-3', 'r-4'])
-      world.records.set(no_refund, refund('SUCCEEDED', { no_refund, task_token: `token-of-${no_refund}` }));
-    const failed = await replayDeadLetters(world.ctx, [
+      ports.records.set(no_refund, refund('SUCCEEDED', { no_refund, task_token: `token-of-${no_refund}` }));
+    const failed = await replayDeadLetters(ports.ctx, [
       letter('SUCCEEDED', {}, 'missing'),
       letter('SUCCEEDED', { event: { event_id: 'refused' }, isWaitedFor: false }, 'r-2'),
       letter('SUCCEEDED', {}, 'r-3'),
       letter('SUCCEEDED', {}, 'r-4'),
     ]);
     expect(failed.sort()).toEqual(['letter of missing', 'letter of r-2', 'letter of r-3']);
-    expect(world.answers.map(([token]) => token)).toEqual(['token-of-r-4']);
+    expect(ports.results.map(([token]) => token)).toEqual(['token-of-r-4']);
 
-    world.isTableDown = true;
+    ports.isTableDown = true;
     const event = { event_id: 'fine' };
     const rest = [letter('SUCCEEDED'), letter('SUCCEEDED', { event, isWaitedFor: false }, 'r-5')];
-    expect(await replayDeadLetters(world.ctx, rest)).toEqual(['letter of r-1']);
-    expect(world.events()).toContainEqual(event);
+    expect(await replayDeadLetters(ports.ctx, rest)).toEqual(['letter of r-1']);
+    expect(ports.events()).toContainEqual(event);
   });
 
-  test('a letter is never given up into the queue that it comes from', async () => {
-    const world = outside();
-    world.isBusDown = true;
+  test('a dead letter never returns to the queue that it comes from', async () => {
+    const ports = fakePorts();
+    ports.isBusDown = true;
     const event = { event_id: 'r-1:3' };
-    expect(await replayDeadLetters(world.ctx, [letter('SUCCEEDED', { event })])).toEqual(['letter of r-1']);
-    expect(world.letters).toEqual([]);
+    expect(await replayDeadLetters(ports.ctx, [letter('SUCCEEDED', { event })])).toEqual(['letter of r-1']);
+    expect(ports.letters).toEqual([]);
   });
 });
 
-describe('what must not be missed is counted from the stream', () => {
+describe('metrics from the stream', () => {
   const metricsOf = async (...changes: ChangeRecord[]) => {
-    const { ctx, log } = outside();
+    const { ctx, log } = fakePorts();
     expect(await publishChanges(ctx, changes)).toEqual([]);
     return log.flatMap((line) => JSON.parse(line).metrics ?? []);
   };
@@ -362,8 +362,17 @@ describe('what must not be missed is counted from the stream', () => {
     expect(await metricsOf(changed)).toEqual(counted);
   });
 
+  test('an end that contradicts an earlier claim, though its conflict may never be recorded', async () => {
+    const claims = { unsettled: true, claimed_sta_refund: '3' } as const;
+    const open = refund('PROCESSING', claims);
+    const ended = refund('SUCCEEDED', claims);
+    expect(await metricsOf(change(open, ended))).toEqual([{ Conflicts: 1 }]);
+    expect(await metricsOf(change(ended, { ...ended, settle_date: '20260102' }))).toEqual([]);
+    expect(await metricsOf(change(open, refund('FAILED', claims)))).toEqual([]);
+  });
+
   test('the line of a conflict has what contradicts the record, and the number that is recorded', async () => {
-    const { ctx, log } = outside();
+    const { ctx, log } = fakePorts();
     const after = refund('SUCCEEDED', { oid_refundno: 'A1', conflicts: 1, conflict });
     await publishChanges(ctx, [change(refund('SUCCEEDED'), after)]);
     expect(log.map((line) => JSON.parse(line))).toContainEqual(
@@ -371,8 +380,8 @@ describe('what must not be missed is counted from the stream', () => {
     );
   });
 
-  test('a record that is deleted, and no event is told', async () => {
-    const { ctx, log, requests } = outside();
+  test('a deleted record is logged, and publishes no event', async () => {
+    const { ctx, log, requests } = fakePorts();
     const deleted = {
       id: '1',
       happenedAtMs: now,

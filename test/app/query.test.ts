@@ -1,4 +1,4 @@
-import { inDoubt, notFound, scene, verified } from './scene.ts';
+import { harness, inDoubt, notFound, verified } from './use-case-harness.ts';
 
 const refresh = { no_refund: '1', refresh: true };
 
@@ -8,24 +8,24 @@ test.each([
   ['a number that is none', { no_refund: 7 }, ['no_refund']],
   ['a number that is too long', { no_refund: 'x'.repeat(33) }, ['no_refund']],
   ['a refresh in words', { no_refund: '1', refresh: 'yes' }, ['refresh']],
-  ['a field that nobody knows', { no_refund: '1', force: true }, ['force']],
+  ['an unknown field', { no_refund: '1', force: true }, ['force']],
 ])('a query with %s is invalid', async (_what, input, paths) => {
-  const error = await scene()
+  const error = await harness()
     .query(input as object)
     .catch((thrown) => thrown);
   expect(error).toMatchObject({ name: 'InvalidRequest' });
   expect(error.details.issues.map(({ path }: { path: string }) => path)).toEqual(paths);
 });
 
-test('without a refresh the record is the answer, and nobody is asked', async () => {
-  const it = scene();
+test('without a refresh the answer is the record, and the gateway is not queried', async () => {
+  const it = harness();
   await it.apply();
   expect(await it.query({ no_refund: '1' })).toEqual({ refund: it.record() });
   expect(it.queried).toEqual([]);
 });
 
-test('a refresh settles what the gateway says', async () => {
-  const it = scene({ query: [verified({ sta_refund: '2' })] });
+test("a refresh settles the gateway's answer", async () => {
+  const it = harness({ query: [verified({ sta_refund: '2' })] });
   await it.apply();
   expect(await it.query(refresh)).toMatchObject({ refreshed: true, refund: { status: 'SUCCEEDED' } });
 });
@@ -35,8 +35,8 @@ test.each([
   ['no answer comes', inDoubt, /no answer/],
   ['too little time is left', { type: 'not-sent' } as const, /time/],
   ['the answer says too little', verified({ sta_refund: undefined }), /lacks/],
-])('a refresh leaves the record and says so where %s', async (_what, answer, words) => {
-  const it = scene({ query: [answer] });
+])('a refresh reports the problem and leaves the record where %s', async (_what, answer, words) => {
+  const it = harness({ query: [answer] });
   await it.apply();
   const { status, version } = it.record();
   const found = await it.query(refresh);
@@ -44,15 +44,15 @@ test.each([
   expect(found.refund).toMatchObject({ status, version });
 });
 
-test('a refresh says so where the keys are out of reach, and where the answer cannot be recorded', async () => {
-  const it = scene({ query: [verified({ sta_refund: '2' })] });
+test('a refresh reports unreachable keys, and an answer that cannot be recorded', async () => {
+  const it = harness({ query: [verified({ sta_refund: '2' })] });
   await it.apply();
-  it.keysAre(false);
+  it.setKeysReachable(false);
   expect(await it.query(refresh)).toMatchObject({
     refreshed: false,
     refresh_problem: expect.stringMatching(/keys/),
   });
-  it.keysAre(true);
+  it.setKeysReachable(true);
   it.around.before = () => {
     throw new Error('out of reach');
   };
@@ -64,8 +64,8 @@ test('a refresh says so where the keys are out of reach, and where the answer ca
   expect(it.metrics()).toContainEqual({ UnrecordedMessages: 1, Failures: 1 });
 });
 
-test('a refund without a date cannot be asked about', async () => {
-  const it = scene();
+test('a refund without a date cannot be queried', async () => {
+  const it = harness();
   await it.notify({ sta_refund: '1' });
   expect(await it.query(refresh)).toMatchObject({
     refreshed: false,

@@ -1,24 +1,24 @@
-import { inDoubt, notFound, scene, verified } from './scene.ts';
+import { harness, inDoubt, notFound, verified } from './use-case-harness.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
 
-/** Refunds whose outcome isn't known, under numbers of their own. */
-async function open(it: ReturnType<typeof scene>, count: number): Promise<string[]> {
+/** Refunds whose outcome is unknown. */
+async function open(it: ReturnType<typeof harness>, count: number): Promise<string[]> {
   const numbers = Array.from({ length: count }, (_, index) => `r-${index}`);
   for (const no_refund of numbers) await it.apply({ no_refund });
   return numbers;
 }
 
-test('a run comes to the end of what is due, however many pages that are', async () => {
-  const it = scene({ query: [notFound] });
+test('a run reads every page of the due refunds', async () => {
+  const it = harness({ query: [notFound] });
   const numbers = await open(it, 500);
   it.sent.length = 0;
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 500, resent: 500 }));
   expect(it.sent.toSorted()).toEqual(numbers.toSorted());
 });
 
-test('a part of the index that cannot be read stops no other', async () => {
-  const it = scene({ query: [notFound] });
+test('an unreadable shard of the index stops no other', async () => {
+  const it = harness({ query: [notFound] });
   await open(it, 40);
   const { due } = it.store;
   it.store.due = async (shard, ...rest) => {
@@ -36,16 +36,16 @@ test('a part of the index that cannot be read stops no other', async () => {
   );
 });
 
-test('a run that could read nothing fails, and is not counted as one that has ended', async () => {
-  const it = scene();
+test('a run that can read no shard fails, and is not counted as completed', async () => {
+  const it = harness();
   await open(it, 3);
   it.store.due = () => Promise.reject(new Error('out of reach'));
   await expect(it.reconcileIn(900_000)).rejects.toThrow('out of reach');
   expect(it.lines.map(({ decision }) => decision)).not.toContain('reconciled');
 });
 
-test('a lease that somebody has set by hand defers a check by some minutes at the most', async () => {
-  const it = scene({ query: [notFound] });
+test('a lease with a wrong end postpones a check by some minutes at most', async () => {
+  const it = harness({ query: [notFound] });
   await it.apply();
   it.table.update('1', {}, { lease_until: Date.UTC(2099, 0) }, []);
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, pending: 1 }));
@@ -59,31 +59,31 @@ test.each([
   ['a status', { sta_refund: '1' }],
   ['nothing but its amount', {}],
 ])(
-  'an external refund without a date, of which a notification told %s, stays due and is told of',
-  async (_what, said) => {
-    const it = scene({ query: [verified({ sta_refund: '2', dt_refund: '20260105100000' })] });
-    await it.notify(said);
+  'an external refund without a date, for which a notification reported %s, stays due and is reported',
+  async (_what, message) => {
+    const it = harness({ query: [verified({ sta_refund: '2', dt_refund: '20260105100000' })] });
+    await it.notify(message);
     for (const afterMs of [900_000, 3_600_000]) {
       expect(await it.reconcileIn(afterMs)).toEqual(report({ checked: 1, failed: 1 }));
       expect(it.metrics()).toContainEqual({ NotQueryable: 1, StuckRefunds: 1 });
       it.lines.length = 0;
     }
     expect(it.queried).toEqual([]);
-    await it.notify({ ...said, dt_refund: '20260105100000' });
+    await it.notify({ ...message, dt_refund: '20260105100000' });
     expect(await it.reconcileIn(3_600_000)).toEqual(report({ checked: 1, settled: 1 }));
   },
 );
 
-test('an item of the index that has lost its wait is checked all the same', async () => {
-  const it = scene({ query: [inDoubt] });
+test('a due refund without a check_wait is checked nevertheless', async () => {
+  const it = harness({ query: [inDoubt] });
   await it.apply();
   it.table.update('1', {}, { check_wait: undefined }, []);
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
   expect(it.record()).toMatchObject({ check_wait: 1_800_000, next_check_at: expect.any(Number) });
 });
 
-test('the oldest unfinished refund is measured; one that has come to its end is not', async () => {
-  const it = scene({ query: [verified({ sta_refund: '1' }), verified({ sta_refund: '2' })] });
+test('the age of the oldest unfinished refund is measured, and that of a final one is not', async () => {
+  const it = harness({ query: [verified({ sta_refund: '1' }), verified({ sta_refund: '2' })] });
   await it.apply();
   await it.reconcileIn(900_000);
   expect(it.metrics()).toContainEqual(expect.objectContaining({ OldestUnfinishedSeconds: 900 }));
@@ -92,11 +92,11 @@ test('the oldest unfinished refund is measured; one that has come to its end is 
   expect(it.metrics()).toContainEqual(expect.objectContaining({ OldestUnfinishedSeconds: 0 }));
 });
 
-describe('the oldest refund that is requested', () => {
-  const oldest = (it: ReturnType<typeof scene>) => it.metrics().at(-1)?.OldestRequestedSeconds;
+describe('the age of the oldest REQUESTED refund', () => {
+  const oldest = (it: ReturnType<typeof harness>) => it.metrics().at(-1)?.OldestRequestedSeconds;
 
-  test('is measured while nobody knows what became of it, not once it is processed', async () => {
-    const it = scene({ query: [inDoubt, verified({ sta_refund: '1' })] });
+  test('is measured while its outcome is unknown, not once it is PROCESSING', async () => {
+    const it = harness({ query: [inDoubt, verified({ sta_refund: '1' })] });
     await it.apply();
     await it.reconcileIn(900_000);
     expect(oldest(it)).toBe(900);
@@ -105,16 +105,16 @@ describe('the oldest refund that is requested', () => {
   });
 
   test('is measured from its last application', async () => {
-    const it = scene({ query: [inDoubt] });
+    const it = harness({ query: [inDoubt] });
     await it.apply();
-    it.pass(7_200_000);
+    it.advance(7_200_000);
     await it.apply();
     await it.reconcileIn(900_000);
     expect(oldest(it)).toBe(900);
   });
 
-  test('is measured where its check fails, too', async () => {
-    const it = scene();
+  test('is measured even if its check fails', async () => {
+    const it = harness();
     await it.apply();
     it.failWrites({ after: 1 });
     await it.reconcileIn(900_000);
@@ -122,11 +122,11 @@ describe('the oldest refund that is requested', () => {
   });
 });
 
-describe('how far behind the checks are', () => {
-  const lag = (it: ReturnType<typeof scene>) => it.metrics().at(-1)?.ReconciliationLagSeconds;
+describe('the lag of the checks', () => {
+  const lag = (it: ReturnType<typeof harness>) => it.metrics().at(-1)?.ReconciliationLagSeconds;
 
-  test('is nothing where nothing is left', async () => {
-    const it = scene({ query: [inDoubt] });
+  test('is zero where no check is left', async () => {
+    const it = harness({ query: [inDoubt] });
     await open(it, 40);
     await it.reconcileIn(900_000);
     expect(lag(it)).toBe(0);
@@ -135,8 +135,8 @@ describe('how far behind the checks are', () => {
   test.each([
     ['from the start', 0],
     ['on the way', 60],
-  ])('is the age of the oldest check that a run without time has left, %s', async (_when, checks) => {
-    const it = scene({ query: [inDoubt] });
+  ])('is the age of the oldest check that a run has left for lack of time, %s', async (_when, checks) => {
+    const it = harness({ query: [inDoubt] });
     await open(it, 100);
     it.timeFor(checks);
     const { checked } = await it.reconcileIn(7_200_000);
@@ -144,16 +144,16 @@ describe('how far behind the checks are', () => {
     expect(lag(it)).toBe(7_200 - 900);
   });
 
-  test('counts a check that could not be taken over', async () => {
-    const it = scene();
+  test('includes a check whose lease could not be acquired', async () => {
+    const it = harness();
     await it.apply();
     it.failWrites({});
     await it.reconcileIn(1_000_000);
     expect(lag(it)).toBe(100);
   });
 
-  test('is not told where a part of the index could not be read', async () => {
-    const it = scene({ query: [inDoubt] });
+  test('is not measured where a shard of the index could not be read', async () => {
+    const it = harness({ query: [inDoubt] });
     await open(it, 40);
     const { due } = it.store;
     it.store.due = (shard, ...rest) => (shard === '3' ? Promise.reject(new Error('x')) : due(shard, ...rest));
@@ -163,8 +163,8 @@ describe('how far behind the checks are', () => {
   });
 });
 
-test('a query without an answer is a failure, and leaves everything as it was', async () => {
-  const it = scene({ query: [inDoubt] });
+test('a query without an answer is a failure, and changes nothing', async () => {
+  const it = harness({ query: [inDoubt] });
   await it.apply();
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
   expect(it.record()).toMatchObject({ status: 'REQUESTED', attempts: 1, check_wait: 1_800_000 });
@@ -172,7 +172,7 @@ test('a query without an answer is a failure, and leaves everything as it was', 
 });
 
 test('a refund that could not be checked is counted', async () => {
-  const it = scene();
+  const it = harness();
   await it.apply();
   it.around.before = () => {
     throw new Error('out of reach');

@@ -1,15 +1,15 @@
-import { inDoubt, meanwhile, scene, verified } from './scene.ts';
+import { harness, inDoubt, meanwhile, verified } from './use-case-harness.ts';
 
-/** A refund that the gateway says it has paid twice: a notification tells of one payment, and then this of the other. */
+/** A refund that the gateway has paid twice: a notification reports one payment, and then one of these ways the other. */
 const A = { sta_refund: '2', oid_refundno: 'A1' };
 const B = { sta_refund: '2', oid_refundno: 'B2' };
-type Scene = ReturnType<typeof scene>;
+type Scene = ReturnType<typeof harness>;
 
 const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end: Promise<unknown> }>][] = [
   [
     'the answer to the application',
     async (failing) => {
-      const it: Scene = scene({
+      const it: Scene = harness({
         apply: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
       });
       return { it, end: it.apply() };
@@ -18,7 +18,7 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'the query of a check',
     async (failing) => {
-      const it: Scene = scene({
+      const it: Scene = harness({
         query: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
       });
       await it.apply();
@@ -28,18 +28,18 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'the query of a further application',
     async (failing) => {
-      const it: Scene = scene({
+      const it: Scene = harness({
         query: [meanwhile(() => it.notify(A).then(() => failing(it)), verified(B))],
       });
       await it.apply();
-      it.pass(900_000);
+      it.advance(900_000);
       return { it, end: it.apply() };
     },
   ],
   [
     'a refresh',
     async (failing) => {
-      const it: Scene = scene({ query: [verified(B)] });
+      const it: Scene = harness({ query: [verified(B)] });
       await it.apply();
       await it.notify(A);
       failing(it);
@@ -49,7 +49,7 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   [
     'a notification',
     async (failing) => {
-      const it = scene();
+      const it = harness();
       await it.apply();
       await it.notify(A);
       failing(it);
@@ -58,13 +58,13 @@ const ways: [string, (failing: (it: Scene) => void) => Promise<{ it: Scene; end:
   ],
 ];
 
-describe.each(ways)('a contradiction that %s brings', (_who, begin) => {
+describe.each(ways)('a conflict from %s', (_who, begin) => {
   test.each([
     [0, 1],
     [1, 1],
     [0, 4],
-  ])('is kept though, after %i writes, %i get no answer', async (after, count) => {
-    const { it, end } = await begin((scene) => scene.failWrites({ after, count }));
+  ])('is recorded although, after %i writes, %i get no answer', async (after, count) => {
+    const { it, end } = await begin((harness) => harness.failWrites({ after, count }));
     await end;
     expect(it.record()).toMatchObject({ status: 'SUCCEEDED', conflict: { first: { oid_refundno: 'B2' } } });
     expect(it.metrics()).not.toContainEqual(expect.objectContaining({ UnrecordedMessages: 1 }));
@@ -73,8 +73,8 @@ describe.each(ways)('a contradiction that %s brings', (_who, begin) => {
   test.each([
     ['nothing can be written', 0, { UnrecordedMessages: 1, Failures: 1 }],
     ['the record was seen', 1, { UnrecordedMessages: 1, Failures: 1, Conflicts: 1 }],
-  ])('is told with its decisive fields, and counted, where %s', async (_when, after, metrics) => {
-    const { it, end } = await begin((scene) => scene.failWrites({ after }));
+  ])('is logged with its decisive fields, and counted, where %s', async (_when, after, metrics) => {
+    const { it, end } = await begin((harness) => harness.failWrites({ after }));
     await end;
     expect(it.record()).not.toHaveProperty('conflict');
     expect(it.lines).toContainEqual(
@@ -90,8 +90,8 @@ describe.each(ways)('a contradiction that %s brings', (_who, begin) => {
   });
 });
 
-test('a mistake of ours is not repeated', async () => {
-  const it = scene();
+test('a programming error is not retried', async () => {
+  const it = harness();
   await it.apply();
   let writes = 0;
   it.store.update = async () => {
@@ -103,19 +103,19 @@ test('a mistake of ours is not repeated', async () => {
   expect(it.metrics()).toContainEqual({ UnrecordedMessages: 1, Failures: 1 });
 });
 
-test('the notification of a refund that was made elsewhere is repeated and told, too', async () => {
-  const it = scene();
+test('the write of an external refund is retried, and its failure reported, too', async () => {
+  const it = harness();
   it.failWrites({ after: 1, count: 2 });
   await it.notify(A);
   expect(it.record()).toMatchObject({ kind: 'external', status: 'SUCCEEDED' });
-  const other = scene();
+  const other = harness();
   other.failWrites({ after: 1 });
   await expect(other.notify(A)).rejects.toMatchObject({ name: 'OutcomeUnknown' });
   expect(other.metrics()).toContainEqual({ UnrecordedMessages: 1, Failures: 1 });
 });
 
-test('repetitions end before the invocation does', async () => {
-  const it = scene();
+test('retries end before the invocation does', async () => {
+  const it = harness();
   await it.apply();
   it.failWrites({});
   const began = it.context().clock.nowMs();
@@ -123,7 +123,7 @@ test('repetitions end before the invocation does', async () => {
   expect(it.context().clock.nowMs() - began).toBeLessThan(28_000);
 });
 
-describe('two messages that are sent in turns change nothing the second time', () => {
+describe('two messages that arrive in turns change nothing the second time', () => {
   test.each([
     ['both contradict the record', [A, B, { sta_refund: '3' }], 2],
     ['both contradict an open refund', [{ money_refund: '1.00' }, { money_refund: '2.00' }], 2],
@@ -144,18 +144,18 @@ describe('two messages that are sent in turns change nothing the second time', (
       1,
     ],
   ])('%s', async (_what, messages, conflicts) => {
-    const it = scene({ query: [inDoubt] });
+    const it = harness({ query: [inDoubt] });
     await it.apply();
     for (const message of messages) await it.notify(message);
     const after = it.record();
     expect(after.conflicts).toBe(conflicts);
-    it.pass(60_000);
+    it.advance(60_000);
     for (const message of [...messages, ...messages]) await it.notify(message);
     expect(it.record()).toBe(after);
   });
 
-  test('an incomplete one alone makes one query due, not one each time', async () => {
-    const it = scene({ query: [inDoubt] });
+  test('a repeated incomplete message makes one query due, not one each time', async () => {
+    const it = harness({ query: [inDoubt] });
     await it.apply();
     await it.notify({ money_refund: undefined });
     await it.reconcileIn(0);
@@ -166,8 +166,8 @@ describe('two messages that are sent in turns change nothing the second time', (
   });
 });
 
-test('of two incomplete messages that contradict each other both are kept', async () => {
-  const it = scene();
+test('two incomplete messages that contradict each other are both recorded', async () => {
+  const it = harness();
   await it.apply();
   for (const oid_refundno of ['A1', 'B2']) await it.notify({ money_refund: undefined, oid_refundno });
   expect(it.record().conflict).toMatchObject({

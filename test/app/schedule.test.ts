@@ -6,7 +6,7 @@ test('each wait is twice as long as the one before, up to a day', () => {
   expect([1_000, 900_000, 80_000_000, DAY_MS].map(longerWait)).toEqual([2_000, 1_800_000, DAY_MS, DAY_MS]);
 });
 
-test('refunds are spread over every part of the index, a number always over the same', () => {
+test('refunds are spread over every shard, and a number always has the same shard', () => {
   const numbers = Array.from({ length: 800 }, (_, index) => `2013051500${index}`);
   const counts = new Map(SHARDS.map((shard) => [shard, 0]));
   for (const number of numbers) {
@@ -18,7 +18,7 @@ test('refunds are spread over every part of the index, a number always over the 
   for (const count of counts.values()) expect(count).toBeGreaterThan(numbers.length / SHARDS.length / 2);
 });
 
-test('a first check is due after its wait, one for now at once, and none after the end', () => {
+test('a first check is due after its wait, an immediate one at once, and none after the end', () => {
   expect(checkIn('1', 1_000, 900_000)).toMatchObject({ next_check_at: 901_000, check_wait: 900_000 });
   expect(checkNow('1', 1_000, 900_000)).toMatchObject({ next_check_at: 1_000, check_wait: 900_000 });
   expect(checksAfter('PROCESSING', '1', 1_000, 5)).toMatchObject({ next_check_at: 1_005, check_wait: 5 });

@@ -3,8 +3,8 @@ import type { GatewayOptions } from '../../sandbox/gateway/options.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
 
 /**
- * The packaged functions, ended with SIGKILL at random moments against the sandbox's gateway and table. Whatever was
- * cut off: in the end no refund is paid twice, and none is unfinished.
+ * The packaged functions, killed with SIGKILL at random moments, against the sandbox's gateway and table. In the end no
+ * refund is paid twice, and none is unfinished.
  */
 const kinds = [
   '',
@@ -29,12 +29,12 @@ const kinds = [
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 4);
 
-/** Of one invocation that is left alone, on this machine: every moment of it is to be hit, and those after it. */
+/** The duration of an invocation that nobody kills, on this machine: the kills shall hit every moment of it, and some after it. */
 let wholeLifeMs: number;
 
 let service: Service;
 
-/** Invokes a fresh container and kills it after a random time; what it answers until then is not waited for. */
+/** Invokes a fresh container and kills it after a random time, without waiting for its answer. */
 async function invokeAndKill(name: string, event: unknown): Promise<void> {
   const container = await service.lambda(name);
   // A container that is killed never answers.
@@ -61,9 +61,9 @@ const isFinished = async (noRefund: string) =>
   ['SUCCEEDED', 'FAILED', 'REJECTED'].includes(String((await service.record(noRefund))?.status));
 
 const gateways: [what: string, options: GatewayOptions][] = [
-  ['refuses repeated numbers', {}],
-  // Whatever arrives twice is paid twice; queries don't find it for a time, and notifications come later still.
-  ['forgets, and pays every request', { forgetful: true, queryLagMs: 2_500, notifyAfterMs: 5_000 }],
+  ['rejects repeated numbers', {}],
+  // It pays a request twice that arrives twice. Queries find a refund late, and notifications come even later.
+  ['pays every request', { paysDuplicates: true, queryLagMs: 2_500, notifyAfterMs: 5_000 }],
 ];
 
 describe.each(gateways)('a gateway that %s', (_what, options) => {
@@ -77,7 +77,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
 
   afterAll(() => service.stop());
 
-  test('senders and reconciliations killed anywhere: nothing is paid twice, everything ends', async () => {
+  test('kills at random moments of applications and reconciliations cause no second payment, and every refund ends', async () => {
     const numbers = Array.from({ length: rounds }, (_, round) =>
       kinds.map((kind) => `${kind}k${round}`),
     ).flat();
@@ -93,7 +93,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
     ).flat();
     expect(recorded.length).toBeGreaterThan(numbers.length / 2);
 
-    // Waits double: those that were checked in vain meanwhile come last.
+    // Each check without a result doubles the wait: those refunds end last.
     for (
       let turn = 0;
       turn < 60 && !(await Promise.all(recorded.map(isFinished))).every(Boolean);
@@ -107,7 +107,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
       recorded.map(async (noRefund) => ({
         noRefund,
         status: (await service.record(noRefund))?.status,
-        sta_refund: gateway.book(noRefund)?.fields.sta_refund,
+        sta_refund: gateway.ledgerEntry(noRefund)?.fields.sta_refund,
         paid: gateway.paidCount(noRefund),
       })),
     );
@@ -124,7 +124,7 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
     }
   }, 240_000);
 
-  test('killed in flight, booked just before the resend, which is then refused with 5007: it ends SUCCEEDED', async () => {
+  test('a refund killed in flight, booked just before its resend, which is then rejected with 5007, ends SUCCEEDED', async () => {
     const noRefund = 'late-5007-killed';
     const sender = await service.lambda('apply-refund');
     sender.invoke(refundInput(noRefund), { remainingMs: 4_000 }).catch(() => undefined);
@@ -132,15 +132,15 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
     await sender.stop();
     expect(await service.record(noRefund)).toMatchObject({ status: 'REQUESTED', attempts: 1 });
 
-    const refused: unknown[] = [];
+    const statusesAfterRejection: unknown[] = [];
     for (let turn = 0; turn < 60 && !(await isFinished(noRefund)); turn += 1) {
       await reconcile();
       const record = await service.record(noRefund);
-      if (record?.ret_code === '5007') refused.push(record.status);
+      if (record?.ret_code === '5007') statusesAfterRejection.push(record.status);
       await sleep(500);
     }
-    // The refusal was heard, kept, and not believed.
-    expect(refused).toContain('REQUESTED');
+    // The rejection was received and recorded, and not trusted.
+    expect(statusesAfterRejection).toContain('REQUESTED');
     expect(await service.record(noRefund)).toMatchObject({ status: 'SUCCEEDED', attempts: 2, doubt: true });
     expect(service.sandbox.gateway.paidCount(noRefund)).toBe(1);
   }, 120_000);

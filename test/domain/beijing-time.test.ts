@@ -14,7 +14,7 @@ test.each([
   expect(beijingTime(Date.parse(utc))).toBe(expected);
 });
 
-test('it is the clock of Shanghai since its last summer time', () => {
+test('Beijing time is the time of Shanghai since its last summer time', () => {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Asia/Shanghai',
     hourCycle: 'h23',
@@ -60,7 +60,7 @@ test.each([
   ['a line break', '20260101000000\n'],
   ['other digits', '２０２６０１０１００００００'],
   ['nothing', ''],
-])('%s is no date and time', (_what, text) => {
+])('%s is not a date and time', (_what, text) => {
   expect(isBeijingTime(text)).toBe(false);
 });
 

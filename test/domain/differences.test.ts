@@ -41,7 +41,7 @@ test('a field that is left out matches', () => {
   expect(differences(recordOf(complete), some)).toEqual([]);
 });
 
-test('the order of the fields is no part of a request', () => {
+test('the order of the fields does not matter', () => {
   const fields = Object.entries(complete);
   fc.assert(
     fc.property(fc.shuffledSubarray(fields, { minLength: fields.length }), (shuffled) => {
@@ -70,13 +70,13 @@ test('a given field that the record lacks differs', () => {
   ]);
 });
 
-test('all that differs is told, the API too', () => {
+test('every difference is reported, also that of the API', () => {
   const { no_order, oid_paybill } = complete;
   const crossed = { ...complete, no_order: oid_paybill, oid_paybill: no_order };
   expect(paths(recordOf(complete), crossed, 'exchange-refund')).toEqual(['kind', 'oid_paybill', 'no_order']);
 });
 
-test('a refund that is known from its notification alone is another one', () => {
+test('a refund that is known from a notification alone differs', () => {
   const external = { ...recordOf(least), kind: 'external' } as Refund;
   expect(differences(external, least)).toEqual([
     { path: 'kind', message: expect.stringContaining('made elsewhere') },

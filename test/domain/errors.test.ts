@@ -18,21 +18,21 @@ test.each([
   ['ServiceUnavailable', new errors.ServiceUnavailable('x')],
   ['OutcomeUnknown', new errors.OutcomeUnknown('x')],
   ['InternalError', new errors.InternalError()],
-])('%s is called so, also by its class', (name, error) => {
+])('%s has this name, and its class too', (name, error) => {
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe(name);
-  // Minifying renames the classes: the name has to be a text of its own, which no renaming reaches.
+  // Minifying renames the classes, but no strings.
   expect(Object.getOwnPropertyDescriptor(error.constructor, 'name')).toMatchObject({
     value: name,
     enumerable: true,
   });
 });
 
-test('a rejection tells code, message and reason', () => {
+test('a rejection has the code, the message and the reason', () => {
   expect(new errors.RefundRejected('1', REJECTION).details).toEqual(REJECTION);
 });
 
-test('a conflict tells what differs and how the recorded refund stands, and drives nobody into a second payment', () => {
+test('a conflict has the differences and the recorded status, and warns of a second payment', () => {
   const { details, message } = new errors.RefundConflict('1', CONFLICT);
   expect(details).toEqual(CONFLICT);
   expect(message).toMatch(/refund, SUCCEEDED/);
@@ -40,7 +40,7 @@ test('a conflict tells what differs and how the recorded refund stands, and driv
   expect(message).toMatch(/another number would be a second payment/);
 });
 
-test('a message is one line without JSON, whatever it quotes', () => {
+test('a message is one line without JSON, even with quoted text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const { message } = new errors.ServiceUnavailable(text);

@@ -14,7 +14,7 @@ const FINAL: Status[] = ['SUCCEEDED', 'FAILED'];
 const status = fc.constantFrom(...ALL);
 const said = fc.constantFrom('0', '1', '2', '3').map(statusOf);
 
-/** What a table does with a conditional update. */
+/** The result of a conditional update. */
 const after = (known: Status, message: Status) => (statusesBefore(message).includes(known) ? message : known);
 
 test.each([
@@ -47,11 +47,11 @@ test.each([
   expect(statusesBefore(later)).toEqual(earlier);
 });
 
-test.each(ALL)('%s is final or not, as the contract says', (is) => {
+test.each(ALL)('%s is final where it should be', (is) => {
   expect(isFinal(is)).toBe(FINAL.includes(is));
 });
 
-test('nothing leads out of a final status', () => {
+test('no transition leaves a final status', () => {
   fc.assert(
     fc.property(fc.constantFrom(...FINAL), fc.array(said), (final, messages) => {
       expect(messages.reduce(after, final)).toBe(final);
@@ -59,7 +59,7 @@ test('nothing leads out of a final status', () => {
   );
 });
 
-test('a status is never left for one that came before it', () => {
+test('no transition leads back to an earlier status', () => {
   fc.assert(
     fc.property(status, fc.array(said), (start, messages) => {
       const passed = [start];
@@ -71,7 +71,7 @@ test('a status is never left for one that came before it', () => {
   );
 });
 
-test('messages in any order, any number of times, end in the highest', () => {
+test('messages in any order, with any repetitions, end in the latest status', () => {
   const oneFinal = fc.constantFrom(...FINAL).chain((final) => {
     const message = fc.constantFrom<Status>('INITIALIZED', 'PROCESSING', final);
     return fc.array(message, { minLength: 1 });
@@ -85,7 +85,7 @@ test('messages in any order, any number of times, end in the highest', () => {
   );
 });
 
-test('only one final status contradicts the other', () => {
+test('only two different final statuses conflict', () => {
   fc.assert(
     fc.property(status, status, (known, message) => {
       const isOtherEnd = known !== message && FINAL.includes(known) && FINAL.includes(message);
@@ -94,6 +94,6 @@ test('only one final status contradicts the other', () => {
   );
 });
 
-test('money moves, or has moved, in what the gateway has taken in and has not failed', () => {
+test('isPaid holds for what the gateway has accepted and not failed', () => {
   expect(ALL.filter(isPaid)).toEqual(['INITIALIZED', 'PROCESSING', 'SUCCEEDED']);
 });

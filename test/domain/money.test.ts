@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isRefundable, normalizeMoney } from '../../shared/domain/money.ts';
 
-/** Whole fen, made into text by string work: the test must not share the code's arithmetic. */
+/** Fen as text, by string operations: the test must not share the code's arithmetic. */
 const asYuan = (fen: bigint): string => {
   const digits = fen.toString().padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
@@ -18,7 +18,7 @@ test('every refundable amount is its own normal form', () => {
   );
 });
 
-test('zeros that may be left out change nothing', () => {
+test('optional zeros change nothing', () => {
   fc.assert(
     fc.property(refundableFen, (fen) => {
       const full = asYuan(fen);
@@ -28,7 +28,7 @@ test('zeros that may be left out change nothing', () => {
   );
 });
 
-test('two amounts have one normal form only if they are the same number of fen', () => {
+test('two amounts have the same normal form only if they are the same number of fen', () => {
   fc.assert(
     fc.property(refundableFen, refundableFen, (a, b) => {
       expect(normalizeMoney(asYuan(a)) === normalizeMoney(asYuan(b))).toBe(a === b);
@@ -46,7 +46,7 @@ test.each([
   ['99999999.99', '99999999.99'],
   ['100000000.00', '100000000.00'],
   ['100000000', '100000000.00'],
-])('no binary fraction comes near %s', (text, normalized) => {
+])('%s keeps its exact value, without floating point', (text, normalized) => {
   expect(normalizeMoney(text)).toBe(normalized);
 });
 
@@ -81,7 +81,7 @@ test.each([
   '１.００',
   '1.2.3',
   '0000000000001',
-])('%j is no amount', (text) => {
+])('%j is not an amount', (text) => {
   expect(normalizeMoney(text)).toBeUndefined();
 });
 

@@ -21,7 +21,7 @@ function without(field: keyof typeof complete): object {
   return rest;
 }
 
-test('what the caller leaves out is filled in', () => {
+test('defaults replace missing fields', () => {
   const { kind, no_refund, task_token, fields } = readRefundRequest('exchange-refund', least, defaults);
   expect({ kind, no_refund, task_token }).toEqual({
     kind: 'exchange-refund',
@@ -37,11 +37,11 @@ test('what the caller leaves out is filled in', () => {
   });
 });
 
-test('what the caller says is taken over', () => {
-  const { no_refund, task_token, ...asked } = complete;
+test('given fields are kept', () => {
+  const { no_refund, task_token, ...given } = complete;
   const request = read(complete);
   expect(request).toMatchObject({ kind: 'refund', no_refund, task_token });
-  expect(request.fields).toEqual(asked);
+  expect(request.fields).toEqual(given);
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   ['the longest URL', { ...least, notify_url: `https://m.example/${'x'.repeat(110)}` }],
   ['the longest token', { ...least, task_token: 'x'.repeat(2048) }],
   ['a leap day', { ...least, dt_refund: '20240229000000' }],
-])('%s is taken', (_what, input) => {
+])('%s is accepted', (_what, input) => {
   expect(issuesOf(input)).toEqual([]);
 });
 
@@ -126,17 +126,17 @@ const SINGLE_FAULTS: [string, object, string][] = [
   ['__proto__', JSON.parse(JSON.stringify(complete).replace('{', '{"__proto__":{"admin":1},')), '__proto__'],
 ];
 
-test.each(SINGLE_FAULTS)('%s is a fault, and the only one', (_what, input, path) => {
+test.each(SINGLE_FAULTS)('%s is the only fault', (_what, input, path) => {
   expect(pathsOf(input)).toEqual([path]);
   expect(issuesOf(input)[0]?.message).toMatch(/\S/);
 });
 
-test('a JSON number as amount: the error says to send a string', () => {
+test('the error for a JSON number as amount says to send a string', () => {
   expect(issuesOf({ ...least, money_refund: 200.01 })[0]?.message).toMatch(/must be a string/);
   expect(issuesOf({ ...least, money_refund: 200.01 })[0]?.message).toMatch(/quotes/);
 });
 
-test('all faults are told at once, each with its path', () => {
+test('one error has all faults, each with its path', () => {
   const faults = {
     no_refund: '',
     money_refund: 1,
@@ -153,7 +153,7 @@ test('all faults are told at once, each with its path', () => {
   expect(pathsOf(faults).sort()).toEqual(Object.keys(faults).sort());
 });
 
-test('an empty object lacks the three that are required', () => {
+test('an empty object lacks the three required fields', () => {
   expect(pathsOf({}).sort()).toEqual(['money_refund', 'no_order', 'no_refund']);
 });
 
@@ -163,10 +163,10 @@ test('the message of the error names every path in one line', () => {
   expect(act).toThrow(/^(?=.*no_refund)(?=.*money_refund)(?=.*no_order)(?=.*extra)[^\n]*$/);
 });
 
-test('a field that is only inherited was not sent', () => {
+test('an inherited field counts as missing', () => {
   expect(pathsOf(Object.create(complete))).toEqual(expect.arrayContaining(['no_refund', 'money_refund']));
 });
 
-test.each([null, undefined, 'text', 7, true, [], [complete]])('%j is no request', (input) => {
+test.each([null, undefined, 'text', 7, true, [], [complete]])('%j is not a request', (input) => {
   expect(pathsOf(input)).toEqual(['']);
 });

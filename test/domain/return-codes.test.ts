@@ -81,7 +81,7 @@ test.each(codes(REJECTED))('%s rejects', (code) => {
   expect(classOfCode(code)).toBe('rejected');
 });
 
-test.each(codes(DUPLICATE))('%s tells of a duplicate', (code) => {
+test.each(codes(DUPLICATE))('%s means a duplicate', (code) => {
   expect(classOfCode(code)).toBe('duplicate');
 });
 
@@ -89,7 +89,7 @@ test.each(codes(IN_DOUBT))('%s is in doubt', (code) => {
   expect(classOfCode(code)).toBe('in-doubt');
 });
 
-test('every code from 0000 to 9999 that no list has is in doubt', () => {
+test('every undocumented code from 0000 to 9999 is in doubt', () => {
   const listed = new Set(['0000', ...codes(REJECTED), ...codes(DUPLICATE)]);
   const every = Array.from({ length: 10_000 }, (_, code) => String(code).padStart(4, '0'));
   expect(every.filter((code) => !listed.has(code) && classOfCode(code) !== 'in-doubt')).toEqual([]);
@@ -100,18 +100,25 @@ test.each(['', '0', '00000', 'abcd', 'constructor', '__proto__', 'toString'])('%
   expect(isNotFoundCode(code)).toBe(false);
 });
 
-test('a query is told of no such refund by three codes, and no other', () => {
+test('exactly three codes answer a query with "not found"', () => {
   expect([...documented].filter(isNotFoundCode).sort()).toEqual(codes(NOT_FOUND).sort());
 });
 
-test('the service as such is refused by eight codes, all of which reject', () => {
-  const refusing = [...documented].filter(rejectsService).sort();
-  expect(refusing).toEqual('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
-  expect(refusing.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
+test('eight codes reject the service as such, and all of them are rejections', () => {
+  const rejecting = [...documented].filter(rejectsService).sort();
+  expect(rejecting).toEqual('1001 1008 1009 1012 3001 3010 5504 9002'.split(' '));
+  expect(rejecting.filter((code) => classOfCode(code) !== 'rejected')).toEqual([]);
 });
 
 test.each(Object.entries(ENGLISH))('%s is %s', (code, english) => {
   expect(reasonOfCode(code)).toBe(english);
+});
+
+test('every code that has an English name is listed here', () => {
+  const named = Array.from({ length: 10_000 }, (_, code) => String(code).padStart(4, '0')).filter(
+    (code) => reasonOfCode(code) !== reasonOfCode('1234'),
+  );
+  expect(named).toEqual([...documented].sort());
 });
 
 test('an undocumented code has an English name too', () => {

@@ -6,10 +6,10 @@ export const defaults: RequestDefaults = {
   nowMs: Date.parse('2026-11-22T15:59:59.999Z'),
 };
 
-/** The least that a refund can be applied for with. */
+/** An application with the required fields alone. */
 export const least = { no_refund: '2013051500005', money_refund: '200.01', oid_paybill: '2013051613121201' };
 
-/** Every field that an application may have. */
+/** An application with every field. */
 export const complete = {
   no_refund: '2013051500005',
   money_refund: '200.01',

@@ -6,7 +6,7 @@ import {
   type VerifiedMessage,
 } from '../../shared/domain/verified-message.ts';
 
-const message = {
+const message: Record<keyof VerifiedMessage | 'oid_partner', string> = {
   oid_partner: '201103171000000000',
   no_refund: '2013051500005',
   dt_refund: '20130515094018',
@@ -81,7 +81,7 @@ test.each([
   expect(pathsOf({ ...message, [field]: text })).toEqual([]);
 });
 
-test('all faults are told at once', () => {
+test('all faults are reported at once', () => {
   expect(pathsOf({ sta_refund: '9', money_refund: 'x', settle_date: '0' }).sort()).toEqual([
     'money_refund',
     'settle_date',
@@ -89,28 +89,28 @@ test('all faults are told at once', () => {
   ]);
 });
 
-test('an unknown field is let be', () => {
+test('an unknown field is ignored', () => {
   expect(pathsOf({ ...message, news: '\u0000'.repeat(1000) })).toEqual([]);
 });
 
-test('a statement has every known field, and no other', () => {
+test('a verified message has every known field, and no other', () => {
   const { oid_partner, ...known } = message;
   expect(readMessage('2013051500005', fields({ ...message, news: 'x', sign: 'x' }))).toEqual(known);
 });
 
 test.each(['rate', 'rate_id', 'exchange_bankcode'])(
-  'a %s that the record has no room for is not kept',
+  'a %s that is too long for the record is dropped',
   (field) => {
     expect(readMessage('1', fields({ [field]: '6'.repeat(33) }))).toMatchObject({ [field]: undefined });
     expect(readMessage('1', fields({ [field]: '6'.repeat(32) }))).toMatchObject({ [field]: '6'.repeat(32) });
   },
 );
 
-test('an amount is kept in its normal form', () => {
+test('an amount is stored in its normal form', () => {
   expect(readMessage('1', fields({ money_refund: '200.1' })).money_refund).toBe('200.10');
 });
 
-test('an empty field says nothing', () => {
+test('an empty field counts as missing', () => {
   const said = readMessage('1', fields({ money_refund: '', sta_refund: '', dt_refund: '', ret_code: '' }));
   expect(said.money_refund).toBeUndefined();
   expect(said.sta_refund).toBeUndefined();
@@ -131,7 +131,7 @@ test.each([
   expect(statusIn(said)).toBe(status);
 });
 
-test('of a message that is not followed the decisive fields are kept', () => {
+test('the decisive fields of a conflicting message are recorded', () => {
   expect(decisiveFields(readMessage('2013051500005', fields(message)))).toEqual({
     sta_refund: '2',
     money_refund: '200.01',

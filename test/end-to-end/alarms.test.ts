@@ -1,4 +1,4 @@
-import { type AlarmRule, isInAlarm, judge, type Sample } from '../support/alarm.ts';
+import { type AlarmRule, isBreached, isInAlarm, type Sample } from '../support/alarm.ts';
 import { readTemplate } from '../support/template.ts';
 
 type Alarm = AlarmRule & {
@@ -14,7 +14,7 @@ const alarms = Object.fromEntries(
   ]),
 );
 
-/** An alarm as numbers: what is measured how, in which periods (seconds), and how many of how many must breach. */
+/** An alarm's metric, statistic, period (seconds), threshold, and datapoints. */
 type Row = [
   metric: string,
   statistic: string,
@@ -51,7 +51,7 @@ const table: Record<string, Row> = {
 
 const signs: Record<string, string> = { GreaterThanThreshold: '>', LessThanThreshold: '<' };
 
-test('each alarm has these numbers, and no alarm is missing', () => {
+test('each alarm has these properties, and no alarm is missing', () => {
   const deployed = Object.entries(alarms).map(([name, alarm]): [string, Row] => [
     name,
     [
@@ -66,7 +66,7 @@ test('each alarm has these numbers, and no alarm is missing', () => {
   expect(Object.fromEntries(deployed)).toEqual(table);
 });
 
-/** Of whose metric an alarm hears, where it isn't the service's own, counted for its stage. */
+/** The metrics of the alarms that watch another metric than the service's own for its stage. */
 const sources: Record<string, [namespace: string, ...dimension: string[]]> = {
   PublishingErrorsAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-publish-refund-events'],
   StreamBehindAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-publish-refund-events'],
@@ -76,31 +76,34 @@ const sources: Record<string, [namespace: string, ...dimension: string[]]> = {
   BreakdownsAlarm: ['LianLianRefunds/dev'],
 };
 
-test.each(Object.entries(alarms))('%s hears of its own metric', (name, { Namespace, Dimensions }) => {
+test.each(Object.entries(alarms))('%s watches its own metric', (name, { Namespace, Dimensions }) => {
   expect([Namespace, ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])]).toEqual(
     sources[name] ?? ['LianLianRefunds', 'Stage', 'dev'],
   );
 });
 
-test.each(Object.entries(alarms))('%s has nothing else that would change how it judges', (_name, alarm) => {
-  expect(Object.keys(alarm).sort()).toEqual([
-    'AlarmActions',
-    'AlarmDescription',
-    'ComparisonOperator',
-    'DatapointsToAlarm',
-    'Dimensions',
-    'EvaluationPeriods',
-    'MetricName',
-    'Namespace',
-    'OKActions',
-    'Period',
-    'Statistic',
-    'Threshold',
-    'TreatMissingData',
-  ]);
-});
+test.each(Object.entries(alarms))(
+  '%s has no other property that would change its evaluation',
+  (_name, alarm) => {
+    expect(Object.keys(alarm).sort()).toEqual([
+      'AlarmActions',
+      'AlarmDescription',
+      'ComparisonOperator',
+      'DatapointsToAlarm',
+      'Dimensions',
+      'EvaluationPeriods',
+      'MetricName',
+      'Namespace',
+      'OKActions',
+      'Period',
+      'Statistic',
+      'Threshold',
+      'TreatMissingData',
+    ]);
+  },
+);
 
-describe('the judgement is CloudWatch’s, by the examples of its manual', () => {
+describe('the tests evaluate alarms as the examples of CloudWatch’s manual do', () => {
   const rule = {
     Statistic: 'Sum',
     Period: 300,
@@ -124,8 +127,8 @@ describe('the judgement is CloudWatch’s, by the examples of its manual', () =>
   ])('%s', (periods, alarm, missingBreaches, missingDoesNot) => {
     const values = periods.split(' ').map((sign) => ({ X: 1, 0: 0 })[sign]);
     expect([
-      judge({ ...alarm, TreatMissingData: 'breaching' }, values),
-      judge({ ...alarm, TreatMissingData: 'notBreaching' }, values),
+      isBreached({ ...alarm, TreatMissingData: 'breaching' }, values),
+      isBreached({ ...alarm, TreatMissingData: 'notBreaching' }, values),
     ]).toEqual([missingBreaches, missingDoesNot]);
   });
 });
@@ -143,7 +146,7 @@ const every = (step: number, from: number, until: number, value: number, lateMin
     at(from + index * step, value, lateMinutes),
   );
 
-/** What an alarm hears in the four hours that are watched, and whether it must sound. */
+/** The measurements of four hours, and whether the alarm must go off. */
 type Case = [what: string, samples: Sample[], sounds: boolean];
 
 const HOUR = 60;
@@ -242,7 +245,7 @@ const cases: Record<string, Case[]> = {
   ],
 };
 
-/** The minutes at which an alarm sounds. */
+/** The minutes at which an alarm is in the state ALARM. */
 function soundingMinutes(name: string, samples: Sample[]): number[] {
   const minutes = Array.from({ length: WATCHED_MINUTES }, (_, minute) => minute);
   return minutes.filter((minute) => isInAlarm(alarms[name] as Alarm, samples, minute));
@@ -251,25 +254,25 @@ function soundingMinutes(name: string, samples: Sample[]): number[] {
 describe.each(Object.entries(table))('%s', (name, row) => {
   const own = cases[name] ?? (row.slice(1).join() === seen('').slice(1).join() ? whatShouldNeverBeSeen : []);
 
-  test('is tried', () => expect(own.length).toBeGreaterThan(2));
+  test('has cases', () => expect(own.length).toBeGreaterThan(2));
 
-  test.each(own)('hears of %s', (_what, samples, sounds) => {
+  test.each(own)('evaluates %s', (_what, samples, sounds) => {
     expect(soundingMinutes(name, samples).length > 0).toBe(sounds);
   });
 });
 
-test('what is seen once is told within seven minutes, and ends by itself', () => {
+test('an alarm for a single event goes off within seven minutes, and ends by itself', () => {
   const minutes = soundingMinutes('ConflictsAlarm', [at(61, 1)]);
   expect(minutes[0]).toBeLessThanOrEqual(61 + 7);
   expect(minutes.at(-1)).toBeLessThanOrEqual(61 + 30);
 });
 
-test('an alarm about a refund that is checked every hour doesn’t end between two checks', () => {
+test('an alarm for a refund that is checked every hour doesn’t end between two checks', () => {
   const minutes = soundingMinutes('RequestedTooLongAlarm', [at(60, 7_300), at(122, 11_020), at(183, 14_680)]);
   expect(minutes).toEqual(Array.from({ length: minutes.length }, (_, index) => (minutes[0] ?? 0) + index));
 });
 
-test('that reconciliation has stopped is told within three quarters of an hour', () => {
+test('ReconciliationStoppedAlarm goes off within three quarters of an hour', () => {
   const [first = Number.POSITIVE_INFINITY] = soundingMinutes(
     'ReconciliationStoppedAlarm',
     every(5, -120, 60, 0),

@@ -14,15 +14,15 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-test('the same request again is answered from the record as it stands; the gateway is not asked', async () => {
-  // Nobody notifies of this one between the two.
+test('a repeated request is answered from the record, and the gateway is not queried', async () => {
+  // Its notification comes after the second request.
   const first = await apply.invoke(refundInput('mute-again-1'));
   expect(await apply.invoke(refundInput('mute-again-1'))).toEqual(first);
   expect(service.requestedUrls('mute-again-1')).toEqual(['/refund.htm']);
   await apply.invoke(refundInput('again-1'));
   await until(async () => (await service.record('again-1'))?.status === 'SUCCEEDED');
   expect(await apply.invoke(refundInput('again-1'))).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
-  // 200.1 is the same amount as 200.10, and the own merchant may be named or not.
+  // 200.1 is the same amount as 200.10, and oid_partner is optional.
   const same = { money_refund: '200.1', oid_partner: service.environment.OID_PARTNER };
   expect(await apply.invoke(refundInput('again-1', same))).toMatchObject({ status: 'SUCCEEDED' });
   expect(service.requestedUrls('again-1')).toEqual(['/refund.htm']);
@@ -55,21 +55,20 @@ test.each([
   expect(service.requestedUrls('success-again')).toEqual(['/refund.htm']);
 });
 
-test('what an answer says can be sent back', async () => {
+test('the fields of an answer can be sent again as a request', async () => {
   const answer = await apply.invoke(refundInput('success-back'));
-  const asked = 'no_refund money_refund no_order oid_paybill dt_order dt_refund notify_url oid_partner'.split(
-    ' ',
-  );
+  const requestFields =
+    'no_refund money_refund no_order oid_paybill dt_order dt_refund notify_url oid_partner'.split(' ');
   const sentBack = Object.fromEntries(
-    asked.filter((field) => answer[field]).map((field) => [field, answer[field]]),
+    requestFields.filter((field) => answer[field]).map((field) => [field, answer[field]]),
   );
   expect(Object.keys(sentBack)).toEqual(expect.arrayContaining(['dt_refund', 'notify_url', 'oid_partner']));
   expect(await apply.invoke(sentBack)).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-test('a conflict tells what differs, and how the recorded refund stands', async () => {
-  await apply.invoke(refundInput('success-told', complete));
-  const other = refundInput('success-told', { ...complete, money_refund: '1.00', no_order: 'order-2' });
+test('a conflict has the differences and the status of the recorded refund', async () => {
+  await apply.invoke(refundInput('success-differs', complete));
+  const other = refundInput('success-differs', { ...complete, money_refund: '1.00', no_order: 'order-2' });
   const { statusCode, body } = await post(exchange, '/exchange-refunds', other);
   expect(statusCode).toBe(409);
   expect(body.error).toMatchObject({
@@ -91,15 +90,15 @@ test('the same number for the other kind of refund is a conflict', async () => {
   expect(service.requestedUrls('success-kind')).toEqual(['/refund.htm']);
 });
 
-test('a refund that was left open by its first attempt still conflicts with another', async () => {
+test('a refund whose first attempt is in doubt still conflicts with another', async () => {
   await apply.invoke(refundInput('drop-unbooked-other'));
   const other = refundInput('drop-unbooked-other', { money_refund: '1.00' });
   expect(await rejection(apply.invoke(other))).toBe('RefundConflict');
   expect(service.requestedUrls('drop-unbooked-other')).toEqual(['/refund.htm']);
 });
 
-test('fifty applications at the same moment, in five containers: one request, no failure', async () => {
-  // The slow answer is heard: whoever applies after it, on a busy machine, finds the refund settled.
+test('fifty concurrent applications in five containers cause one request and no failure', async () => {
+  // The time-out allows the slow answer: an application that comes later, on a busy machine, finds the refund settled.
   const patience = { GATEWAY_TIMEOUT_MS: '15000' };
   const containers = await Promise.all(
     Array.from({ length: 5 }, () => service.lambda('apply-refund', patience)),
@@ -115,7 +114,7 @@ test('fifty applications at the same moment, in five containers: one request, no
   expect(service.sandbox.gateway.paidCount('slow-crowd')).toBe(1);
 });
 
-test('of two that want different refunds under one number at the same moment, one gets it', async () => {
+test('one of two concurrent applications for different refunds under one number wins', async () => {
   const amounts = Array.from({ length: 10 }, (_, index) => `${index + 1}.00`);
   const outcomes = await Promise.all(
     amounts.map((money_refund) => rejection(apply.invoke(refundInput('race-1', { money_refund })))),
@@ -125,7 +124,7 @@ test('of two that want different refunds under one number at the same moment, on
   expect(service.requestedUrls('race-1')).toEqual(['/refund.htm']);
 });
 
-test('a newer task token replaces the stored one, at any time, and is never shown', async () => {
+test('a newer task token replaces the stored one, at any time, and is in no answer', async () => {
   const tokens = ['token-of-the-first', 'token-of-the-second', 'token-of-the-third'];
   const answers: unknown[] = [];
   for (const task_token of tokens) {
@@ -149,13 +148,13 @@ test('the log has neither signatures nor keys', async () => {
   expect(apply.log()).not.toMatch(/PRIVATE|BEGIN|"sign/);
 });
 
-/** The record once the notification that follows the answer is in, so that it stays the same. */
+/** The record after the notification that follows the answer; it doesn't change any more. */
 async function settledRecord(noRefund: string) {
   await until(async () => (await service.record(noRefund))?.status === 'SUCCEEDED');
   return service.record(noRefund);
 }
 
-/** The name of what an invocation threw; `undefined` where it returned. */
+/** The name of the error that an invocation threw; `undefined` where it returned. */
 function rejection(invocation: Promise<unknown>): Promise<string | undefined> {
   return invocation.then(
     () => undefined,

@@ -3,7 +3,7 @@ import { type HttpResult, post } from '../support/api-gateway.ts';
 import type { Lambda } from '../support/lambda.ts';
 import { forEachOf, refundInput, type Service, startService } from '../support/service.ts';
 
-/** Every documented code that refuses an application, and what a caller is told it means. */
+/** Every documented code that rejects an application, and the reason in the answer. */
 const rejected: [code: string, reason: string][] = [
   ['1001', 'invalid signature'],
   ['1004', 'invalid parameter'],
@@ -60,7 +60,7 @@ const results = new Map<string, HttpResult>();
 
 beforeAll(async () => {
   service = await startService();
-  signingGateway = await startGateway({ signRefusals: true });
+  signingGateway = await startGateway({ signRejections: true });
   apply = await service.lambda('apply-refund');
   const codes = [...rejected.map(([code]) => code), ...duplicate, ...inDoubt];
   await forEachOf(codes, async (code) =>
@@ -73,7 +73,7 @@ afterAll(async () => {
   await signingGateway.stop();
 });
 
-test.each(rejected)('%s: rejected, %s', async (code, reason) => {
+test.each(rejected)('%s rejects the refund: %s', async (code, reason) => {
   const { statusCode, body } = results.get(code) as HttpResult;
   expect(statusCode).toBe(422);
   const error = {
@@ -95,7 +95,7 @@ test.each(rejected)('%s: rejected, %s', async (code, reason) => {
 });
 
 test.each(duplicate)(
-  '%s: a duplicate, so a query is made; it finds nothing, so it stays open',
+  '%s means a duplicate: the service queries, and leaves the refund in doubt when the query finds nothing',
   async (code) => {
     expect(results.get(code)).toMatchObject({ statusCode: 202, body: { status: 'REQUESTED' } });
     expect(await service.record(numberOf(code))).toMatchObject({ status: 'REQUESTED', attempts: 1 });
@@ -103,20 +103,20 @@ test.each(duplicate)(
   },
 );
 
-test.each(inDoubt)('%s: in doubt, so neither failed nor sent again', async (code) => {
+test.each(inDoubt)('%s leaves the refund in doubt, neither failed nor resent', async (code) => {
   expect(results.get(code)).toMatchObject({ statusCode: 202, body: { status: 'REQUESTED' } });
   const record = await service.record(numberOf(code));
   expect(record).toMatchObject({ status: 'REQUESTED', attempts: 1, next_check_at: expect.any(Number) });
   expect(service.requestedUrls(numberOf(code))).toEqual(['/refund.htm']);
 });
 
-test('called directly, a rejection is thrown and says what to do', async () => {
+test('a direct invocation throws a rejection that says what to do', async () => {
   const thrown = await apply.invoke(refundInput('code-5006-direct')).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'RefundRejected', className: 'RefundRejected' });
   expect(thrown.message).toMatch(/^The gateway refused refund code-5006-direct with 5006, .*apply again/);
 });
 
-test('an undocumented code is told as such, and kept in the record', async () => {
+test('an undocumented code is logged as such, and recorded', async () => {
   expect(await service.record(numberOf('1234'))).toMatchObject({ ret_code: '1234' });
 });
 
@@ -124,14 +124,17 @@ test.each([
   ['5006', 'REJECTED'],
   ['1002', 'REQUESTED'],
   ['9999', 'REQUESTED'],
-])('%s signed, as the documents of the domestic product have it, is the same: %s', async (code, status) => {
-  const urls = { LIANLIAN_TRADER_URL: signingGateway.url, LIANLIAN_QUERY_URL: signingGateway.url };
-  const elsewhere = await service.lambda('apply-refund', urls);
-  const noRefund = `code-${code}-signed`;
-  await elsewhere.invoke(refundInput(noRefund)).catch((error) => expect(error.name).toBe('RefundRejected'));
-  expect(await service.record(noRefund)).toMatchObject({ status, ret_code: code });
-  expect(signingGateway.requests(noRefund).filter(({ url }) => url === '/refund.htm')).toHaveLength(1);
-});
+])(
+  'a signed %s, as in the documents of the domestic product, has the same effect: %s',
+  async (code, status) => {
+    const urls = { LIANLIAN_TRADER_URL: signingGateway.url, LIANLIAN_QUERY_URL: signingGateway.url };
+    const elsewhere = await service.lambda('apply-refund', urls);
+    const noRefund = `code-${code}-signed`;
+    await elsewhere.invoke(refundInput(noRefund)).catch((error) => expect(error.name).toBe('RefundRejected'));
+    expect(await service.record(noRefund)).toMatchObject({ status, ret_code: code });
+    expect(signingGateway.requests(noRefund).filter(({ url }) => url === '/refund.htm')).toHaveLength(1);
+  },
+);
 
 function numberOf(code: string): string {
   return `code-${code}-1`;

@@ -9,7 +9,7 @@ let exchange: Lambda;
 let notify: Lambda;
 
 beforeAll(async () => {
-  // Notifications come by hand only.
+  // The tests send the notifications themselves.
   service = await startService({ notifyAfterMs: 3_600_000 });
   [apply, exchange, notify] = await Promise.all([
     service.lambda('apply-refund'),
@@ -29,7 +29,7 @@ interface Costs {
   gateway: string[];
 }
 
-/** What an invocation asks of others. */
+/** The requests that an invocation makes. */
 async function costsOf(noRefund: string, work: () => Promise<unknown>): Promise<Costs> {
   const { table, secrets, sandbox } = service;
   const before = [
@@ -38,7 +38,7 @@ async function costsOf(noRefund: string, work: () => Promise<unknown>): Promise<
     sandbox.gateway.requests(noRefund).length,
   ];
   await work().catch(() => {
-    // An error costs too.
+    // The requests of a failed invocation count too.
   });
   return {
     table: table.operations.slice(before[0]),
@@ -58,15 +58,18 @@ test.each([
   ['code-5006-1', () => apply, '/refund.htm'],
   ['code-9999-1', () => apply, '/refund.htm'],
   ['success-x', () => exchange, '/exchangerefund.htm'],
-])('a new refund (%s): two writes, one request, no keys', async (noRefund, lambda, url) => {
-  expect(await costsOf(noRefund, () => lambda().invoke(refundInput(noRefund)))).toEqual({
-    ...warm,
-    table: ['PutItem', 'UpdateItem'],
-    gateway: [url],
-  });
-});
+])(
+  'a new refund (%s) costs two writes, one request to the gateway, no fetch of keys',
+  async (noRefund, lambda, url) => {
+    expect(await costsOf(noRefund, () => lambda().invoke(refundInput(noRefund)))).toEqual({
+      ...warm,
+      table: ['PutItem', 'UpdateItem'],
+      gateway: [url],
+    });
+  },
+);
 
-test('a repeated application: one write, nothing else', async () => {
+test('a repeated application costs one write, nothing else', async () => {
   await apply.invoke(refundInput('success-again'));
   expect(await costsOf('success-again', () => apply.invoke(refundInput('success-again')))).toEqual({
     ...warm,
@@ -75,7 +78,7 @@ test('a repeated application: one write, nothing else', async () => {
   });
 });
 
-test('a conflicting application: one write, nothing else', async () => {
+test('a conflicting application costs one write, nothing else', async () => {
   await apply.invoke(refundInput('success-other'));
   const other = refundInput('success-other', { money_refund: '1.00' });
   expect(await costsOf('success-other', () => apply.invoke(other))).toEqual({
@@ -85,7 +88,7 @@ test('a conflicting application: one write, nothing else', async () => {
   });
 });
 
-test('an application that can’t be read costs nothing', async () => {
+test('an invalid application costs nothing', async () => {
   expect(await costsOf('', () => apply.invoke({ no_refund: '' }))).toEqual({
     ...warm,
     table: [],
@@ -93,7 +96,7 @@ test('an application that can’t be read costs nothing', async () => {
   });
 });
 
-test('a notification: one write, nothing else; repeated and late ones the same', async () => {
+test('a notification costs one write, nothing else, and so do repeated and late ones', async () => {
   await apply.invoke(refundInput('notified-1'));
   for (const sta_refund of ['2', '2', '1']) {
     expect(

@@ -1,6 +1,6 @@
 import { post } from '../support/api-gateway.ts';
+import type { Fault } from '../support/fault-proxy.ts';
 import type { Lambda } from '../support/lambda.ts';
-import type { Fate } from '../support/meddling-proxy.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
 
 let service: Service;
@@ -11,20 +11,20 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** A container with its own way to the table or to Secrets Manager, where requests meet a fate. */
+/** A container with its own fault proxy in front of the table or of Secrets Manager. */
 async function lambdaBehind(
   what: 'DYNAMODB' | 'SECRETS_MANAGER',
-  fate: (operation: string, index: number) => Fate,
+  fault: (operation: string, index: number) => Fault,
   settings: Record<string, string> = {},
 ): Promise<Lambda> {
   const variable = `AWS_ENDPOINT_URL_${what}` as const;
   const proxy = await service.proxy(service.sandbox.settings[variable]);
-  proxy.meddle(fate);
+  proxy.injectFaults(fault);
   return service.lambda('apply-refund', { ...settings, [variable]: proxy.endpoint });
 }
 
-const always = (fate: Fate) => () => fate;
-const on = (operation: string, fate: Fate) => (asked: string) => (asked === operation ? fate : 'pass');
+const always = (fault: Fault) => () => fault;
+const on = (operation: string, fault: Fault) => (name: string) => (name === operation ? fault : 'pass');
 
 test.concurrent.each([
   ['keys', 'SECRETS_MANAGER', 'refuse', 'ServiceUnavailable', 503],
@@ -34,10 +34,10 @@ test.concurrent.each([
   ['table', 'DYNAMODB', 'fail', 'OutcomeUnknown', 504],
   ['table', 'DYNAMODB', 'lose-request', 'OutcomeUnknown', 504],
 ] as const)(
-  '%s out of reach (%s, %s): this call sends nothing, and %s says so',
-  async (what, where, fate, name, statusCode) => {
-    const lambda = await lambdaBehind(where, always(fate));
-    const noRefund = `success-no-${what}-${fate}`;
+  'without the %s (%s: %s) this call sends nothing, and %s says so',
+  async (what, where, fault, name, statusCode) => {
+    const lambda = await lambdaBehind(where, always(fault));
+    const noRefund = `success-no-${what}-${fault}`;
     const [answer, thrown] = await Promise.all([
       post(lambda, '/refunds', refundInput(noRefund)),
       lambda.invoke(refundInput(noRefund)).catch((error) => error),
@@ -51,7 +51,7 @@ test.concurrent.each([
   20_000,
 );
 
-test('a create whose every answer is lost is told as unknown, and carried on by whoever applies again', async () => {
+test('a create whose answers are all lost is OutcomeUnknown, and the next application continues it', async () => {
   let isLossy = true;
   const lambda = await lambdaBehind('DYNAMODB', () => (isLossy ? 'lose-answer' : 'pass'));
   const input = refundInput('success-unknown');
@@ -63,7 +63,7 @@ test('a create whose every answer is lost is told as unknown, and carried on by 
   expect(await lambda.invoke(input)).toMatchObject({ status: 'REQUESTED' });
 });
 
-test('about a refund that an earlier call has sent, a table out of reach is no word of the refund', async () => {
+test('an unreachable table says nothing about a refund that an earlier call has sent', async () => {
   let isDown = false;
   const lambda = await lambdaBehind('DYNAMODB', () => (isDown ? 'refuse' : 'pass'));
   await lambda.invoke(refundInput('lost-sent'));
@@ -76,7 +76,7 @@ test('about a refund that an earlier call has sent, a table out of reach is no w
   expect(service.sandbox.gateway.requests('lost-sent')).toHaveLength(1);
 });
 
-test('keys that come back are used by the next application', async () => {
+test('the next application uses keys that can be fetched again', async () => {
   let isDown = true;
   const lambda = await lambdaBehind('SECRETS_MANAGER', () => (isDown ? 'refuse' : 'pass'));
   await expect(lambda.invoke(refundInput('success-back'))).rejects.toMatchObject({
@@ -90,10 +90,10 @@ test.concurrent.each([
   ['refuse', 29_000],
   ['hang', 6_000],
 ] as const)(
-  'a table that fails (%s) after the request was sent: an open refund, in time',
-  async (fate, remainingMs) => {
-    const lambda = await lambdaBehind('DYNAMODB', on('UpdateItem', fate));
-    const noRefund = `after-${fate}`;
+  'a table that fails (%s) after the send leaves the refund REQUESTED, and the answer is in time',
+  async (fault, remainingMs) => {
+    const lambda = await lambdaBehind('DYNAMODB', on('UpdateItem', fault));
+    const noRefund = `after-${fault}`;
     const answer = await post(lambda, '/refunds', refundInput(noRefund), { remainingMs });
     expect(answer).toMatchObject({ statusCode: 202, body: { status: 'REQUESTED' } });
     expect(service.sandbox.gateway.requests(noRefund)).toHaveLength(1);
@@ -103,7 +103,7 @@ test.concurrent.each([
 );
 
 test.each(['PutItem', 'UpdateItem'])(
-  'a first %s whose answer is lost is our own: the application goes on, and sends once',
+  'an application recognizes its own first %s, whose answer was lost, and sends once',
   async (lossy) => {
     let lost = 0;
     const lambda = await lambdaBehind('DYNAMODB', (operation) =>
@@ -117,7 +117,7 @@ test.each(['PutItem', 'UpdateItem'])(
   },
 );
 
-test('with too little time left to hear an answer, nothing is recorded and nothing is sent', async () => {
+test('without enough time for an answer, nothing is recorded and nothing is sent', async () => {
   const lambda = await service.lambda('apply-refund');
   const late = refundInput('success-late');
   await expect(lambda.invoke(late, { remainingMs: 2_000 })).rejects.toMatchObject({
@@ -128,7 +128,7 @@ test('with too little time left to hear an answer, nothing is recorded and nothi
   expect(await lambda.invoke(late)).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-test.concurrent('a gateway that never answers is given up early enough to record that and to answer', async () => {
+test.concurrent('the wait for a silent gateway ends early enough to record the outcome and to answer', async () => {
   const lambda = await service.lambda('apply-refund', { GATEWAY_TIMEOUT_MS: '10000' });
   const answer = await lambda.invoke(refundInput('lost-late'), { remainingMs: 8_000 });
   expect(answer).toMatchObject({ status: 'REQUESTED' });

@@ -1,7 +1,7 @@
 import type { Lambda } from '../support/lambda.ts';
 import { forEachOf, refundInput, type Service, startService, until } from '../support/service.ts';
 
-/** What the gateway does, what the caller is told at once, how often money moved, and what the record comes to. */
+/** The gateway's behaviour, the immediate answer, the number of payments, and the final status. */
 const outcomes: [prefix: string, atOnce: string, paid: number, end: string][] = [
   ['', 'PROCESSING', 1, 'SUCCEEDED'],
   ['success-', 'SUCCEEDED', 1, 'SUCCEEDED'],
@@ -43,17 +43,17 @@ beforeAll(async () => {
   service = await startService();
   apply = await service.lambda('apply-refund');
   exchange = await service.lambda('apply-exchange-refund');
-  // Notifications come after everybody has been answered.
-  const release = service.sandbox.gateway.hold();
+  // Notifications come after all the answers.
+  const resume = service.sandbox.gateway.pause();
   await forEachOf(outcomes, async ([prefix]) =>
     answers.set(prefix, await apply.invoke(refundInput(`${prefix}o1`))),
   );
-  release();
+  resume();
 }, 60_000);
 
 afterAll(() => service.stop());
 
-test.each(outcomes)('%s: at once %s, paid %i times, in the end %s', async (prefix, atOnce, paid, end) => {
+test.each(outcomes)('%s: first %s, paid %i times, finally %s', async (prefix, atOnce, paid, end) => {
   const noRefund = `${prefix}o1`;
   expect(answers.get(prefix)).toMatchObject({ no_refund: noRefund, status: atOnce });
   await until(async () => (await service.record(noRefund))?.status === end);
@@ -63,13 +63,13 @@ test.each(outcomes)('%s: at once %s, paid %i times, in the end %s', async (prefi
   );
 });
 
-test.concurrent('a notification that comes before the answer counts, and the answer changes nothing any more', async () => {
+test.concurrent('a notification before the answer settles the refund, and the answer changes nothing', async () => {
   const answer = await apply.invoke(refundInput('early-1'));
   expect(answer.status).toBe('SUCCEEDED');
   expect(await service.record('early-1')).toMatchObject({ status: 'SUCCEEDED', version: 2, sta_refund: '2' });
 });
 
-test.concurrent('an exchange refund goes to its own address and keeps what only it is told', async () => {
+test.concurrent('an exchange refund is sent to its own path, and its record has the exchange fields', async () => {
   await exchange.invoke(refundInput('exchange-1', { money_refund: '200.01' }));
   const record = await until(async () => {
     const found = await service.record('exchange-1');
@@ -87,7 +87,7 @@ test.concurrent('an exchange refund goes to its own address and keeps what only 
   ]);
 });
 
-test.concurrent('what contradicts the record is kept beside it: the first message and the latest', async () => {
+test.concurrent('the record keeps the first and the latest conflicting message', async () => {
   await apply.invoke(refundInput('contradict-2'));
   const record = await until(async () => {
     const found = await service.record('contradict-2');
@@ -102,7 +102,7 @@ test.concurrent('what contradicts the record is kept beside it: the first messag
   });
 });
 
-test.concurrent('an answer with another amount than was asked for is a conflict, not a success', async () => {
+test.concurrent('an answer with another amount than the request is a conflict, not a success', async () => {
   await apply.invoke(refundInput('other-amount-2'));
   const record = await until(async () => {
     const found = await service.record('other-amount-2');

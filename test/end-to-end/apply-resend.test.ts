@@ -2,7 +2,7 @@ import type { Lambda } from '../support/lambda.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
 
 let service: Service;
-/** It waits 15 minutes before it believes that the gateway doesn't know a refund. */
+/** It confirms "not found" after 15 minutes. */
 let patient: Lambda;
 let other: Lambda;
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-test.concurrent('what was rejected is applied for again after a query, with the very same request', async () => {
+test.concurrent('a rejected refund is resent after a query, with the identical request', async () => {
   const input = refundInput('once-5006-1', { dt_order: '20260101000000', oid_paybill: 'paybill-1' });
   await expect(patient.invoke(input)).rejects.toMatchObject({ name: 'RefundRejected' });
   const again = await service.beforeNotifications(() => patient.invoke(input));
@@ -26,16 +26,16 @@ test.concurrent('what was rejected is applied for again after a query, with the 
   expect(service.sandbox.gateway.paidCount('once-5006-1')).toBe(1);
 });
 
-test.concurrent('what was rejected is applied for again once, however many ask at the same moment', async () => {
+test.concurrent('concurrent applications for a rejected refund resend it once', async () => {
   const input = refundInput('once-5006-many');
   await expect(patient.invoke(input)).rejects.toMatchObject({ name: 'RefundRejected' });
   await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? patient : other).invoke(input)));
   expectSentTwiceTheSame('once-5006-many');
 });
 
-test.concurrent('a rejection that was not the gateway’s last word is found out by the query, and nothing is sent', async () => {
-  const refusal = service.beforeNotifications(() => patient.invoke(refundInput('booked-5007-1')));
-  await expect(refusal).rejects.toMatchObject({ name: 'RefundRejected' });
+test.concurrent('a query finds a refund that was paid in spite of its rejection, and nothing is resent', async () => {
+  const rejection = service.beforeNotifications(() => patient.invoke(refundInput('booked-5007-1')));
+  await expect(rejection).rejects.toMatchObject({ name: 'RefundRejected' });
   expect(await patient.invoke(refundInput('booked-5007-1'))).toMatchObject({
     status: expect.stringMatching(/^(PROCESSING|SUCCEEDED)$/),
   });
@@ -44,7 +44,7 @@ test.concurrent('a rejection that was not the gateway’s last word is found out
 });
 
 test.concurrent.each(['drop-unbooked-young', 'lost-young', 'code-9999-young'])(
-  '%s: what is open is asked about first, and not sent again while "not found" may be lag',
+  '%s: a refund in doubt is queried first, and not resent while "not found" may be lag',
   async (noRefund) => {
     expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
     expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
@@ -53,7 +53,7 @@ test.concurrent.each(['drop-unbooked-young', 'lost-young', 'code-9999-young'])(
   },
 );
 
-test.concurrent('what is open and was paid after all is found by the query', async () => {
+test.concurrent('a query finds that a refund in doubt was paid', async () => {
   await patient.invoke(refundInput('silent-found'));
   await until(() => recordWith('silent-found', 'SUCCEEDED'));
   await patient.invoke(refundInput('drop-found'));
@@ -64,7 +64,7 @@ test.concurrent('what is open and was paid after all is found by the query', asy
 });
 
 test.concurrent.each(['lost-once-late', 'once-9999-late'])(
-  '%s: a late "not found" is believed, and the same request is sent again',
+  '%s: a late "not found" is confirmed, and the identical request is resent',
   async (noRefund) => {
     expect(await patient.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
     await letPass(noRefund);
@@ -76,13 +76,13 @@ test.concurrent.each(['lost-once-late', 'once-9999-late'])(
   },
 );
 
-test.concurrent('a refusal of a resend is believed after a late query only: it may be of our own success', async () => {
+test.concurrent('a rejected resend is confirmed by a late query only, since the first request may have succeeded', async () => {
   const road = await service.proxy(service.sandbox.gateway.url);
   const lossy = await service.lambda('apply-refund', { LIANLIAN_TRADER_URL: road.endpoint });
   const noRefund = 'code-5007-resent';
-  road.meddle(() => 'lose-request');
+  road.injectFaults(() => 'lose-request');
   expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED' });
-  road.meddle(undefined);
+  road.injectFaults(undefined);
   await letPass(noRefund);
 
   expect(await lossy.invoke(refundInput(noRefund))).toMatchObject({ status: 'REQUESTED', ret_code: '5007' });
@@ -103,7 +103,7 @@ function expectSentTwiceTheSame(noRefund: string): void {
   expect(requests[2]?.body).toBe(requests[0]?.body);
 }
 
-/** Has the last attempt be so long ago that a "not found" can be believed. */
+/** Moves the last attempt into the past, so that a "not found" is confirmed. */
 async function letPass(noRefund: string): Promise<void> {
   await service.put({ ...(await service.record(noRefund)), last_attempt_at: Date.now() - 901_000 });
 }

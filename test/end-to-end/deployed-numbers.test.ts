@@ -5,7 +5,7 @@ const template = readTemplate();
 const propertiesOf = (type: string) =>
   Object.values(template.ofType(type)).map(({ Properties }) => Properties);
 
-/** Of each function: time-out (s), memory (MB). */
+/** The time-out (seconds) and memory (MB) of each function. */
 const functions: Record<string, [timeout: number, memory: number]> = {
   'apply-refund': [28, 512],
   'apply-exchange-refund': [28, 512],
@@ -24,7 +24,7 @@ test('each function has its time-out and its memory', () => {
 });
 
 test.each(Object.entries(template.functions))(
-  '%s runs on ARM and Node 24, and no more of it than is asked for',
+  '%s runs on ARM and Node 24, without reserved concurrency and extra storage',
   (_name, { properties }) => {
     expect(properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -48,7 +48,7 @@ test.each(Object.entries(template.functions))(
   },
 );
 
-test('those who call the gateway call the real one, and nobody is turned away by the address', () => {
+test('the functions call the real gateway, and accept notifications from every address', () => {
   expect(template.functions['apply-refund']?.environment).toMatchObject({
     LIANLIAN_TRADER_URL: 'https://traderapi.lianlianpay.com',
     LIANLIAN_QUERY_URL: 'https://queryapi.lianlianpay.com',
@@ -57,7 +57,7 @@ test('those who call the gateway call the real one, and nobody is turned away by
   expect(template.functions['notify-callback']?.environment).toMatchObject({ NOTIFY_ALLOWED_IPS: '' });
 });
 
-test('reconciliation runs every five minutes; a run that can’t begin within one is left out, and none is repeated', () => {
+test('reconciliation runs every five minutes; a run that can’t begin within a minute is skipped, and none is retried', () => {
   expect(propertiesOf('AWS::Events::Rule')).toEqual([
     expect.objectContaining({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' }),
   ]);
@@ -66,7 +66,7 @@ test('reconciliation runs every five minutes; a run that can’t begin within on
   ]);
 });
 
-test('the stream and the dead letters are read so', () => {
+test('the event sources of the stream and the dead letters have these properties', () => {
   const [stream, letters] = propertiesOf('AWS::Lambda::EventSourceMapping').sort(
     (a, b) => Number(b.Enabled) - Number(a.Enabled),
   );
@@ -78,7 +78,7 @@ test('the stream and the dead letters are read so', () => {
     Enabled: true,
     BatchSize: 25,
     BisectBatchOnFunctionError: true,
-    // 22 hours: two before the stream forgets a record.
+    // 22 hours: two before the stream drops a record.
     MaximumRecordAgeInSeconds: 79_200,
     DestinationConfig: { OnFailure: { Destination: queue } },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -98,13 +98,13 @@ test('dead letters are kept for 14 days, and one that is being replayed is hidde
   ]);
 });
 
-test('the public route takes 50 requests a second, and 100 at once', () => {
+test('the public route allows 50 requests a second, with bursts of 100', () => {
   expect(propertiesOf('AWS::ApiGatewayV2::Stage').map(({ RouteSettings }) => RouteSettings)).toEqual([
     { 'POST /refund-notifications': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 } },
   ]);
 });
 
-test('API Gateway waits no shorter for a function than the function may run', () => {
+test('API Gateway waits at least as long as a function may run', () => {
   const waits = propertiesOf('AWS::ApiGatewayV2::Integration').map(({ TimeoutInMillis }) => TimeoutInMillis);
   expect(waits.length).toBeGreaterThan(3);
   for (const wait of waits) expect(wait ?? 30_000).toBeGreaterThanOrEqual(28_000);
@@ -116,7 +116,7 @@ test('every log is kept for 90 days', () => {
   for (const { RetentionInDays } of logs) expect(RetentionInDays).toBe(90);
 });
 
-test('the table can’t be deleted, can be restored to any second, and stays when the stack goes', () => {
+test('the table has deletion protection and point-in-time recovery, and outlives the stack', () => {
   expect(Object.values(template.ofType('AWS::DynamoDB::Table'))).toEqual([
     expect.objectContaining({
       DeletionPolicy: 'Retain',
@@ -140,7 +140,7 @@ test('the table can’t be deleted, can be restored to any second, and stays whe
   ]);
 });
 
-test('no update of the stack may put another table or another API in the place of these', () => {
+test('no update of the stack replaces the table or the API', () => {
   const { service } = JSON.parse(readFileSync('.serverless/serverless-state.json', 'utf8'));
   expect(service.provider.stackPolicy).toEqual([
     { Effect: 'Allow', Principal: '*', Action: ['Update:*'], Resource: '*' },

@@ -1,15 +1,15 @@
 import { makeCertificates } from '../gateway/certificates.ts';
-import { answer, type Peer, startPeer } from '../gateway/peer.ts';
+import { answer, type RawServer, startRawServer } from '../gateway/raw-server.ts';
 import { openSsl } from '../signing/openssl.ts';
 import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
 type Fields = Record<string, string>;
-type Answer = (path: string, asked: Fields) => string | Buffer;
+type Answer = (path: string, request: Fields) => string | Buffer;
 
 const openssl = openSsl();
 const certificates = makeCertificates();
-const peers: Peer[] = [];
+const peers: RawServer[] = [];
 let service: Service;
 
 beforeAll(async () => {
@@ -21,9 +21,9 @@ afterAll(async () => {
   openssl.remove();
 });
 
-/** A gateway over TLS that answers as told, and the settings of a function that is to call it. */
+/** A TLS gateway with the given answers, and the settings of a function that calls it. */
 async function gateway(identity: { key: string; cert: string }, answerTo: Answer) {
-  const peer: Peer = await startPeer((socket, count) => {
+  const peer: RawServer = await startRawServer((socket, count) => {
     const [head = '', body = ''] = peer.requests[count - 1]?.split('\r\n\r\n') ?? [];
     socket.write(answer(answerTo(head.split(' ')[1] ?? '', JSON.parse(body) as Fields)));
   }, identity);
@@ -41,18 +41,21 @@ test.each([
   ['as it is', root],
   ['with \\n written out', root.replaceAll('\n', '\\n')],
   ['with an intermediate', root + intermediate],
-])('a packaged function speaks HTTPS to a gateway whose authority GATEWAY_CA has, %s', async (what, ca) => {
-  const { peer, settings } = await gateway(
-    what === 'with an intermediate' ? certificates.incomplete : certificates.good,
-    succeeds,
-  );
-  const lambda = await service.lambda('apply-refund', { ...settings, GATEWAY_CA: ca });
-  const refund = await lambda.invoke(refundInput(`https-${ca.length}`));
-  expect(refund).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
-  expect(peer.requests).toEqual([expect.stringMatching(/^POST \/refund\.htm HTTP\/1\.1\r\n/)]);
-});
+])(
+  'a packaged function calls a gateway over HTTPS whose authority is in GATEWAY_CA, %s',
+  async (what, ca) => {
+    const { peer, settings } = await gateway(
+      what === 'with an intermediate' ? certificates.incomplete : certificates.good,
+      succeeds,
+    );
+    const lambda = await service.lambda('apply-refund', { ...settings, GATEWAY_CA: ca });
+    const refund = await lambda.invoke(refundInput(`https-${ca.length}`));
+    expect(refund).toMatchObject({ status: 'SUCCEEDED', sta_refund: '2' });
+    expect(peer.requests).toEqual([expect.stringMatching(/^POST \/refund\.htm HTTP\/1\.1\r\n/)]);
+  },
+);
 
-test('NODE_EXTRA_CA_CERTS counts too, and GATEWAY_CA mends the chain below it', async () => {
+test('NODE_EXTRA_CA_CERTS works too, and GATEWAY_CA completes the chain below it', async () => {
   const { settings } = await gateway(certificates.incomplete, succeeds);
   const file = openssl.file('extra.pem', root);
   const lambda = await service.lambda('apply-refund', {
@@ -75,7 +78,7 @@ test.each([
     'key too weak',
   ],
 ])(
-  'a gateway %s gets nothing: the refund stays open, and the log says why',
+  'a gateway %s gets no request: the refund stays REQUESTED, and the log says why',
   async (what, identity, ca, reason) => {
     const { peer, settings } = await gateway(identity, succeeds);
     const lambda = await service.lambda('apply-refund', { ...settings, GATEWAY_CA: ca });
@@ -87,13 +90,16 @@ test.each([
   },
 );
 
-test('a refusal in GBK is told and counted, and neither believed nor confirmed by a "not found"', async () => {
-  const refusal = Buffer.from('{"ret_code":"1008","ret_msg":"IP\xb7\xc3\xce\xca\xca\xdc\x95\x5c"}', 'latin1');
+test('a rejection in GBK is logged and counted, but not confirmed by a "not found"', async () => {
+  const rejection = Buffer.from(
+    '{"ret_code":"1008","ret_msg":"IP\xb7\xc3\xce\xca\xca\xdc\x95\x5c"}',
+    'latin1',
+  );
   let applied = 0;
-  const { peer, settings } = await gateway(certificates.good, (path, asked) => {
+  const { peer, settings } = await gateway(certificates.good, (path, request) => {
     if (path.includes('query')) return '{"ret_code":"8901","ret_msg":"none"}';
     applied += 1;
-    return applied === 1 ? refusal : succeeds(path, asked);
+    return applied === 1 ? rejection : succeeds(path, request);
   });
   const lambda = await service.lambda('apply-refund', {
     ...settings,
@@ -104,7 +110,9 @@ test('a refusal in GBK is told and counted, and neither believed nor confirmed b
   const open = await lambda.invoke(input);
   expect(open).toMatchObject({ status: 'REQUESTED' });
   expect(open).not.toHaveProperty('ret_code');
-  expect(lambda.log()).toMatch(/"answer":"in-doubt".*"ret_code":"1008".*"SetupRefusals":1/);
+  expect(lambda.log()).toMatch(
+    /"code":"attempt\.in_doubt".*"ret_code":"1008"[\s\S]*"ret_code":"1008".*"SetupRefusals":1/,
+  );
 
   await new Promise((done) => setTimeout(done, 1_100));
   expect(await lambda.invoke(input)).toMatchObject({ status: 'SUCCEEDED' });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** The ids of secrets of a test's own, and the settings that name them. */
+/** The ids of one test's secrets, and the settings that name them. */
 function secretsOf(test: string, merchantKey = sandboxKeys.merchant.privateKey) {
   const ids = { merchant: `merchant-${test}`, lianlian: `lianlian-${test}` };
   service.sandbox.secretsManager.set(ids.merchant, merchantKey);
@@ -24,7 +24,7 @@ function secretsOf(test: string, merchantKey = sandboxKeys.merchant.privateKey) 
 
 const fetches = (id: string): number => service.sandbox.secretsManager.requestCount(id);
 
-/** The status code that `notify-callback` gives a message signed with some key. */
+/** The status code of `notify-callback` for a message that is signed with a key. */
 async function notified(
   lambda: Awaited<ReturnType<Service['lambda']>>,
   noRefund: string,
@@ -34,7 +34,7 @@ async function notified(
   return (await post(lambda, '/refund-notifications', message)).statusCode;
 }
 
-test('many invocations of a cold container fetch each key once; warm ones fetch none', async () => {
+test('concurrent invocations of a cold container fetch each key once, and warm ones none', async () => {
   const { merchant, lianlian, settings } = secretsOf('cold');
   const lambda = await service.lambda('apply-refund', settings);
   const numbers = Array.from({ length: 20 }, (_, index) => `success-cold-${index}`);
@@ -43,21 +43,21 @@ test('many invocations of a cold container fetch each key once; warm ones fetch 
   expect([fetches(merchant), fetches(lianlian)]).toEqual([1, 1]);
 });
 
-test('notify-callback does not need the merchant’s key, and never asks for it', async () => {
+test('notify-callback does not need the merchant’s key, and never fetches it', async () => {
   const { merchant, settings } = secretsOf('no-merchant');
   const lambda = await service.lambda('notify-callback', settings);
   expect(await notified(lambda, 'no-merchant-1', sandboxKeys.gateway.privateKey)).toBe(200);
   expect(fetches(merchant)).toBe(0);
 });
 
-test.concurrent('a new merchant key is used once the cached one has served its time', async () => {
+test.concurrent('a new merchant key is used when the cached one has expired', async () => {
   const { merchant, settings } = secretsOf('merchant');
   const lambda = await service.lambda('apply-refund', { ...settings, KEY_CACHE_SECONDS: '1' });
   await lambda.invoke(refundInput('rotated-1'));
   const newer = rsaKeyPair(2048);
   service.sandbox.secretsManager.set(merchant, JSON.stringify({ private_key: newer.privateKey }));
   await passed(1_100);
-  // The gateway hasn't been told of the new key: it refuses, and that shows what was signed with.
+  // The gateway doesn't have the new key: its rejection shows that the request was signed with it.
   await lambda.invoke(refundInput('rotated-2')).catch((error) => expect(error.name).toBe('RefundRejected'));
   const [before] = service.sandbox.gateway.requests('rotated-1');
   const [after] = service.sandbox.gateway.requests('rotated-2');
@@ -65,7 +65,7 @@ test.concurrent('a new merchant key is used once the cached one has served its t
   expect(isAuthentic(after?.fields ?? {}, newer.publicKey)).toBe(true);
 });
 
-test.concurrent('while keys cannot be fetched again, the old ones go on serving', async () => {
+test.concurrent('the old keys stay in use while a refetch fails', async () => {
   const { merchant, lianlian, settings } = secretsOf('failing');
   const lambda = await service.lambda('apply-refund', { ...settings, KEY_CACHE_SECONDS: '1' });
   await lambda.invoke(refundInput('success-old-1'));
@@ -76,7 +76,7 @@ test.concurrent('while keys cannot be fetched again, the old ones go on serving'
   expect([fetches(merchant), fetches(lianlian)]).toEqual([2, 2]);
 });
 
-test('a message under a key that was added a moment ago is believed after one fetch', async () => {
+test('a message under a key that was just added is authentic after one fetch', async () => {
   const { lianlian, settings } = secretsOf('gateway');
   const lambda = await service.lambda('notify-callback', settings);
   const newer = rsaKeyPair();
@@ -89,7 +89,7 @@ test('a message under a key that was added a moment ago is believed after one fe
   expect(fetches(lianlian)).toBe(2);
 });
 
-test('an answer under the gateway’s new key is believed as well', async () => {
+test('an answer under the gateway’s new key is authentic too', async () => {
   const { lianlian, settings } = secretsOf('answer');
   const lambda = await service.lambda('apply-refund', settings);
   await lambda.invoke(refundInput('success-answer-1'));
@@ -102,24 +102,24 @@ test('an answer under the gateway’s new key is believed as well', async () => 
   expect(fetches(lianlian)).toBe(2);
 });
 
-test('forged messages, one after the other or all at once, cause one fetch', async () => {
+test('forged messages, in turn or concurrent, cause one fetch', async () => {
   const { lianlian, settings } = secretsOf('forged');
   const lambda = await service.lambda('notify-callback', settings);
-  const forge = () => notified(lambda, 'forged-1', sandboxKeys.forger.privateKey);
+  const forge = () => notified(lambda, 'forged-1', sandboxKeys.untrusted.privateKey);
   expect(await Promise.all(Array.from({ length: 10 }, forge))).toEqual(Array(10).fill(401));
   for (let count = 0; count < 5; count += 1) expect(await forge()).toBe(401);
   expect(fetches(lianlian)).toBe(2);
   expect(await notified(lambda, 'forged-1', sandboxKeys.gateway.privateKey)).toBe(200);
 });
 
-/** The lines of a function's log that tell a decision. */
+/** The lines of a function's log with a decision. */
 const lines = (log: string, decision: string) =>
   log
     .split('\n')
     .filter((line) => line.includes(JSON.stringify(decision)))
     .map((line) => JSON.parse(line));
 
-test('a bad entry among the gateway’s keys is told and counted by its position; the others serve', async () => {
+test('a bad entry among the gateway’s keys is logged with its position and counted, and the others are used', async () => {
   const { lianlian, settings } = secretsOf('bad-entry');
   const entry = `${rsaKeyPair(2048).publicKey.slice(0, 200)}!`;
   const public_keys = [sandboxKeys.gateway.publicKey, entry, rsaKeyPair(512).publicKey];
@@ -129,8 +129,8 @@ test('a bad entry among the gateway’s keys is told and counted by its position
     if (name === 'apply-refund')
       expect(await lambda.invoke(refundInput('success-bad-entry'))).toMatchObject({ status: 'SUCCEEDED' });
     else expect(await notified(lambda, 'bad-entry-1', sandboxKeys.gateway.privateKey)).toBe(200);
-    const told = lines(lambda.log(), 'a part of a secret cannot be used: the rest serves');
-    expect(told).toMatchObject([
+    const reported = lines(lambda.log(), 'a part of a secret cannot be used: the rest serves');
+    expect(reported).toMatchObject([
       {
         level: 'error',
         secret: lianlian,
@@ -148,7 +148,7 @@ test('a bad entry among the gateway’s keys is told and counted by its position
   }
 });
 
-test('keys as Secrets Manager’s console stores them serve: a JSON list as a text, real line breaks, a BOM', async () => {
+test('keys in the forms of Secrets Manager’s console are valid: a JSON list as a text, real line breaks, a BOM', async () => {
   const { merchant, lianlian, settings } = secretsOf('console');
   const list = JSON.stringify([rsaKeyPair().publicKey, sandboxKeys.gateway.publicKey]);
   service.sandbox.secretsManager.set(merchant, `\ufeff{"private_key":"${sandboxKeys.merchant.privateKey}"}`);
@@ -162,7 +162,7 @@ test.each([
   ['alone', [sandboxKeys.merchant.publicKey]],
   ['beside the gateway’s', [sandboxKeys.gateway.publicKey, sandboxKeys.merchant.publicKey]],
 ])(
-  'the public half of the merchant’s own key, %s, is refused by name, and nothing is sent',
+  'the public half of the merchant’s own key, %s, is refused with that reason, and nothing is sent',
   async (_what, keys) => {
     const { merchant, lianlian, settings } = secretsOf(`own-${keys.length}`);
     service.sandbox.secretsManager.set(lianlian, JSON.stringify({ public_keys: keys }));
@@ -182,27 +182,27 @@ test.each([
   },
 );
 
-test('while Secrets Manager is out of reach, forged messages to a cold container cost few calls', async () => {
+test('forged messages to a cold container cause few calls while Secrets Manager is unreachable', async () => {
   const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER);
-  proxy.meddle(() => 'lose-request');
+  proxy.injectFaults(() => 'lose-request');
   const lambda = await service.lambda('notify-callback', {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: proxy.endpoint,
   });
   for (let count = 0; count < 20; count += 1)
-    expect(await notified(lambda, 'outage-1', sandboxKeys.forger.privateKey)).toBe(503);
+    expect(await notified(lambda, 'outage-1', sandboxKeys.untrusted.privateKey)).toBe(503);
   // Two calls each for the fetch at the start, for that of the first message, and for that of the second; and one more
   // where the twenty took long.
   expect(proxy.operations.length).toBeLessThanOrEqual(8);
 
-  proxy.meddle(undefined);
+  proxy.injectFaults(undefined);
   await passed(2_000);
   expect(await notified(lambda, 'outage-1', sandboxKeys.gateway.privateKey)).toBe(200);
 });
 
-/** Said of the call, never of the refund: an earlier call may have sent it. */
+/** It is about the call, not about the refund: an earlier call may have sent it. */
 const NOTHING_DONE = 'This call has recorded nothing and sent nothing: repeat it, unchanged.';
 
-test('a secret that is not there: the error says what this call has not done, and what to check', async () => {
+test('the error for a missing secret says what this call has not done, and what to check', async () => {
   const lambda = await service.lambda('apply-refund', { MERCHANT_KEY_SECRET_ID: 'nowhere' });
   const thrown = await lambda.invoke(refundInput('success-nowhere')).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'ServiceUnavailable' });
@@ -227,7 +227,7 @@ test.each([
   ['LIANLIAN', 'on a curve', curved.publicKey, /is of type ec; store an RSA public key/],
   ['LIANLIAN', 'under another name', '{"key":"AAAA"}', /has no list 'public_keys'/],
   ['LIANLIAN', 'that is private', sandboxKeys.gateway.privateKey, /'PRIVATE KEY'; store an RSA public key/],
-])('%s key %s: refused, with what to do, and nothing is sent', async (whose, what, secret, advice) => {
+])('a %s key %s is refused with advice, and nothing is sent', async (whose, what, secret, advice) => {
   const id = `bad-${whose}-${what}`;
   const noRefund = `bad-${whose}-${what.length}`;
   service.sandbox.secretsManager.set(id, secret);
@@ -235,9 +235,9 @@ test.each([
   const thrown = await lambda.invoke(refundInput(noRefund)).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'ServiceUnavailable', message: expect.stringMatching(advice) });
   expect(thrown.message).toContain(NOTHING_DONE);
-  const told = thrown.message + lambda.log();
+  const reported = thrown.message + lambda.log();
   for (const line of secret.split('\n').filter((text) => text.length === 64))
-    expect(told).not.toContain(line);
+    expect(reported).not.toContain(line);
   expect(service.sandbox.gateway.requests(noRefund)).toEqual([]);
   expect(await service.record(noRefund)).toBeUndefined();
 });

@@ -4,7 +4,13 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { unusedPort } from '../../sandbox/http.ts';
-import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
+import {
+  copyOfProject,
+  type Ended,
+  misleadingEnvironment,
+  removeCopies,
+  run,
+} from '../support/project-copies.ts';
 
 const startOnce = (PORT: string) =>
   run(copyOfProject(), ['scripts/run.mjs', 'start', '--once'], { ...machine(), PORT });
@@ -15,14 +21,14 @@ const invokeLocal = (cwd: string, name: string, file: string, more: Record<strin
     ...more,
   });
 
-/** A proxy that Node shall use for everything; nothing here has a reason to speak to it. */
+/** A proxy that the environment names; no command here may use it. */
 let proxy: Server;
 const proxied: string[] = [];
 
 function machine(): Record<string, string> {
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const everyProxy = { HTTP_PROXY: url, http_proxy: url, HTTPS_PROXY: url, https_proxy: url };
-  return { ...poison, ...everyProxy, NODE_USE_ENV_PROXY: '1' };
+  return { ...misleadingEnvironment, ...everyProxy, NODE_USE_ENV_PROXY: '1' };
 }
 
 async function takenPort(): Promise<{ server: Server; PORT: string }> {
@@ -120,7 +126,7 @@ const expected: Record<string, object> = {
 };
 
 test.concurrent.each(globSync('events/*.json').sort())(
-  'while it runs, %s gives what it should',
+  '%s has its outcome while the sandbox runs',
   async (file) => {
     const [name = '', http] = file.replace(/^events\/|\.json$/g, '').split('.');
     const { code, stdout, stderr } = await invokeLocal(copyOfProject(folder), name, file);
@@ -133,8 +139,8 @@ test.concurrent.each(globSync('events/*.json').sort())(
   60_000,
 );
 
-/** What a handler may do with Node's own clients. */
-const speaksToThisMachine = `
+/** Requests with Node's own clients. */
+const callsThisMachine = `
   import { get } from 'node:http';
   export async function handler() {
     const url = String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
@@ -142,14 +148,14 @@ const speaksToThisMachine = `
     return { statuses: [(await fetch(url)).status, viaHttp] };
   }`;
 
-test.concurrent('what a handler sends to this machine goes to no proxy', async () => {
+test.concurrent('a handler’s requests to this machine bypass the proxy', async () => {
   const cwd = copyOfProject(folder);
-  writeFileSync(join(cwd, 'functions/query-refund.ts'), speaksToThisMachine);
+  writeFileSync(join(cwd, 'functions/query-refund.ts'), callsThisMachine);
   const { stdout } = await invokeLocal(cwd, 'query-refund', 'events/query-refund.json');
   expect(JSON.parse(stdout)).toEqual({ statuses: [400, 400] });
 }, 60_000);
 
-test.concurrent('without a running sandbox, a local call fails and says how to start one', async () => {
+test.concurrent('a local call without a running sandbox fails and says how to start one', async () => {
   const { code, stdout, stderr } = await invokeLocal(
     copyOfProject(),
     'apply-refund',
@@ -159,7 +165,7 @@ test.concurrent('without a running sandbox, a local call fails and says how to s
   expect(stdout + stderr).toContain('The sandbox is not running. Start it with `npm start`');
 }, 60_000);
 
-test.concurrent('a local call for a port on which no sandbox runs fails, and says which port that is and what does run', async () => {
+test.concurrent('a local call for a port without a sandbox fails, and names that port and the running one', async () => {
   const PORT = await freePort();
   const { code, stdout, stderr } = await invokeLocal(
     copyOfProject(folder),
@@ -174,7 +180,7 @@ test.concurrent('a local call for a port on which no sandbox runs fails, and say
   expect(stdout + stderr).toContain(`PORT=${PORT} npm start`);
 }, 60_000);
 
-test.concurrent('where two sandboxes run, PORT chooses, and a local call without it says so', async () => {
+test.concurrent('PORT chooses between two sandboxes, and a local call without it says so', async () => {
   const cwd = copyOfProject(folder);
   const other = String(Number(port) + 1);
   const settings = JSON.parse(readFileSync(join(cwd, `.sandbox/settings-${port}.json`), 'utf8'));
@@ -193,7 +199,7 @@ test.concurrent('where two sandboxes run, PORT chooses, and a local call without
   );
 }, 60_000);
 
-test.concurrent('a port that is taken is named, and nothing goes on running', async () => {
+test.concurrent('the error for a port in use names it, and no process is left', async () => {
   const { server, PORT } = await takenPort();
   const { code, stderr } = await startOnce(PORT);
   server.close();
@@ -201,7 +207,7 @@ test.concurrent('a port that is taken is named, and nothing goes on running', as
   expect(stderr).toMatch(new RegExp(`^\\s*Port ${PORT} .*in use.*PORT=\\d+ npm start\\s*$`));
 }, 60_000);
 
-test.concurrent('interrupted before it is up, it ends with a status of its own, and nothing goes on running', async () => {
+test.concurrent('npm start, interrupted before it is ready, ends with status 1, and no process is left', async () => {
   const PORT = await freePort();
   const cwd = copyOfProject();
   const starting = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
@@ -223,7 +229,7 @@ test.concurrent('interrupted before it is up, it ends with a status of its own, 
 }, 60_000);
 
 test.concurrent.each(['0', '70000', 'http'])(
-  'PORT=%s is refused with what to give',
+  'PORT=%s is refused with advice',
   async (PORT) => {
     const { code, stderr } = await startOnce(PORT);
     expect(code).toBe(1);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { DECISIONS, type Decision } from '../../shared/app/decisions.ts';
 import { readTemplate } from '../support/template.ts';
 
@@ -15,14 +16,23 @@ const template = readTemplate();
 const alarms = Object.entries(template.ofType('AWS::CloudWatch::Alarm')).map(
   ([name, { Properties }]) => [name, Properties as unknown as Alarm] as const,
 );
-const decisions = Object.values<Decision>(DECISIONS);
-const metrics = new Set(decisions.flatMap(({ counts = [], measures = [] }) => [...counts, ...measures]));
+const metrics = Object.values<Decision>(DECISIONS).flatMap(({ counts = [], measures = [] }) => [
+  ...counts,
+  ...measures,
+]);
 
-test('every alarm that operators are told about is there, and no other', () => {
-  const told = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
+test('everything that monitoring.yml describes is deployed: serverless.yml names it', () => {
+  const written = parse(readFileSync('monitoring.yml', 'utf8'), { merge: true, logLevel: 'error' });
+  const described = Object.keys(written).filter((name) => !name.startsWith('.'));
+  const types = ['AWS::CloudWatch::Alarm', 'AWS::Logs::MetricFilter', 'AWS::CloudWatch::Dashboard'];
+  expect(types.flatMap((type) => Object.keys(template.ofType(type))).sort()).toEqual(described.sort());
+});
+
+test('docs/operations.md has every alarm, and no other', () => {
+  const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(\w+Alarm)` \|/gm)].map(
     ([, name]) => name,
   );
-  expect(alarms.map(([name]) => name).sort()).toEqual(told.sort());
+  expect(alarms.map(([name]) => name).sort()).toEqual(documented.sort());
 });
 
 test.each(alarms)(
@@ -31,7 +41,7 @@ test.each(alarms)(
     const { Namespace, MetricName, Dimensions } = alarm;
     const measured: Record<string, () => void> = {
       LianLianRefunds: () => {
-        expect([...metrics]).toContain(MetricName);
+        expect(metrics).toContain(MetricName);
         expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
       },
       'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
@@ -62,7 +72,7 @@ const counted = filters.flatMap(({ MetricTransformations }) =>
   MetricTransformations.map(({ MetricNamespace, MetricName }) => [MetricNamespace, MetricName]),
 );
 
-test('breakdowns are counted in the logs of all functions that may throw what is only an answer', () => {
+test('breakdowns are counted in the logs of all functions whose thrown errors may be normal answers', () => {
   expect(filters.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
     ['apply-exchange-refund', 'apply-refund', 'query-refund'].map(
       (name) => `/aws/lambda/lianlian-refunds-dev-${name}`,
@@ -94,20 +104,32 @@ test.each([
   ['success', report({ status: 'success' }), false],
   ['what is only an answer', report({ status: 'error', errorType: 'RefundRejected' }), false],
   ['a line of the function’s', { level: 'ERROR', message: { decision: 'timeout' } }, false],
-])('a breakdown or none: %s', (_what, line, counts) => {
+])('%s counts as a breakdown, or not', (_what, line, counts) => {
   for (const { FilterPattern, MetricTransformations } of filters) {
     expect(matches(FilterPattern, line)).toBe(counts);
     expect(MetricTransformations).toEqual([expect.objectContaining({ MetricValue: '1' })]);
   }
 });
 
+const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
+const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
+
+test.each(['Errors', 'Throttles'])('the dashboard shows the %s of every function', (metric) => {
+  const [widget] = widgets.filter(({ properties }) => properties.metrics[0]?.[1] === metric);
+  const shown = widget?.properties.metrics.map((series) => series.at(-1));
+  expect(shown?.sort()).toEqual(
+    Object.keys(template.functions)
+      .map((name) => `lianlian-refunds-dev-${name}`)
+      .sort(),
+  );
+});
+
 test('every metric on the dashboard is one that is measured', () => {
-  const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
-  const widgets = JSON.parse(String(dashboard)).widgets as { properties: { metrics: string[][] } }[];
   const shown = widgets.flatMap(({ properties }) => properties.metrics);
   expect(shown.length).toBeGreaterThan(20);
+  for (const [namespace, name] of shown) if (namespace === 'LianLianRefunds') expect(metrics).toContain(name);
   // It is the sum of four others, which are shown.
-  const counted = [...metrics].filter((name) => name !== 'StuckRefunds');
+  const counted = [...new Set(metrics)].filter((name) => name !== 'StuckRefunds');
   expect(counted.length).toBeGreaterThan(15);
   expect(
     shown
@@ -115,7 +137,7 @@ test('every metric on the dashboard is one that is measured', () => {
       .map(([, name]) => name)
       .sort(),
   ).toEqual(
-    // Two percentiles of one.
+    // Two percentiles of one metric.
     [...counted, 'GatewayLatencyMs'].sort(),
   );
   const dimensions = shown

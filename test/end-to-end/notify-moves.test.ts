@@ -8,7 +8,7 @@ let apply: Lambda;
 let notify: Lambda;
 
 beforeAll(async () => {
-  // Notifications come by hand only.
+  // The tests send the notifications themselves.
   service = await startService({ notifyAfterMs: 3_600_000 });
   [apply, notify] = await Promise.all([service.lambda('apply-refund'), service.lambda('notify-callback')]);
 }, 60_000);
@@ -22,7 +22,7 @@ const message = (noRefund: string, overrides?: Overrides): string =>
 
 const notified = (text: string) => post(notify, '/refund-notifications', text);
 
-/** Applies for a refund whose number decides its first status; some of them are told by an error. */
+/** Applies for a refund whose number decides its first status. A rejected one throws. */
 async function applied(noRefund: string) {
   await apply.invoke(refundInput(noRefund)).catch((error) => expect(error.name).toBe('RefundRejected'));
   return service.record(noRefund);
@@ -37,7 +37,7 @@ const beginnings: Record<string, string> = {
   FAILED: 'failed-now-',
 };
 
-/** The status that a record comes to when it is told `sta_refund` 0, 1, 2 or 3, by the status that it has. */
+/** The record's status after a notification with `sta_refund` 0, 1, 2 or 3, by its status before. */
 const moves = Object.entries({
   REQUESTED: ['INITIALIZED', 'PROCESSING', 'SUCCEEDED', 'FAILED'],
   REJECTED: ['INITIALIZED', 'PROCESSING', 'SUCCEEDED', 'FAILED'],
@@ -45,23 +45,23 @@ const moves = Object.entries({
   PROCESSING: ['PROCESSING', 'PROCESSING', 'SUCCEEDED', 'FAILED'],
   SUCCEEDED: ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED'],
   FAILED: ['FAILED', 'FAILED', 'FAILED', 'FAILED'],
-}).flatMap(([from, ends]) => ends.map((to, told) => [from, told as 0 | 1 | 2 | 3, to] as const));
+}).flatMap(([from, ends]) => ends.map((to, staRefund) => [from, staRefund as 0 | 1 | 2 | 3, to] as const));
 
-test.each(moves)('%s, told sta_refund %s: %s', async (from, told, to) => {
-  const noRefund = `${beginnings[from]}${from}-${told}`.slice(0, 32);
+test.each(moves)('%s becomes, with sta_refund %s, %s', async (from, staRefund, to) => {
+  const noRefund = `${beginnings[from]}${from}-${staRefund}`.slice(0, 32);
   const before = await applied(noRefund);
   expect(before).toMatchObject({ status: from });
-  // The record's own date: a refund that was never booked has none in the gateway's books.
-  const text = message(noRefund, { sta_refund: String(told), dt_refund: String(before?.dt_refund) });
+  // The record's own date, since the gateway's ledger has none of a refund that was never booked.
+  const text = message(noRefund, { sta_refund: String(staRefund), dt_refund: String(before?.dt_refund) });
 
   for (let copy = 0; copy < 2; copy += 1) {
     expect(await notified(text)).toEqual(acknowledged);
     const after = await service.record(noRefund);
     expect(after).toMatchObject({ status: to, version: Number(before?.version) + (from === to ? 0 : 1) });
     if (from !== to)
-      expect(after).toMatchObject({ sta_refund: String(told), oid_refundno: expect.any(String) });
+      expect(after).toMatchObject({ sta_refund: String(staRefund), oid_refundno: expect.any(String) });
     expect(typeof after?.next_check_at).toBe(isFinal(to) ? 'undefined' : 'number');
-    const contradicts = isFinal(from) && isFinal(STATUS[told]) && STATUS[told] !== from;
+    const contradicts = isFinal(from) && isFinal(STATUS[staRefund]) && STATUS[staRefund] !== from;
     expect(Boolean(after?.conflict)).toBe(contradicts);
   }
 });
@@ -70,7 +70,7 @@ const STATUS = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' 
 
 const isFinal = (status: string): boolean => ['SUCCEEDED', 'FAILED'].includes(status);
 
-test('messages in any order and number come to the same end', async () => {
+test('messages in any order, with any repetitions, lead to the same status', async () => {
   await applied('init-order');
   for (const sta_refund of ['2', '0', '1', '2', '1', '0', '2']) {
     expect(await notified(message('init-order', { sta_refund }))).toEqual(acknowledged);
@@ -80,7 +80,7 @@ test('messages in any order and number come to the same end', async () => {
   expect(record).not.toHaveProperty('conflict');
 });
 
-test('many copies at the same moment move it once', async () => {
+test('concurrent copies of a message change the status once', async () => {
   await applied('copies-1');
   const text = message('copies-1', { sta_refund: '2' });
   const replies = await Promise.all(Array.from({ length: 20 }, () => notified(text)));
@@ -95,7 +95,7 @@ test.each([
     'numbers without quotes',
     (text: string) => httpEvent('POST', '/refund-notifications', withBareNumbers(text)),
   ],
-])('over HTTP with %s', async (what, event) => {
+])('a notification over HTTP with %s is acknowledged', async (what, event) => {
   const noRefund = `http-${what.length}`;
   await applied(noRefund);
   const answer = await notify.invoke(event(message(noRefund, { sta_refund: '2' })));
@@ -106,7 +106,7 @@ test.each([
 test.each([
   ['the message', (text: string) => JSON.parse(text)],
   ['its text', (text: string) => text],
-])('called directly with %s', async (what, event) => {
+])('a direct invocation with %s is acknowledged', async (what, event) => {
   const noRefund = `direct-${what.length}`;
   await applied(noRefund);
   const answer = await notify.invoke(event(message(noRefund, { sta_refund: '2' })));
@@ -114,7 +114,7 @@ test.each([
   expect(await service.record(noRefund)).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-test.each(['200.1', '200.10', '0200.10'])('an amount counts by its value: %s', async (money_refund) => {
+test.each(['200.1', '200.10', '0200.10'])('an amount is compared by value: %s', async (money_refund) => {
   const noRefund = `amount-${money_refund}`;
   await applied(noRefund);
   expect(await notified(message(noRefund, { money_refund, sta_refund: '2' }))).toEqual(acknowledged);
@@ -125,12 +125,15 @@ test.each([
   ['amount', { money_refund: undefined }],
   ['status', { sta_refund: undefined }],
   ['amount and status', { money_refund: undefined, sta_refund: undefined }],
-])('a message without %s moves nothing, is acknowledged, and makes a query due', async (what, lacking) => {
-  const noRefund = `lacking-${what.replaceAll(' ', '-')}`;
-  const before = await applied(noRefund);
-  expect(before?.next_check_at).toBeGreaterThan(Date.now() + 800_000);
-  expect(await notified(message(noRefund, { sta_refund: '2', ...lacking }))).toEqual(acknowledged);
-  const after = await service.record(noRefund);
-  expect(after).toMatchObject({ status: 'PROCESSING', version: before?.version, sta_refund: '1' });
-  expect(after?.next_check_at).toBeLessThanOrEqual(Date.now());
-});
+])(
+  'a message without %s changes no status, is acknowledged, and makes a query due',
+  async (what, lacking) => {
+    const noRefund = `lacking-${what.replaceAll(' ', '-')}`;
+    const before = await applied(noRefund);
+    expect(before?.next_check_at).toBeGreaterThan(Date.now() + 800_000);
+    expect(await notified(message(noRefund, { sta_refund: '2', ...lacking }))).toEqual(acknowledged);
+    const after = await service.record(noRefund);
+    expect(after).toMatchObject({ status: 'PROCESSING', version: before?.version, sta_refund: '1' });
+    expect(after?.next_check_at).toBeLessThanOrEqual(Date.now());
+  },
+);

@@ -1,6 +1,6 @@
 import { post } from '../support/api-gateway.ts';
+import type { Fault, FaultProxy } from '../support/fault-proxy.ts';
 import type { Lambda } from '../support/lambda.ts';
-import type { Fate, MeddlingProxy } from '../support/meddling-proxy.ts';
 import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService } from '../support/service.ts';
 
@@ -14,14 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** A container whose requests to the table or to Secrets Manager meet a fate. */
+/** A container with a fault proxy in front of the table or of Secrets Manager. */
 async function behind(
   what: 'DYNAMODB' | 'SECRETS_MANAGER',
-  fate: Fate = 'pass',
-): Promise<{ notify: Lambda; proxy: MeddlingProxy }> {
+  fault: Fault = 'pass',
+): Promise<{ notify: Lambda; proxy: FaultProxy }> {
   const variable = `AWS_ENDPOINT_URL_${what}` as const;
   const proxy = await service.proxy(service.sandbox.settings[variable]);
-  proxy.meddle(() => fate);
+  proxy.injectFaults(() => fault);
   return { proxy, notify: await service.lambda('notify-callback', { [variable]: proxy.endpoint }) };
 }
 
@@ -34,29 +34,29 @@ test.concurrent.each([
   ['SECRETS_MANAGER', 'hang'],
   ['SECRETS_MANAGER', 'refuse'],
 ] as const)(
-  '%s out of reach (%s): not acknowledged, in time, and taken in later',
-  async (what, fate) => {
-    const { notify, proxy } = await behind(what, fate);
-    const noRefund = `${what}-${fate}`;
+  'without %s (%s) a notification is not acknowledged, in time, and recorded later',
+  async (what, fault) => {
+    const { notify, proxy } = await behind(what, fault);
+    const noRefund = `${what}-${fault}`;
     await apply.invoke(refundInput(noRefund));
 
-    // The gateway waits 5 s. That the function decides within 4 is shown by its unit test, on a clock of its own.
+    // The gateway waits 5 s. A unit test with a fake clock shows that the function decides within 4.
     const answer = await post(notify, '/refund-notifications', success(noRefund), { remainingMs: 5_000 });
     expect(answer).toMatchObject({ statusCode: 503, body: { ret_msg: 'ServiceUnavailable' } });
     expect(answer.body.ret_code).not.toBe('0000');
     expect(await service.record(noRefund)).toMatchObject({ status: 'PROCESSING' });
 
-    proxy.meddle(undefined);
+    proxy.injectFaults(undefined);
     expect(await post(notify, '/refund-notifications', success(noRefund))).toMatchObject({ statusCode: 200 });
     expect(await service.record(noRefund)).toMatchObject({ status: 'SUCCEEDED', version: 3 });
   },
   20_000,
 );
 
-test.concurrent('one request that gets lost is repeated at once', async () => {
+test.concurrent('a single lost request is retried at once', async () => {
   const { notify, proxy } = await behind('DYNAMODB');
   await apply.invoke(refundInput('request-1'));
-  proxy.meddle((_operation, index) => (index === 0 ? 'lose-request' : 'pass'));
+  proxy.injectFaults((_operation, index) => (index === 0 ? 'lose-request' : 'pass'));
   const answer = await post(notify, '/refund-notifications', success('request-1'));
   expect(answer).toMatchObject({ statusCode: 200 });
   expect(proxy.operations).toEqual(['UpdateItem', 'UpdateItem']);
@@ -66,7 +66,7 @@ test.concurrent('a write whose answer was lost counts once', async () => {
   const { notify, proxy } = await behind('DYNAMODB');
   const losing = (operation: string, which: string) => {
     let lost = 0;
-    proxy.meddle((asked) => (asked === operation && lost++ === 0 ? 'lose-answer' : 'pass'));
+    proxy.injectFaults((called) => (called === operation && lost++ === 0 ? 'lose-answer' : 'pass'));
     return post(notify, '/refund-notifications', success(which));
   };
   await apply.invoke(refundInput('answer-known'));

@@ -30,7 +30,7 @@ const genuine = (overrides?: Overrides): Fields => signed(success(overrides), ke
 
 const notified = (message: object | string) => post(notify, '/refund-notifications', message);
 
-async function expectRefused(message: object | string, statusCode: number, name: string): Promise<void> {
+async function expectRejected(message: object | string, statusCode: number, name: string): Promise<void> {
   const answer = await notified(message);
   expect(answer).toMatchObject({ statusCode, body: { ret_msg: name } });
   expect(answer.body.ret_code).toMatch(/^(?!0000)\d{4}$/);
@@ -49,7 +49,7 @@ const rsaSignedAsMd5 = (fields: Fields): Fields => {
 };
 
 test.each<[what: string, forge: () => object]>([
-  ['signed with another key', () => signed(success(), keys.forger.privateKey)],
+  ['signed with another key', () => signed(success(), keys.untrusted.privateKey)],
   ['without a signature', () => success()],
   ['with an empty signature', () => ({ ...genuine(), sign: '' })],
   ['with a signature that is none', () => ({ ...genuine(), sign: 'bm9uc2Vuc2U=' })],
@@ -62,7 +62,7 @@ test.each<[what: string, forge: () => object]>([
   ['for another merchant', () => genuine({ oid_partner: '201103171000000001' })],
   ['for no merchant', () => genuine({ oid_partner: undefined })],
   ['that is empty', () => ({})],
-])('a message %s is not authentic', (_what, forge) => expectRefused(forge(), 401, 'NotAuthentic'));
+])('a message %s is not authentic', (_what, forge) => expectRejected(forge(), 401, 'NotAuthentic'));
 
 test.each<[field: string, text: string]>([
   ['sta_refund', '4'],
@@ -81,8 +81,8 @@ test.each<[field: string, text: string]>([
   ['ret_msg', '成'.repeat(101)],
   ['rate', '6,66'],
   ['money_foreign_refund', 'USD 30.03'],
-])('a signed message whose %s is %s is not believed', (field, text) =>
-  expectRefused(genuine({ [field]: text }), 400, 'InvalidRequest'),
+])('a signed message whose %s is %s is rejected', (field, text) =>
+  expectRejected(genuine({ [field]: text }), 400, 'InvalidRequest'),
 );
 
 test.each<[what: string, fields: Overrides]>([
@@ -90,11 +90,11 @@ test.each<[what: string, fields: Overrides]>([
   ['& in a value', { settle_date: undefined, memo: 'a&sta_refund=2' }],
   ['& in a key', { 'a&b': '1' }],
   ['= in a key', { 'a=b': '1' }],
-])('a signed message with %s is not believed', (_what, fields) =>
-  expectRefused(genuine(fields), 400, 'InvalidRequest'),
+])('a signed message with %s is rejected', (_what, fields) =>
+  expectRejected(genuine(fields), 400, 'InvalidRequest'),
 );
 
-test('& in ret_msg is prose, and = in a value is no harm', async () => {
+test('a signed message may have & in ret_msg, and = in any value', async () => {
   const fields = { ret_msg: 'a & b', memo: 'a=b', no_refund: 'prose-1' };
   expect(await notified(genuine(fields))).toMatchObject({ statusCode: 200 });
 });
@@ -109,22 +109,22 @@ test.each<[what: string, body: string]>([
   ['an object in an object', '{"a":{"b":"c"}}'],
   ['a list in an object', '{"a":["b"]}'],
   ['brackets without end', '['.repeat(60_000)],
-])('a body of %s is refused', (_what, body) => expectRefused(body, 400, 'InvalidRequest'));
+])('a body of %s is rejected', (_what, body) => expectRejected(body, 400, 'InvalidRequest'));
 
-test('a body over 64 KiB is refused, counted in bytes', async () => {
-  await expectRefused(JSON.stringify({ ...genuine(), memo: '退'.repeat(22_000) }), 413, 'PayloadTooLarge');
+test('a body over 64 KiB is rejected, counted in bytes', async () => {
+  await expectRejected(JSON.stringify({ ...genuine(), memo: '退'.repeat(22_000) }), 413, 'PayloadTooLarge');
   const event = httpEvent('POST', '/refund-notifications', Buffer.alloc(65_537, ' '));
   expect(await notify.invoke(event)).toMatchObject({ statusCode: 413 });
-  await expectRefused(' '.repeat(65_536), 400, 'InvalidRequest');
+  await expectRejected(' '.repeat(65_536), 400, 'InvalidRequest');
 });
 
-test('bytes that are no UTF-8 are refused', async () => {
+test('a body that is not UTF-8 is rejected', async () => {
   const event = httpEvent('POST', '/refund-notifications', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
   expect(await notify.invoke(event)).toMatchObject({ statusCode: 400 });
 });
 
-test('called directly, what is refused is thrown', async () => {
-  const forged = signed(success(), keys.forger.privateKey);
+test('a direct invocation throws where a message is rejected', async () => {
+  const forged = signed(success(), keys.untrusted.privateKey);
   await expect(notify.invoke(forged)).rejects.toMatchObject({
     name: 'NotAuthentic',
     className: 'NotAuthentic',

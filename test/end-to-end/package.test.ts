@@ -1,6 +1,6 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bundleFloor } from '../../bench/bundle.ts';
+import { bundleBaseline } from '../../bench/bundle.ts';
 import { unpacked } from '../support/package-functions.ts';
 
 const bundles = globSync(join(unpacked, '*', 'functions', '*.js')).sort();
@@ -9,7 +9,7 @@ const packaged = globSync(join(unpacked, '**', '*'), { withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name));
 const template = readFileSync('.serverless/cloudformation-template-update-stack.json', 'utf8');
 
-test('there is a package for every function, and its handler is in it', () => {
+test('every function has a package with its handler', () => {
   const handlers = Object.values(JSON.parse(template).Resources as Record<string, Resource>)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => String(Properties.Handler).replace('functions/', '').replace('.handler', ''));
@@ -24,7 +24,7 @@ interface Resource {
   Properties: Record<string, unknown>;
 }
 
-/** What only this machine knows, and what nobody may know. */
+/** What belongs to this machine alone, and secrets. */
 const foreign: [what: string, pattern: RegExp][] = [
   ['a local address', /127\.0\.0\.1:\d/],
   ['the sandbox’s settings', /\.sandbox|sandbox\//],
@@ -51,14 +51,14 @@ describe.each(foreign)('%s', (_what, pattern) => {
   });
 });
 
-describe('a bundle is little more than the two clients that it needs', () => {
+describe('a bundle is little larger than the SDK clients that it needs', () => {
   let floor: number;
 
   beforeAll(async () => {
-    floor = await bundleFloor('.serverless/floor.js');
+    floor = await bundleBaseline('.serverless/floor.js');
   }, 30_000);
 
-  // Publishing needs three more clients.
+  // publish-refund-events needs three more clients.
   test.each(bundles.filter((path) => !path.includes('publish')))('%s', (path) => {
     expect(floor).toBeGreaterThan(100_000);
     expect(statSync(path).size / floor).toBeLessThan(1.15);

@@ -9,7 +9,7 @@ import { type Allowed, readTemplate } from '../support/template.ts';
 const template = readTemplate();
 const names = Object.keys(template.functions).sort();
 
-/** A function with the variables that the template gives it, and no other settings; what it asks AWS for is noted. */
+/** A function with exactly the template's variables, and its recorded calls of AWS. */
 interface Watched {
   readonly lambda: Lambda;
   readonly environment: Record<string, string>;
@@ -24,7 +24,7 @@ const endpoints = ['DYNAMODB', 'SECRETS_MANAGER', 'EVENTBRIDGE', 'SFN', 'SQS'].m
   (name) => `AWS_ENDPOINT_URL_${name}`,
 );
 
-/** What only a sandbox needs to be told. */
+/** Variables that only the sandbox needs. */
 const local = /^(AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY)|LIANLIAN_.*_URL|GATEWAY_TIMEOUT_MS)$/;
 
 async function watch(name: string): Promise<Watched> {
@@ -43,14 +43,14 @@ async function watch(name: string): Promise<Watched> {
     proxies.push(proxy);
     ways[variable] = proxy.endpoint;
   }
-  // SQS is called where the queue's URL says.
+  // The SDK calls SQS at the queue's URL.
   const { DEAD_LETTERS_QUEUE_URL: queue } = environment;
   if (queue) environment.DEAD_LETTERS_QUEUE_URL = `${ways.AWS_ENDPOINT_URL_SQS}${new URL(queue).pathname}`;
   return { environment, calls, lambda: await startLambda(name, { ...environment, ...ways }) };
 }
 
 beforeAll(async () => {
-  // Notifications come by hand only.
+  // The tests send the notifications themselves.
   service = await startService({ notifyAfterMs: 3_600_000 });
   const started = await Promise.all(names.map(watch));
   for (const [index, name] of names.entries()) watched[name] = started[index] as Watched;
@@ -66,7 +66,7 @@ afterAll(async () => {
 const invoke = (name: string, event: unknown) => (watched[name] as Watched).lambda.invoke(event);
 const attempt = (name: string, event: unknown) => invoke(name, event).catch((error: Error) => error.name);
 
-/** Each function does all that it can do. */
+/** Makes each function do everything that it can do. */
 async function useEverything(): Promise<void> {
   await Promise.all([
     applyInEveryWay('apply-refund', 'p-r'),
@@ -83,9 +83,9 @@ async function applyInEveryWay(name: string, suffix: string): Promise<void> {
   expect(await invoke(name, again)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await invoke(name, { ...again, task_token: 'a-token' })).toMatchObject({ status: 'SUCCEEDED' });
   expect(await attempt(name, { ...again, money_refund: '1.00' })).toBe('RefundConflict');
-  const refused = refundInput(`once-5006-${suffix}`);
-  expect(await attempt(name, refused)).toBe('RefundRejected');
-  expect(await invoke(name, refused)).toMatchObject({ status: 'PROCESSING' });
+  const rejected = refundInput(`once-5006-${suffix}`);
+  expect(await attempt(name, rejected)).toBe('RefundRejected');
+  expect(await invoke(name, rejected)).toMatchObject({ status: 'PROCESSING' });
   for (const lost of [refundInput(`lost-once-${suffix}`), refundInput(`silent-${suffix}`)]) {
     expect(await invoke(name, lost)).toMatchObject({ status: 'REQUESTED' });
     await invoke(name, lost);
@@ -106,7 +106,7 @@ async function notify(): Promise<void> {
 async function query(): Promise<void> {
   const silent = { no_refund: 'silent-p-x', refresh: true };
   expect(await invoke('query-refund', silent)).toMatchObject({ refreshed: true });
-  expect(await attempt('query-refund', { no_refund: 'nobody-knows' })).toBe('RefundNotFound');
+  expect(await attempt('query-refund', { no_refund: 'unknown' })).toBe('RefundNotFound');
 }
 
 async function reconcile(): Promise<void> {
@@ -126,26 +126,26 @@ async function publish(): Promise<void> {
       NewImage: toItem({ ...refund, no_refund, status, task_token: `token-${no_refund}` }),
     },
   });
-  const told = { batchItemFailures: [] };
+  const complete = { batchItemFailures: [] };
   const records = [ended('p-1', 'SUCCEEDED'), ended('p-2', 'FAILED')];
-  expect(await invoke('publish-refund-events', { Records: records })).toEqual(told);
+  expect(await invoke('publish-refund-events', { Records: records })).toEqual(complete);
 
   const { eventBridge, stepFunctions, deadLetters } = service.sandbox;
   eventBridge.failWith(500);
   stepFunctions.failWith(500);
   const old = { Records: [ended('success-p-r', 'SUCCEEDED', Date.now() / 1000 - 3_600)] };
-  expect(await invoke('publish-refund-events', old)).toEqual(told);
+  expect(await invoke('publish-refund-events', old)).toEqual(complete);
   eventBridge.failWith(undefined);
   stepFunctions.failWith(undefined);
   expect(deadLetters.messages).toHaveLength(1);
   const letters = deadLetters.messages.map(({ id, body }) => ({ messageId: id, body }));
-  expect(await invoke('publish-refund-events', { Records: letters })).toEqual(told);
-  expect(stepFunctions.answers.map(({ token }) => token)).toContain('a-token');
+  expect(await invoke('publish-refund-events', { Records: letters })).toEqual(complete);
+  expect(stepFunctions.results.map(({ token }) => token)).toContain('a-token');
 }
 
 const place = 'ap-east-1:123456789012';
 
-/** What IAM is asked about a call: its name there, and what it is a call on. */
+/** The IAM action's prefix and the resources of a call. */
 const permissions: Record<string, (input: never, deployed: (here: string) => string) => [string, string[]]> =
   {
     DynamoDB: ({ TableName, IndexName }: Record<string, string>, deployed) => {
@@ -154,7 +154,7 @@ const permissions: Record<string, (input: never, deployed: (here: string) => str
     },
     secretsmanager: ({ SecretId }: { SecretId: string }, deployed) => [
       'secretsmanager',
-      // Secrets Manager puts six characters behind each name.
+      // Secrets Manager appends six characters to each name.
       [`arn:aws:secretsmanager:${place}:secret:${deployed(SecretId)}-??????`],
     ],
     AWSEvents: ({ Entries }: { Entries: { EventBusName: string }[] }, deployed) => [
@@ -168,8 +168,8 @@ const permissions: Record<string, (input: never, deployed: (here: string) => str
     ],
   };
 
-/** What a function was seen to need, in the names that it has where it is deployed. */
-function seenOf(name: string): Allowed[] {
+/** The permissions that a function's calls need, with the names of the deployed resources. */
+function neededBy(name: string): Allowed[] {
   const { calls, environment } = watched[name] as Watched;
   const deployed = (here: string) => {
     const [variable = ''] = Object.entries(environment).find(([, value]) => value === here) ?? [];
@@ -181,8 +181,8 @@ function seenOf(name: string): Allowed[] {
   });
 }
 
-/** What Lambda itself does in the role of a function. */
-function doneByLambda(name: string): Allowed[] {
+/** The permissions that Lambda itself needs in a function's role. */
+function neededByLambda(name: string): Allowed[] {
   const group = `arn:aws:logs:${place}:log-group:/aws/lambda/lianlian-refunds-dev-${name}:*`;
   const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({ action, resource: group }));
   if (name !== 'publish-refund-events') return logs;
@@ -203,17 +203,17 @@ function doneByLambda(name: string): Allowed[] {
 const lines = (permissions: Allowed[]) =>
   [...new Set(permissions.map(({ action, resource }) => `${action} on ${resource}`))].sort();
 
-test.each(names)('%s is allowed what it was seen to do, and nothing else', (name) => {
+test.each(names)('%s has the permissions that its calls need, and no others', (name) => {
   const role = template.functions[name]?.role;
   expect(lines(role ? template.allowedTo(role) : [])).toEqual(
-    lines([...seenOf(name), ...doneByLambda(name)]),
+    lines([...neededBy(name), ...neededByLambda(name)]),
   );
-  expect(seenOf(name).length).toBeGreaterThan(2);
+  expect(neededBy(name).length).toBeGreaterThan(2);
 });
 
-test('notify-callback doesn’t even know where the merchant’s key is', () => {
-  const asked = (watched['notify-callback'] as Watched).calls.filter(
+test('notify-callback has no setting for the merchant’s key, and fetches none', () => {
+  const fetched = (watched['notify-callback'] as Watched).calls.filter(
     ({ service }) => service === 'secretsmanager',
   );
-  expect(new Set(asked.map(({ input }) => input.SecretId))).toEqual(new Set(['sandbox/lianlian-keys']));
+  expect(new Set(fetched.map(({ input }) => input.SecretId))).toEqual(new Set(['sandbox/lianlian-keys']));
 });

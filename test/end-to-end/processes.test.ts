@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFree, unusedPort } from '../../sandbox/http.ts';
-import { copyOfProject, poison, removeCopies, run } from '../support/project-copies.ts';
+import { copyOfProject, misleadingEnvironment, removeCopies, run } from '../support/project-copies.ts';
 
 const freePort = async () => String(await unusedPort());
 
@@ -21,7 +21,7 @@ describe('two `npm start` on one port at the same moment', () => {
       const second = isOneFolder ? first : copyOfProject();
       const ends = await Promise.all(
         [first, second].map((folder) =>
-          run(folder, ['scripts/run.mjs', 'start', '--once'], { ...poison, PORT }),
+          run(folder, ['scripts/run.mjs', 'start', '--once'], { ...misleadingEnvironment, PORT }),
         ),
       );
       const [winner, loser] = ends.sort((a, b) => a.code - b.code);
@@ -30,7 +30,7 @@ describe('two `npm start` on one port at the same moment', () => {
       expect(loser?.code).toBe(1);
       expect(loser?.stderr).toMatch(new RegExp(`^\\s*Port ${PORT} .*in use.*PORT=3080 npm start\\s*$`));
       expect(loser?.stdout).not.toContain('POST http');
-      // Neither leaves anything that a later command could take for a running sandbox.
+      // Neither leaves settings that a later command could take for a running sandbox.
       for (const folder of [first, second])
         expect(readdirSync(join(folder, '.sandbox')).filter((name) => !name.endsWith('.log'))).toEqual([]);
     },
@@ -44,7 +44,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Every process of this machine, but for those that have ended and only wait for their parent to notice. */
+/** Every process of this machine without zombies. */
 function processes(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -68,11 +68,11 @@ function withDescendants(pid: number): Process[] {
   return [...all.filter((one) => one.pid === pid), ...below(pid)];
 }
 
-/** The processes of an `npm start` that says that it stays up. */
+/** The processes of an `npm start` that has printed that it stays up. */
 async function npmStart(PORT: string): Promise<Process[]> {
   const npm = spawn('npm', ['start'], {
     cwd: copyOfProject(),
-    env: { ...process.env, ...poison, PORT },
+    env: { ...process.env, ...misleadingEnvironment, PORT },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -86,7 +86,7 @@ async function npmStart(PORT: string): Promise<Process[]> {
   return withDescendants(npm.pid ?? 0);
 }
 
-/** Those of the processes that are still there after 10 s. */
+/** The processes that still run after 10 s. */
 async function outliving(family: readonly Process[]): Promise<Process[]> {
   const giveUpAt = Date.now() + 10_000;
   for (;;) {

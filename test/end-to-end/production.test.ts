@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { copyOfProject, type Ended, poison, removeCopies, run } from '../support/project-copies.ts';
+import {
+  copyOfProject,
+  type Ended,
+  misleadingEnvironment,
+  removeCopies,
+  run,
+} from '../support/project-copies.ts';
 import { readTemplate, type Template, templatePath } from '../support/template.ts';
 
 /** The production stage that docs/deploying.md shows, packaged as its reader would. */
@@ -23,7 +29,7 @@ const everything = `${shown}    tracing: Active
     tableStreamArn: arn:aws:dynamodb:ap-east-1:123456789012:table/restored/stream/2026-02-02T00:00:00.000
 `;
 
-const askers = ['apply-exchange-refund', 'apply-refund', 'query-refund', 'reconcile-refunds'];
+const callers = ['apply-exchange-refund', 'apply-refund', 'query-refund', 'reconcile-refunds'];
 
 function packaged(params: string, ...more: string[]): { folder: string; ended: Promise<Ended> } {
   const folder = copyOfProject();
@@ -33,7 +39,7 @@ function packaged(params: string, ...more: string[]): { folder: string; ended: P
     readFileSync(file, 'utf8').replace('\nprovider:\n', () => `\n${params}\nprovider:\n`),
   );
   const args = ['node_modules/serverless/bin/serverless.js', 'package', '--stage', 'prod', ...more];
-  return { folder, ended: run(folder, args, poison) };
+  return { folder, ended: run(folder, args, misleadingEnvironment) };
 }
 
 afterAll(removeCopies);
@@ -49,7 +55,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     template = readTemplate(join(folder, templatePath));
   }, 120_000);
 
-  test('CloudFormation would take it: no error, no warning', () => {
+  test('cloudformation-validate reports no error and no warning', () => {
     const engine = new CelEngine();
     const { diagnostics } = engine.validateStandard(new TemplateFile(join(folder, templatePath)));
     engine.free();
@@ -57,12 +63,12 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     expect(found.map(({ ruleId, message, entity }) => ({ ruleId, message, entity }))).toEqual([]);
   });
 
-  test('every function has the merchant as it is written, and the table that is named', () => {
+  test('every function has the configured merchant and the named table', () => {
     for (const { environment } of Object.values(template.functions))
       expect(environment).toMatchObject({ OID_PARTNER: '201408071000001543', REFUNDS_TABLE: 'restored' });
   });
 
-  test('no right is left on another table', () => {
+  test('no permission is on another table', () => {
     const onTables = Object.values(template.functions).flatMap(({ role }) =>
       template
         .allowedTo(role)
@@ -72,18 +78,18 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     for (const { resource } of onTables) expect(resource).toContain(':table/restored');
   });
 
-  test('those who call the gateway are in the subnets, and may be attached there; nobody else', () => {
+  test('exactly the functions that call the gateway are in the subnets, with permission to attach', () => {
     const attached = Object.entries(template.functions).filter(([, { properties }]) =>
       Boolean((properties.VpcConfig as { SubnetIds?: string[] } | undefined)?.SubnetIds?.length),
     );
     const allowed = Object.entries(template.functions).filter(([, { role }]) =>
       template.allowedTo(role).some(({ action }) => action === 'ec2:CreateNetworkInterface'),
     );
-    expect(attached.map(([name]) => name).sort()).toEqual(askers);
-    expect(allowed.map(([name]) => name).sort()).toEqual(askers);
+    expect(attached.map(([name]) => name).sort()).toEqual(callers);
+    expect(allowed.map(([name]) => name).sort()).toEqual(callers);
   });
 
-  test('who reads a secret may decrypt it; who reads none, nothing', () => {
+  test('exactly the functions that read a secret may decrypt it', () => {
     const decrypting = Object.fromEntries(
       Object.entries(template.functions).map(([name, { role }]) => [
         name,
@@ -100,31 +106,33 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     });
   });
 
-  test('those who call the gateway are told where it is and what completes its chain; nobody else', () => {
-    const told = Object.entries(template.functions).map(([name, { environment }]) => [
+  test('exactly the functions that call the gateway have its URLs and GATEWAY_CA', () => {
+    const settings = Object.entries(template.functions).map(([name, { environment }]) => [
       name,
       [environment.LIANLIAN_TRADER_URL, environment.LIANLIAN_QUERY_URL, environment.GATEWAY_CA],
     ]);
     const hosts = ['https://trader.example', 'https://query.example', gatewayCa];
     const nothing = [undefined, undefined, undefined];
-    expect(told).toEqual(told.map(([name]) => [name, askers.includes(String(name)) ? hosts : nothing]));
+    expect(settings).toEqual(
+      settings.map(([name]) => [name, callers.includes(String(name)) ? hosts : nothing]),
+    );
   });
 
-  test('the bus that it names is made before anything is told, and outlives the stack', () => {
+  test('the named bus is created before the functions, and outlives the stack', () => {
     const [[bus, resource] = [], ...others] = Object.entries(template.ofType('AWS::Events::EventBus'));
     expect(others).toEqual([]);
     expect(resource).toMatchObject({
-      // What a first deployment that failed leaves behind would be in the next one's way.
+      // A bus that a failed first deployment left behind would block the next one.
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { Name: 'refunds' },
     });
-    // A function waits for its role, and this role for the bus.
+    // A function depends on its role, and this role on the bus.
     const { PublishRefundEventsRole: role } = template.resources;
     expect(JSON.stringify(role)).toContain(JSON.stringify({ 'Fn::GetAtt': [bus, 'Arn'] }));
   });
 
-  test('the alarms tell somebody, and one reconciliation runs at a time', () => {
+  test('the alarms have actions, and one reconciliation runs at a time', () => {
     const alarms = Object.values(template.ofType('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThan(15);
     const onCall = ['arn:aws:sns:ap-east-1:123456789012:on-call'];
@@ -137,9 +145,9 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
 
 const wordsOf = ({ stdout, stderr }: Ended) => stdout + stderr;
 
-test('what would only fail once it is deployed is refused, all at once', async () => {
+test('parameters that would fail only after the deployment are refused, all in one error', async () => {
   const wrong: [parameter: string, value: string, words: RegExp][] = [
-    // YAML makes a number of it, and rounds that.
+    // YAML parses it as a number, and rounds that.
     ['oidPartner', '201408071000001543', /oidPartner must be a text/],
     [
       'merchantKeySecretId',
@@ -168,7 +176,7 @@ test('what would only fail once it is deployed is refused, all at once', async (
   for (const [, , words] of wrong) expect(wordsOf(ended)).toMatch(words);
 }, 60_000);
 
-/** Each parameter that becomes a setting, with values that no function would start with. */
+/** Each parameter that becomes a setting, with values with which no function would start. */
 const wrongSettings: [parameter: string, setting: string, values: (string | number)[]][] = [
   ['oidPartner', 'OID_PARTNER', ['2014 0807', '1234567890123456789', '商户']],
   [
@@ -191,7 +199,7 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
   ['tableName', 'REFUNDS_TABLE', ['a table', '']],
 ];
 
-test('every parameter that becomes a setting is among them', () => {
+test('the list has every parameter that becomes a setting', () => {
   const written = readFileSync('serverless.yml', 'utf8').matchAll(/ ([A-Z_]+): \$\{param:(\w+)\}/g);
   const settings = new Set([...written].map(([, setting, parameter]) => `${parameter} is ${setting}`));
   expect([...settings].sort()).toEqual(
@@ -199,8 +207,8 @@ test('every parameter that becomes a setting is among them', () => {
   );
 });
 
-/** What a function with this setting would say at its start. */
-function saidAtTheStart(setting: string, value: string | number): string {
+/** The error of a function with this setting at its start. */
+function errorAtStart(setting: string, value: string | number): string {
   try {
     const required = ['NOTIFY_URL', 'REFUNDS_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
     readConfig({ [setting]: String(value) }, required);
@@ -218,13 +226,13 @@ const rounds = [0, 1, 2].map((round) =>
 );
 
 test.each(rounds.map((round) => [round.map(({ parameter }) => parameter).join(', '), round] as const))(
-  'a setting that no function would start with is refused in its words, beside all others: %s',
+  'a setting with which no function would start is refused with the same text, together with all others: %s',
   async (_parameters, round) => {
     const lines = round.map(({ parameter, value }) => `    ${parameter}: ${JSON.stringify(value)}\n`);
     const ended = await packaged(`  prod:\n${lines.join('')}`).ended;
     expect(ended.code).toBe(1);
     for (const { parameter, setting, value } of round)
-      expect(wordsOf(ended)).toContain(`${saidAtTheStart(setting, value)} (parameter ${parameter})`);
+      expect(wordsOf(ended)).toContain(`${errorAtStart(setting, value)} (parameter ${parameter})`);
   },
   60_000,
 );
@@ -242,17 +250,17 @@ test.each([
     /OID_PARTNER is missing.*FIRST_CHECK_SECONDS must be/,
   ],
 ])(
-  'the same where parameters come with the command: %s %j',
+  'parameters of a command are checked too: %s %j',
   async (command, args, words) => {
     const line = ['node_modules/serverless/bin/serverless.js', ...command.split(' '), ...args];
-    const ended = await run(copyOfProject(), line, poison);
+    const ended = await run(copyOfProject(), line, misleadingEnvironment);
     expect(ended.code).toBe(1);
     expect(wordsOf(ended)).toMatch(words);
   },
   60_000,
 );
 
-test('what only CloudFormation can evaluate isn’t judged', async () => {
+test('values that only CloudFormation can evaluate aren’t checked', async () => {
   const stage = `  prod:
     notifyUrl: !Sub "https://\${AWS::AccountId}.example/a path"
     notifyAllowedIps: !ImportValue the-addresses
@@ -270,7 +278,7 @@ describe('the event bus', () => {
     const output = template.outputs.RefundEventBusArn;
     return {
       made: Object.values(template.ofType('AWS::Events::EventBus')).map(({ Properties }) => Properties.Name),
-      told: environment?.EVENT_BUS_NAME,
+      setting: environment?.EVENT_BUS_NAME,
       allowed: put?.map(({ resource }) => resource),
       output: [output],
     };
@@ -285,27 +293,27 @@ describe('the event bus', () => {
       true,
     ],
     [
-      'is not made where it is said to exist',
+      'is not created where the stage says that it exists',
       '    eventBusName: refunds\n    createEventBus: false\n',
       [],
       'refunds',
       false,
     ],
     [
-      'is not made where a command says so',
+      'is not created where a command says so',
       '    eventBusName: refunds\n',
       ['--param=createEventBus=false'],
       'refunds',
       false,
     ],
-    ['is never made where it is the default one', '    createEventBus: true\n', [], 'default', false],
+    ['is never created where it is the default bus', '    createEventBus: true\n', [], 'default', false],
   ])(
     '%s',
     async (_what, stage, args, name, isMade) => {
       const arn = `arn:aws:events:ap-east-1:123456789012:event-bus/${name}`;
       expect(await busOf(stage, ...args)).toEqual({
         made: isMade ? [name] : [],
-        told: name,
+        setting: name,
         allowed: [arn],
         output: [arn],
       });

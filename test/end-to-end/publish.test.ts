@@ -42,7 +42,7 @@ const refund = (no_refund: string, status: Refund['status'], more: Fields = {}):
 
 let sequence = 0;
 
-/** A record of the stream as Lambda tells it. */
+/** A record of the stream in Lambda's form. */
 function streamRecord(before: Fields | undefined, after: Fields, secondsAgo = 0) {
   sequence += 1;
   return {
@@ -65,14 +65,18 @@ const ended = (
 ) =>
   streamRecord(refund(no_refund, 'PROCESSING', { version: 2 }), refund(no_refund, status, more), secondsAgo);
 
-/** Hands in a batch of the stream. */
-async function tell(Records: ReturnType<typeof streamRecord>[], on = publish, options?: InvokeOptions) {
+/** Invokes the function with a batch of the stream. @returns the indexes of the reported records */
+async function publishBatch(
+  Records: ReturnType<typeof streamRecord>[],
+  on = publish,
+  options?: InvokeOptions,
+) {
   const { batchItemFailures } = await on.invoke<BatchAnswer>({ Records }, options);
-  const places = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
-  return batchItemFailures.map(({ itemIdentifier }) => places.indexOf(itemIdentifier)).sort();
+  const sequenceNumbers = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+  return batchItemFailures.map(({ itemIdentifier }) => sequenceNumbers.indexOf(itemIdentifier)).sort();
 }
 
-/** Hands in messages of the queue of dead letters. */
+/** Invokes the function with messages of the dead letters' queue. @returns the reported message ids */
 async function replay(bodies: (string | undefined)[]) {
   const Records = bodies.map((body, index) => ({ messageId: `m${index}`, eventSource: 'aws:sqs', body }));
   const { batchItemFailures } = await publish.invoke<BatchAnswer>({ Records });
@@ -85,19 +89,21 @@ interface BatchAnswer {
 
 const eventsOf = (no_refund: string) =>
   service.sandbox.eventBridge.events.filter(({ detail }) => detail.no_refund === no_refund);
-const answersTo = (token: string) =>
-  service.sandbox.stepFunctions.answers.filter((answer) => answer.token === token);
+const resultsOf = (token: string) =>
+  service.sandbox.stepFunctions.results.filter((result) => result.token === token);
 const lettersOf = (no_refund: string) =>
   service.sandbox.deadLetters.messages
     .map(({ body }) => body)
     .filter((body) => JSON.parse(body).refund.no_refund === no_refund);
 
-/** Longer ago than is tried for. */
+/** Longer ago than changes are retried, seconds. */
 const longAgo = 31 * 60;
 
-test('an event tells the refund, where it comes from and which change it was', async () => {
+test('an event has the refund, its source and its change', async () => {
   const named = await service.lambda('publish-refund-events', { EVENT_BUS_NAME: 'refunds-bus' });
-  expect(await tell([ended('shape', { task_token: 'shape-token', sta_refund: '2' })], named)).toEqual([]);
+  expect(await publishBatch([ended('shape', { task_token: 'shape-token', sta_refund: '2' })], named)).toEqual(
+    [],
+  );
   expect(eventsOf('shape')).toEqual([
     {
       id: expect.any(String),
@@ -123,7 +129,7 @@ test('an event tells the refund, where it comes from and which change it was', a
   ]);
 });
 
-test('a whole batch is told in requests of 10; refused entries are reported by their sequence numbers', async () => {
+test('a batch is published in requests of 10, and refused entries are reported by their sequence numbers', async () => {
   const { eventBridge } = service.sandbox;
   const before = eventBridge.requests.length;
   const refused = ['batch-3', 'batch-21'];
@@ -131,17 +137,17 @@ test('a whole batch is told in requests of 10; refused entries are reported by t
     refused.includes(String(detail.no_refund)) ? 'ThrottlingException' : undefined,
   );
   const records = Array.from({ length: 25 }, (_, index) => ended(`batch-${index}`));
-  expect(await tell(records)).toEqual([21, 3]);
+  expect(await publishBatch(records)).toEqual([21, 3]);
   const sizes = eventBridge.requests.slice(before).map(({ input }) => (input.Entries as unknown[]).length);
   expect(sizes.sort()).toEqual([10, 10, 5]);
   expect(publish.log()).toMatch(/could not be published.*batch-21.*ThrottlingException/);
 
   eventBridge.refuse(undefined);
-  expect(await tell([records[3], records[21]].flatMap((record) => record ?? []))).toEqual([]);
+  expect(await publishBatch([records[3], records[21]].flatMap((record) => record ?? []))).toEqual([]);
   for (const no_refund of refused) expect(eventsOf(no_refund)).toHaveLength(1);
 });
 
-test('what is no change of status, and what is deleted, is told to nobody', async () => {
+test('a record without a change of status, or deleted, publishes nothing', async () => {
   const before = service.sandbox.eventBridge.requests.length;
   const same = refund('same', 'PROCESSING', { version: 2 });
   const { dynamodb, ...record } = streamRecord(same, same);
@@ -156,29 +162,29 @@ test.each<[Refund['status'], object]>([
   ['SUCCEEDED', { output: { status: 'SUCCEEDED' } }],
   ['FAILED', { error: 'RefundFailed', cause: { status: 'FAILED' } }],
   ['REJECTED', { error: 'RefundRejected', cause: { status: 'REJECTED' } }],
-])('%s answers the waiting state machine', async (status, answer) => {
+])('%s completes the task of the waiting state machine', async (status, answer) => {
   const task_token = `token-${status}`;
-  expect(await tell([ended(`answered-${status}`, { task_token }, status)])).toEqual([]);
-  expect(answersTo(task_token)).toMatchObject([answer]);
+  expect(await publishBatch([ended(`answered-${status}`, { task_token }, status)])).toEqual([]);
+  expect(resultsOf(task_token)).toMatchObject([answer]);
   expect(JSON.stringify(eventsOf(`answered-${status}`))).not.toContain(task_token);
 });
 
-test('a newer token that comes after the end is answered, and tells no second event', async () => {
+test('a newer token after the end completes its task, and publishes no second event', async () => {
   const at = (task_token: string) => refund('late-token', 'SUCCEEDED', { task_token });
-  expect(await tell([streamRecord(at('older-token'), at('newer-token'))])).toEqual([]);
-  expect(answersTo('newer-token')).toHaveLength(1);
-  expect(answersTo('older-token')).toEqual([]);
+  expect(await publishBatch([streamRecord(at('older-token'), at('newer-token'))])).toEqual([]);
+  expect(resultsOf('newer-token')).toHaveLength(1);
+  expect(resultsOf('older-token')).toEqual([]);
   expect(eventsOf('late-token')).toEqual([]);
 });
 
-test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('%s counts as done', async (name) => {
+test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('%s counts as completed', async (name) => {
   service.sandbox.stepFunctions.refuse(`token-${name}`, name);
-  expect(await tell([ended(`done-${name}`, { task_token: `token-${name}` })])).toEqual([]);
+  expect(await publishBatch([ended(`done-${name}`, { task_token: `token-${name}` })])).toEqual([]);
   expect(publish.log()).toMatch(new RegExp(`no state machine waits any more.*done-${name}`));
 });
 
 test.each(['ThrottlingException', 'AccessDeniedException', 'InvalidOutput'])(
-  '%s does not: it is reported, and answered later',
+  '%s does not count as completed: the record is reported, and its task completed later',
   async (name) => {
     const { stepFunctions } = service.sandbox;
     stepFunctions.refuse(`token-${name}`, name);
@@ -187,23 +193,23 @@ test.each(['ThrottlingException', 'AccessDeniedException', 'InvalidOutput'])(
       ended(`not-done-${name}`, { task_token: `token-${name}` }),
       ended(`behind-${name}`),
     ];
-    expect(await tell(records)).toEqual([1]);
+    expect(await publishBatch(records)).toEqual([1]);
     expect(eventsOf(`behind-${name}`)).toHaveLength(1);
     stepFunctions.refuse(`token-${name}`, undefined);
-    expect(await tell(records.slice(1))).toEqual([]);
-    expect(answersTo(`token-${name}`)).toHaveLength(1);
+    expect(await publishBatch(records.slice(1))).toEqual([]);
+    expect(resultsOf(`token-${name}`)).toHaveLength(1);
   },
 );
 
-test('an outage is reported; after half an hour it is kept aside, and a replay tells it all', async () => {
+test('an outage is reported; after half an hour the change goes to the dead letters, and a replay publishes it', async () => {
   const { eventBridge, stepFunctions } = service.sandbox;
   eventBridge.failWith(500);
   stepFunctions.failWith(500);
   const change = (secondsAgo: number) =>
     ended('outage', { task_token: 'outage-token' }, 'SUCCEEDED', secondsAgo);
-  expect(await tell([change(longAgo - 120)])).toEqual([0]);
+  expect(await publishBatch([change(longAgo - 120)])).toEqual([0]);
   expect(lettersOf('outage')).toEqual([]);
-  expect(await tell([change(longAgo)])).toEqual([]);
+  expect(await publishBatch([change(longAgo)])).toEqual([]);
   const letters = lettersOf('outage');
   expect(letters).toHaveLength(1);
   expect(JSON.parse(letters[0] ?? '')).toMatchObject({
@@ -219,18 +225,18 @@ test('an outage is reported; after half an hour it is kept aside, and a replay t
   stepFunctions.failWith(undefined);
   expect(await replay(letters)).toEqual([]);
   expect(eventsOf('outage')).toMatchObject([{ detail: { event_id: 'outage:3' } }]);
-  expect(answersTo('newest-outage-token')).toHaveLength(1);
-  expect(answersTo('outage-token')).toEqual([]);
+  expect(resultsOf('newest-outage-token')).toHaveLength(1);
+  expect(resultsOf('outage-token')).toEqual([]);
 }, 60_000);
 
-test('where the queue is out of reach too, it is reported on', async () => {
+test('a change is reported again where the queue is unreachable too', async () => {
   service.sandbox.eventBridge.failWith(500);
   service.sandbox.deadLetters.failWith(500);
-  expect(await tell([ended('no-queue', {}, 'SUCCEEDED', longAgo)])).toEqual([0]);
-  expect(publish.log()).toMatch(/a dead letter could not be kept.*no-queue/);
+  expect(await publishBatch([ended('no-queue', {}, 'SUCCEEDED', longAgo)])).toEqual([0]);
+  expect(publish.log()).toMatch(/"code":"dead_letter\.failed".*no-queue/);
 }, 30_000);
 
-test('messages that are no dead letters fail alone, and are not taken for told', async () => {
+test('messages that are not dead letters fail alone, and don’t count as published', async () => {
   const letter = {
     refund: refund('readable', 'SUCCEEDED'),
     event: { event_id: 'readable:3', no_refund: 'readable' },
@@ -255,58 +261,58 @@ test('messages that are no dead letters fail alone, and are not taken for told',
   expect(publish.log()).toContain('"message_id":"m0"');
 });
 
-test('a letter whose record is out of reach fails alone', async () => {
+test('a dead letter whose record is unreachable fails alone', async () => {
   await service.put(refund('in-reach', 'FAILED', { task_token: 'in-reach-token' }));
   const letter = (no_refund: string) =>
     JSON.stringify({ refund: { no_refund, status: 'FAILED' }, isWaitedFor: true });
   expect(await replay([letter('vanished'), letter('in-reach')])).toEqual(['m0']);
-  expect(answersTo('in-reach-token')).toMatchObject([{ error: 'RefundFailed' }]);
+  expect(resultsOf('in-reach-token')).toMatchObject([{ error: 'RefundFailed' }]);
 });
 
 test.each([
   ['an empty image', {}],
   ['an image of something else', { no_refund: 'broken' }],
-])('%s is reported by itself, and holds up no other of its batch', async (what, image) => {
+])('%s is reported alone, and the rest of its batch is published', async (what, image) => {
   const number = `beside ${what.split(' ').length}`;
-  expect(await tell([streamRecord(undefined, image), ended(number)])).toEqual([0]);
+  expect(await publishBatch([streamRecord(undefined, image), ended(number)])).toEqual([0]);
   expect(eventsOf(number)).toHaveLength(1);
-  expect(await tell([streamRecord(undefined, image, longAgo)])).toEqual([]);
+  expect(await publishBatch([streamRecord(undefined, image, longAgo)])).toEqual([]);
 });
 
 describe('time', () => {
   test.each(['hang', 503] as const)(
-    'endpoints that are slow (%s): what is not told in time is reported, in time',
+    'with slow endpoints (%s), unpublished records are reported in time',
     async (failure) => {
       const { eventBridge, stepFunctions, deadLetters } = service.sandbox;
       for (const endpoint of [eventBridge, stepFunctions, deadLetters]) endpoint.failWith(failure);
       const records = Array.from({ length: 25 }, (_, index) =>
         ended(`slow-${index}`, { task_token: `slow-token-${index}` }, 'SUCCEEDED', longAgo),
       );
-      expect(await tell(records, publish, { remainingMs: 4_000 })).toHaveLength(25);
+      expect(await publishBatch(records, publish, { remainingMs: 4_000 })).toHaveLength(25);
     },
     20_000,
   );
 
-  test('time is left to keep aside what could not be told', async () => {
+  test('there is time to send unpublished changes to the dead letters', async () => {
     service.sandbox.eventBridge.failWith('hang');
     const records = Array.from({ length: 25 }, (_, index) =>
       ended(`aside-${index}`, {}, 'SUCCEEDED', longAgo),
     );
-    expect(await tell(records, publish, { remainingMs: 6_000 })).toEqual([]);
+    expect(await publishBatch(records, publish, { remainingMs: 6_000 })).toEqual([]);
     expect(lettersOf('aside-24')).toHaveLength(1);
   }, 20_000);
 
-  test('a full batch with everything out of reach fits into the function’s time-out', async () => {
+  test('a full batch with every endpoint unreachable fits into the function’s time-out', async () => {
     const { eventBridge, stepFunctions, deadLetters } = service.sandbox;
     for (const endpoint of [eventBridge, stepFunctions, deadLetters]) endpoint.failWith('hang');
     const records = Array.from({ length: 25 }, (_, index) =>
       ended(`full-${index}`, { task_token: `full-token-${index}` }, 'SUCCEEDED', longAgo),
     );
-    expect(await tell(records, publish, { remainingMs: 60_000 })).toHaveLength(25);
+    expect(await publishBatch(records, publish, { remainingMs: 60_000 })).toHaveLength(25);
   }, 60_000);
 });
 
-test('from the table’s own stream: every step of a refund’s life, and the answer at its end', async () => {
+test('the table’s stream publishes every change of a refund, and its end completes the task', async () => {
   if (!(await isJavaReady())) return;
   const apply = await service.lambda('apply-refund');
   const stream = await followTable({
@@ -315,7 +321,7 @@ test('from the table’s own stream: every step of a refund’s life, and the an
     deliver: (batch) => publish.invoke(batch),
   });
   await apply.invoke(refundInput('streamed', { task_token: 'streamed-token' }));
-  const [answer] = await until(() => answersTo('streamed-token').length > 0 && answersTo('streamed-token'));
+  const [answer] = await until(() => resultsOf('streamed-token').length > 0 && resultsOf('streamed-token'));
   await until(() => eventsOf('streamed').length === 3);
   await stream?.stop();
   expect(answer).toMatchObject({ output: { no_refund: 'streamed', status: 'SUCCEEDED', version: 3 } });
@@ -326,19 +332,19 @@ test('from the table’s own stream: every step of a refund’s life, and the an
   ]);
 }, 30_000);
 
-test('the sample event is what the stream would tell', async () => {
+test('the sample event has the form of the stream’s records', async () => {
   const { Records } = JSON.parse(readFileSync('events/publish-refund-events.json', 'utf8'));
-  expect(await tell(Records)).toEqual([]);
+  expect(await publishBatch(Records)).toEqual([]);
   expect(eventsOf('2013051500005')).toMatchObject([
     { detail: { previous_status: 'PROCESSING', status: 'SUCCEEDED', event_id: '2013051500005:3' } },
   ]);
 });
 
-test('nothing of all that has put a token into the log, an event or a dead letter', () => {
+test('no token is in the log, an event or a dead letter', () => {
   const { eventBridge, deadLetters } = service.sandbox;
-  expect(publish.log()).toContain('answered the waiting state machine');
+  expect(publish.log()).toContain('"code":"task.completed"');
   const tokens = service.sandbox.stepFunctions.requests.map(({ input }) => String(input.taskToken));
   expect(tokens.length).toBeGreaterThan(50);
-  const told = publish.log() + JSON.stringify([eventBridge.requests, deadLetters.requests]);
-  expect(tokens.filter((token) => told.includes(token))).toEqual([]);
+  const written = publish.log() + JSON.stringify([eventBridge.requests, deadLetters.requests]);
+  expect(tokens.filter((token) => written.includes(token))).toEqual([]);
 });

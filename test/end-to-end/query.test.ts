@@ -12,7 +12,9 @@ let query: Lambda;
 beforeAll(async () => {
   service = await startService({ notifyAfterMs: 300 });
   [apply, query] = await Promise.all([service.lambda('apply-refund'), service.lambda('query-refund')]);
-  await Promise.all(['success-known', 'mute-asked', 'lost-asked'].map((it) => apply.invoke(refundInput(it))));
+  await Promise.all(
+    ['success-known', 'mute-queried', 'lost-queried'].map((it) => apply.invoke(refundInput(it))),
+  );
 }, 60_000);
 
 afterAll(() => service.stop());
@@ -22,10 +24,10 @@ const parameters = ({ no_refund, refresh }: Input) => ({
   queryStringParameters: refresh === undefined ? undefined : { refresh: String(refresh) },
 });
 
-/** Every way in, and what came out in the same form: an HTTP status and a body, or what was thrown. */
-const doors: [
+/** Each invocation style, with its outcome in the same form: an HTTP status and a body. */
+const styles: [
   name: string,
-  ask: (input: Input) => Promise<{ status: number; body: Record<string, unknown> }>,
+  send: (input: Input) => Promise<{ status: number; body: Record<string, unknown> }>,
 ][] = [
   ['HTTP, payload 2.0', (input) => overHttp({ ...httpEvent('GET', '/refunds/x', ''), ...parameters(input) })],
   ['HTTP, payload 1.0', (input) => overHttp({ ...restEvent('GET', '/refunds/x', ''), ...parameters(input) })],
@@ -49,9 +51,9 @@ async function directly(input: Input) {
   }
 }
 
-describe.each(doors)('%s', (_name, ask) => {
-  test('the stored refund, without what is internal; the gateway is not asked', async () => {
-    const { status, body } = await ask({ no_refund: 'success-known' });
+describe.each(styles)('%s', (_name, send) => {
+  test('returns the stored refund without internal fields, and does not query the gateway', async () => {
+    const { status, body } = await send({ no_refund: 'success-known' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ no_refund: 'success-known', status: 'SUCCEEDED', money_refund: '200.10' });
     expect(Object.keys(body)).not.toEqual(expect.arrayContaining(['attempt_id']));
@@ -59,21 +61,21 @@ describe.each(doors)('%s', (_name, ask) => {
     expect(service.sandbox.gateway.requests('success-known')).toHaveLength(1);
   });
 
-  test('a number that nobody applied for', async () => {
-    const { status, body } = await ask({ no_refund: 'unknown' });
+  test('returns RefundNotFound for an unknown number', async () => {
+    const { status, body } = await send({ no_refund: 'unknown' });
     expect({ status, body }).toMatchObject({ status: 404, body: { error: { name: 'RefundNotFound' } } });
   });
 
   test.each([{ no_refund: 'x'.repeat(33) }, { no_refund: 'success-known', refresh: 'soon' }])(
-    '%j',
+    'rejects %j',
     async (input) => {
-      const { status, body } = await ask(input);
+      const { status, body } = await send(input);
       expect({ status, body }).toMatchObject({ status: 400, body: { error: { name: 'InvalidRequest' } } });
     },
   );
 
-  test('a refresh that the gateway cannot answer leaves the record, and says so', async () => {
-    const { status, body } = await ask({ no_refund: 'lost-asked', refresh: true });
+  test('keeps the record and reports the problem when the gateway does not answer a refresh', async () => {
+    const { status, body } = await send({ no_refund: 'lost-queried', refresh: true });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       status: 'REQUESTED',
@@ -83,12 +85,12 @@ describe.each(doors)('%s', (_name, ask) => {
   });
 });
 
-test('with a refresh the answer of the gateway settles the record', async () => {
-  await until(() => service.sandbox.gateway.book('mute-asked')?.fields.sta_refund === '2');
-  expect(await query.invoke({ no_refund: 'mute-asked' })).toMatchObject({ status: 'PROCESSING' });
-  expect(await query.invoke({ no_refund: 'mute-asked', refresh: true })).toMatchObject({
+test('a refresh settles the record with the gateway’s answer', async () => {
+  await until(() => service.sandbox.gateway.ledgerEntry('mute-queried')?.fields.sta_refund === '2');
+  expect(await query.invoke({ no_refund: 'mute-queried' })).toMatchObject({ status: 'PROCESSING' });
+  expect(await query.invoke({ no_refund: 'mute-queried', refresh: true })).toMatchObject({
     status: 'SUCCEEDED',
     refreshed: true,
   });
-  expect(await service.record('mute-asked')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
+  expect(await service.record('mute-queried')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
 });

@@ -9,7 +9,7 @@ let reconcile: Lambda;
 beforeAll(async () => {
   service = await startService(
     { notifyAfterMs: 300 },
-    // Nothing is due by itself while this runs.
+    // No check becomes due by itself while the tests run.
     { FIRST_CHECK_SECONDS: '600', RESEND_AFTER_SECONDS: '60', RESEND_UNTIL_SECONDS: '3600' },
   );
   [apply, applyExchange, reconcile] = await Promise.all([
@@ -23,30 +23,30 @@ afterAll(() => service.stop());
 
 const record = async (noRefund: string) => (await service.record(noRefund)) ?? {};
 
-/** Applies, changes the record if need be, and has its check be due, before anything else comes of it. */
+/** Applies, changes the record if need be, and makes its check due, before a notification comes. */
 async function due(noRefund: string, changes: Record<string, unknown> = {}): Promise<void> {
-  const release = service.sandbox.gateway.hold();
+  const resume = service.sandbox.gateway.pause();
   await apply.invoke(refundInput(noRefund));
   await service.put({ ...(await record(noRefund)), next_check_at: 1, ...changes });
-  release();
+  resume();
 }
 
-test('nothing is due: nothing is done', async () => {
+test('a run without due refunds does nothing', async () => {
   expect(await reconcile.invoke({})).toEqual({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 });
 });
 
-test('what only a query tells is settled, and leaves the index', async () => {
+test('a run settles a success that only a query reports, and removes it from the index', async () => {
   await due('mute-1');
-  await until(() => service.sandbox.gateway.book('mute-1')?.fields.sta_refund === '2');
+  await until(() => service.sandbox.gateway.ledgerEntry('mute-1')?.fields.sta_refund === '2');
   expect(await reconcile.invoke({})).toEqual({ checked: 1, settled: 1, resent: 0, pending: 0, failed: 0 });
   expect(await record('mute-1')).toMatchObject({ status: 'SUCCEEDED', version: 3 });
   expect(await record('mute-1')).not.toHaveProperty('next_check_at');
   expect(await reconcile.invoke({})).toMatchObject({ checked: 0 });
 });
 
-test('that an exchange refund has failed is never notified: only the query of a reconciliation tells', async () => {
+test('a run finds the failure of an exchange refund, which is never notified', async () => {
   await applyExchange.invoke(refundInput('failed-x'));
-  await until(() => service.sandbox.gateway.book('failed-x')?.fields.sta_refund === '3');
+  await until(() => service.sandbox.gateway.ledgerEntry('failed-x')?.fields.sta_refund === '3');
   const found = await record('failed-x');
   expect(found.status).toBe('PROCESSING');
   await service.put({ ...found, next_check_at: 1 });
@@ -54,7 +54,7 @@ test('that an exchange refund has failed is never notified: only the query of a 
   expect(await record('failed-x')).toMatchObject({ status: 'FAILED', kind: 'exchange-refund' });
 });
 
-test('a refund that the gateway does not know is sent again, the same bytes, once that can be believed', async () => {
+test('a refund that the gateway does not know is resent, byte for byte, once "not found" is confirmed', async () => {
   await due('lost-once-1');
   expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1, resent: 0 });
   await service.put({
@@ -75,7 +75,7 @@ test('a refund that the gateway does not know is sent again, the same bytes, onc
   expect(await record('lost-once-1')).toMatchObject({ attempts: 2, doubt: true });
 });
 
-test('one that is too old is asked about, and not sent again', async () => {
+test('a refund that is too old is queried, and not resent', async () => {
   const created_at = new Date(Date.now() - 3_700_000).toISOString();
   await due('lost-old', { created_at, last_attempt_at: Date.now() - 3_700_000 });
   expect(await reconcile.invoke({})).toMatchObject({ checked: 1, pending: 1, resent: 0 });
@@ -83,12 +83,12 @@ test('one that is too old is asked about, and not sent again', async () => {
   expect(reconcile.log()).toContain('too old to be sent again by itself');
 });
 
-test('each further wait is twice as long; a running lease only defers', async () => {
-  const release = service.sandbox.gateway.hold();
+test('each wait is twice as long as the one before, and a running lease only postpones the check', async () => {
+  const resume = service.sandbox.gateway.pause();
   await due('mute-wait');
   await reconcile.invoke({});
   const checked = await record('mute-wait');
-  release();
+  resume();
   expect(checked).toMatchObject({ check_wait: 1_200_000 });
   expect(Number(checked.next_check_at)).toBeGreaterThan(Date.now());
 
@@ -99,26 +99,30 @@ test('each further wait is twice as long; a running lease only defers', async ()
   expect(service.requestedUrls('lost-leased')).toEqual(['/refund.htm']);
 });
 
-test('a poisoned record and a failing query stop no other', async () => {
+test('a malformed record and a failing query stop no other check', async () => {
   await Promise.all(['mute-a', 'mute-b', 'mute-c'].map((noRefund) => due(noRefund)));
-  await due('mute-poisoned', { dt_refund: 'not a date', money_refund: 7 });
+  await due('mute-malformed', { dt_refund: 'not a date', money_refund: 7 });
   await until(() =>
-    ['mute-a', 'mute-b', 'mute-c'].every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'),
+    ['mute-a', 'mute-b', 'mute-c'].every(
+      (it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2',
+    ),
   );
   expect(await reconcile.invoke({})).toMatchObject({ checked: 4, settled: 3, failed: 1 });
 });
 
-test('two runs at the same time share the work: each refund is asked about once', async () => {
+test('two concurrent runs share the work, and each refund is queried once', async () => {
   const numbers = Array.from({ length: 12 }, (_, index) => `mute-shared-${index}`);
   await Promise.all(numbers.map((noRefund) => due(noRefund)));
-  await until(() => numbers.every((it) => service.sandbox.gateway.book(it)?.fields.sta_refund === '2'));
+  await until(() =>
+    numbers.every((it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2'),
+  );
   const other = await service.lambda('reconcile-refunds');
   await Promise.all([reconcile, other].map((it) => it.invoke({})));
   for (const noRefund of numbers)
     expect(service.requestedUrls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
 });
 
-test('with too little time left no check is begun', async () => {
+test('a run without enough time begins no check', async () => {
   await due('mute-late');
   expect(await reconcile.invoke({}, { remainingMs: 2_000 })).toMatchObject({ checked: 0 });
   expect(service.requestedUrls('mute-late')).toEqual(['/refund.htm']);

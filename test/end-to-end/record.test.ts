@@ -1,3 +1,4 @@
+import type { RESULT_FIELDS } from '../../shared/domain/refund.ts';
 import { post } from '../support/api-gateway.ts';
 import { itemBytes } from '../support/item-size.ts';
 import type { Lambda } from '../support/lambda.ts';
@@ -9,7 +10,7 @@ let exchange: Lambda;
 let notify: Lambda;
 
 beforeAll(async () => {
-  // The longest merchant id there is needs no gateway that knows it: its notifications come by hand.
+  // The gateway doesn't know the longest merchant id: the tests send its notifications themselves.
   service = await startService({ notifyAfterMs: 3_600_000 });
   exchange = await service.lambda('apply-exchange-refund');
   notify = await service.lambda('notify-callback');
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => service.stop());
 
-/** Everything that may be asked for, as long as it may be. */
+/** An application with every field at its maximum length. */
 const longest = (noRefund: string) => ({
   no_refund: noRefund.padEnd(32, 'x'),
   money_refund: '100000000.00',
@@ -29,36 +30,37 @@ const longest = (noRefund: string) => ({
   oid_partner: '201103171000000000',
 });
 
-/** Everything that the gateway may tell, as long as it may be. */
-const told = (sta_refund: string): Overrides => ({
-  sta_refund,
-  ret_msg: '款'.repeat(100),
-  money_foreign_refund: '100000000.00',
-  rate_id: 'r'.repeat(32),
-  rate: `6.${'6'.repeat(30)}`,
-  exchange_bankcode: 'b'.repeat(32),
-  settle_date: '20260103',
-});
+/** A message of the gateway with every field at its maximum length. */
+const longestMessage = (sta_refund: string) =>
+  ({
+    sta_refund,
+    ret_msg: '款'.repeat(100),
+    money_foreign_refund: '100000000.00',
+    rate_id: 'r'.repeat(32),
+    rate: `6.${'6'.repeat(30)}`,
+    exchange_bankcode: 'b'.repeat(32),
+    settle_date: '20260103',
+  }) satisfies Overrides & Record<Exclude<(typeof RESULT_FIELDS)[number], 'oid_refundno'>, string>;
 
-/** One write unit of DynamoDB. */
+/** A write unit of DynamoDB, bytes. */
 const unit = 1024;
 
 test.each([
   ['processing', 'init-', '1', 'PROCESSING'],
   ['success', '', '2', 'SUCCEEDED'],
-])('a record with everything in it costs one write unit: %s', async (_what, prefix, status, end) => {
+])('the largest record costs one write unit: %s', async (_what, prefix, status, end) => {
   const input = longest(prefix);
   await exchange.invoke(input);
   const short = { sta_refund: '2', money_refund: undefined };
   await notify.invoke(signedMessage(service.sandbox.gateway, input.no_refund, short));
-  const text = signedMessage(service.sandbox.gateway, input.no_refund, told(status));
+  const text = signedMessage(service.sandbox.gateway, input.no_refund, longestMessage(status));
   expect(await post(notify, '/refund-notifications', text)).toMatchObject({ statusCode: 200 });
   const record = await service.record(input.no_refund);
   expect(record).toMatchObject({ ...input, status: end, claimed_oid_refundno: expect.any(String) });
   expect(itemBytes(record ?? {})).toBeLessThan(unit);
 });
 
-test('a record of a refusal or of no answer costs one write unit', async () => {
+test('a record of a rejection or of no answer costs one write unit', async () => {
   for (const prefix of ['code-5006-', 'code-9999-']) {
     const input = longest(prefix);
     await exchange.invoke(input).catch((error) => expect(error.name).toBe('RefundRejected'));
@@ -66,7 +68,7 @@ test('a record of a refusal or of no answer costs one write unit', async () => {
   }
 });
 
-/** What a caller can use; everything else in the record is the service's own business. */
+/** The fields for callers; all others of a record are internal. */
 const shown = [
   'kind',
   'no_refund',
@@ -90,10 +92,10 @@ const shown = [
   ['settle_date', 'money_foreign_refund', 'rate_id', 'rate', 'exchange_bankcode', 'ret_code', 'ret_msg'],
 );
 
-test('everything that a caller can use is shown', async () => {
+test('an answer has every field for callers', async () => {
   const input = longest('all-');
   await exchange.invoke(input);
-  const text = signedMessage(service.sandbox.gateway, input.no_refund, told('2'));
+  const text = signedMessage(service.sandbox.gateway, input.no_refund, longestMessage('2'));
   await notify.invoke(text);
   const query = await service.lambda('query-refund');
   const refund = await query.invoke({ no_refund: input.no_refund });
@@ -101,7 +103,7 @@ test('everything that a caller can use is shown', async () => {
 });
 
 test.each(['', 'success-', 'drop-', 'code-9999-', 'init-'])(
-  'what is shown of %s has no internal field',
+  'an answer to %s has no internal field',
   async (prefix) => {
     const input = { ...longest(prefix), no_refund: `${prefix}shown`, task_token: 'secret-token' };
     for (const answer of [
@@ -115,7 +117,7 @@ test.each(['', 'success-', 'drop-', 'code-9999-', 'init-'])(
   },
 );
 
-test('times are ISO 8601 in UTC, and the date of the refund is the gateway’s: UTC+8', async () => {
+test('times are ISO 8601 in UTC, and dt_refund is in the gateway’s UTC+8', async () => {
   const before = Date.now();
   const answer = await exchange.invoke(refundInput('success-times'));
   for (const field of ['created_at', 'updated_at']) {
@@ -126,7 +128,7 @@ test('times are ISO 8601 in UTC, and the date of the refund is the gateway’s: 
   expect(answer.dt_refund).toBe(beijing.replace(/\D/g, '').slice(0, 14));
 });
 
-test('an amount is sent with exactly two decimals, and nothing is sent that was not asked for', async () => {
+test('an amount is sent with exactly two decimals, and missing fields are not sent', async () => {
   await exchange.invoke({
     no_refund: 'success-sent',
     money_refund: '7',

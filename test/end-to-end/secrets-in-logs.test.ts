@@ -21,7 +21,7 @@ const functions = new Map<string, Lambda>();
 const answers: unknown[] = [];
 
 beforeAll(async () => {
-  // Notifications come by hand only.
+  // The tests send the notifications themselves.
   service = await startService({ notifyAfterMs: 3_600_000 });
   for (const name of names) functions.set(name, await service.lambda(name));
   await fullRun();
@@ -37,7 +37,7 @@ async function call(name: (typeof names)[number], event: unknown): Promise<void>
   answers.push(ended);
 }
 
-/** Something of everything that the functions decide about. */
+/** Makes the functions take decisions of every kind. */
 async function fullRun(): Promise<void> {
   const kinds = [
     '',
@@ -66,9 +66,9 @@ async function fullRun(): Promise<void> {
   ]) {
     await call('notify-callback', httpEvent('POST', '/refund-notifications', text));
   }
-  service.table.meddle(() => 'refuse');
-  await call('apply-refund', refundInput('refused-log', { task_token }));
-  service.table.meddle(undefined);
+  service.table.injectFaults(() => 'refuse');
+  await call('apply-refund', refundInput('outage-log', { task_token }));
+  service.table.injectFaults(undefined);
   await call('query-refund', { no_refund: 'log', refresh: true });
   await service.put({ ...(await service.record('code-9999-log')), next_check_at: 1 });
   await call('reconcile-refunds', {});
@@ -97,7 +97,7 @@ async function fullRun(): Promise<void> {
 
 const linesOf = (name: string) => (functions.get(name)?.log() ?? '').split('\n').filter(Boolean);
 
-test.each(names)('every line of %s is one decision, with the request that it belongs to', (name) => {
+test.each(names)('every line of %s is one decision, with its request id', (name) => {
   const lines = linesOf(name);
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
@@ -121,7 +121,7 @@ test('no line and no answer holds a key, a signature, a task token or a signed t
   for (const secret of secrets) expect(all.filter((line) => line.includes(secret))).toEqual([]);
 });
 
-test('what alarms and the dashboard watch is measured where it happens', () => {
+test('the functions measure the metrics that alarms and the dashboard watch', () => {
   const measured = (name: string) =>
     [...new Set(linesOf(name).flatMap((line) => Object.keys(JSON.parse(line).metrics ?? {})))].sort();
   expect(Object.fromEntries(names.map((name) => [name, measured(name)]))).toEqual({

@@ -9,7 +9,7 @@ const environment: Record<string, string> = {
   AWS_REGION: 'ap-east-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
-  // Nothing listens there.
+  // No server listens there.
   AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
 };
 
@@ -32,7 +32,7 @@ const wrongSettings: [name: string, value: string][] = [
   ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'ftp://127.0.0.1'],
 ];
 
-test('wrong settings stop a function at its start, with one error that names them all', async () => {
+test('wrong settings stop a function at its start with one error that names them all', async () => {
   const wrong = { ...environment, ...Object.fromEntries(wrongSettings) };
   for (const name of ['apply-refund', 'apply-exchange-refund']) {
     const error: ThrownByFunction = await startLambda(name, wrong).catch((refused) => refused);
@@ -41,7 +41,7 @@ test('wrong settings stop a function at its start, with one error that names the
   }
 });
 
-test('notify-callback wants no more settings than it uses, and all of those', async () => {
+test('notify-callback requires exactly the settings that it uses', async () => {
   const { NOTIFY_URL, MERCHANT_KEY_SECRET_ID, ...needed } = environment;
   const lambda = await startLambda('notify-callback', needed);
   await lambda.stop();

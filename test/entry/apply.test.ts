@@ -3,7 +3,7 @@ import type { ApplyContext } from '../../shared/app/ports/context.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { applyHandler } from '../../shared/entry/apply.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 jest.mock('../../shared/app/apply.ts', () => ({ applyForRefund: jest.fn() }));
 const useCase = jest.mocked(applyForRefund);
@@ -31,7 +31,7 @@ const record = {
 } as Refund;
 
 const context = {} as ApplyContext;
-const handler = applyHandler('exchange-refund', { contextFor: () => context, logFor: keptLog().logFor });
+const handler = applyHandler('exchange-refund', { contextFor: () => context, logFor: captureLog().logFor });
 const http = (body: string) => ({ requestContext: {}, body });
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
   expect(useCase.mock.calls).toEqual([[context, 'exchange-refund', input]]);
 });
 
-test('what is shown is what a caller can use, and nothing of the attempt', async () => {
+test('an answer has the fields that a caller can use, and none of the attempt', async () => {
   useCase.mockResolvedValue({ ...record, status: 'PROCESSING' });
   expect(await handler(input, {})).toEqual({
     ...input,
@@ -66,7 +66,7 @@ test.each(['', '{', 'no_refund=1', '{"a":1}}'])('the body %j is an InvalidReques
   expect(useCase).not.toHaveBeenCalled();
 });
 
-test('an input that is too large is told so at both doors', async () => {
+test('an input that is too large is rejected over HTTP and in a direct invocation', async () => {
   const large = { ...input, extra: 'x'.repeat(65_536) };
   expect(await handler(http(JSON.stringify(large)), {})).toMatchObject({ statusCode: 413 });
   await expect(handler(large, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });

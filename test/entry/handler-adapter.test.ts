@@ -13,15 +13,15 @@ import {
 } from '../../shared/domain/errors.ts';
 import { adaptHandler, type HttpAdapter } from '../../shared/entry/handler-adapter.ts';
 import { bodyOf, type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
-/** A function that says what it was told. */
+/** A function that returns its input. */
 function echo(
   handle?: (input: unknown, invocation: Invocation) => unknown,
   more: Partial<HttpAdapter<unknown, unknown>> = {},
   fromDirect = (event: unknown) => event,
 ) {
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const handler = adaptHandler<unknown, unknown>(
     {
       logFor,
@@ -32,7 +32,7 @@ function echo(
         ...more,
       },
     },
-    async (input, invocation) => (handle ? handle(input, invocation) : { said: input }),
+    async (input, invocation) => (handle ? handle(input, invocation) : { echo: input }),
   );
   return { handler, lines };
 }
@@ -47,19 +47,19 @@ const throwing = (error: unknown, more: Partial<HttpAdapter<unknown, unknown>> =
     throw error;
   }, more);
 
-test('what comes over HTTP goes back over HTTP', async () => {
+test('an HTTP event gets an HTTP answer', async () => {
   const { handler } = echo();
-  expect(await handler(http({ a: 1 }), {})).toEqual(jsonAnswer(202, { said: { a: 1 } }));
+  expect(await handler(http({ a: 1 }), {})).toEqual(jsonAnswer(202, { echo: { a: 1 } }));
   expect(await handler({ requestContext: { identity: {} }, body: '{"a":1}' }, {})).toEqual(
-    jsonAnswer(202, { said: { a: 1 } }),
+    jsonAnswer(202, { echo: { a: 1 } }),
   );
 });
 
-test('a plain object in, a plain object out', async () => {
-  expect(await echo().handler({ a: 1 }, {})).toEqual({ said: { a: 1 } });
+test('a plain object gets a plain object', async () => {
+  expect(await echo().handler({ a: 1 }, {})).toEqual({ echo: { a: 1 } });
 });
 
-test('an invocation is told its number and its time, less what answering takes', async () => {
+test('an invocation gets its request id and its time, less the time to answer', async () => {
   jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
   const { handler } = echo((_input, invocation) => invocation);
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 5_000 };
@@ -67,7 +67,7 @@ test('an invocation is told its number and its time, less what answering takes',
   jest.restoreAllMocks();
 });
 
-test('a local caller may leave the context out', async () => {
+test('a local caller may omit the context', async () => {
   const before = Date.now();
   const { deadlineMs } = (await echo((_input, invocation) => invocation).handler({})) as Invocation;
   expect(deadlineMs).toBeGreaterThan(before);
@@ -96,7 +96,7 @@ test.each(ERRORS)('%s over HTTP is %i', async (name, statusCode, error, details)
   expect(JSON.parse(answer.body)).toEqual({ error: { name, message: error.message, ...details } });
 });
 
-test.each(ERRORS)('%s of a direct invocation is thrown by its name', async (name, _statusCode, error) => {
+test.each(ERRORS)('%s in a direct invocation is thrown with its name', async (name, _statusCode, error) => {
   const { handler, lines } = throwing(error);
   await expect(handler({}, { awsRequestId: 'request-1' })).rejects.toMatchObject({
     name,
@@ -118,7 +118,7 @@ const UNFORESEEN: [string, unknown][] = [
   ],
 ];
 
-test.each(UNFORESEEN)('%s that nobody foresaw is told to the log alone', async (_what, thrown) => {
+test.each(UNFORESEEN)('an unexpected %s is reported in the log alone', async (_what, thrown) => {
   const overHttp = throwing(thrown);
   const answer = (await overHttp.handler(http({}), {})) as HttpAnswer;
   expect(answer.statusCode).toBe(500);
@@ -135,7 +135,7 @@ test.each(UNFORESEEN)('%s that nobody foresaw is told to the log alone', async (
   expect(direct).not.toHaveProperty('cause', expect.anything());
 });
 
-test('a fault of reading the event is answered like any other', async () => {
+test('an error while reading the event is answered like any other', async () => {
   const read = () => {
     throw new PayloadTooLarge(7);
   };
@@ -144,7 +144,7 @@ test('a fault of reading the event is answered like any other', async () => {
   await expect(handler({}, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
 });
 
-test('a fault of making the answer is one that nobody foresaw', async () => {
+test('an error while making the answer is an unexpected one', async () => {
   const { handler } = echo(undefined, {
     answer: () => {
       throw new Error('secret of the house');
@@ -153,7 +153,7 @@ test('a fault of making the answer is one that nobody foresaw', async () => {
   expect(await handler(http({}), {})).toMatchObject({ statusCode: 500 });
 });
 
-test('a function may have its own form of an error over HTTP, not of a thrown one', async () => {
+test('a function may have its own form of errors over HTTP, but not of thrown ones', async () => {
   const { handler } = throwing(new NotAuthentic('x'), {
     error: (error) => jsonAnswer(401, { is: error.name }),
   });
@@ -161,9 +161,9 @@ test('a function may have its own form of an error over HTTP, not of a thrown on
   await expect(handler({}, {})).rejects.toBeInstanceOf(NotAuthentic);
 });
 
-test('one invocation knows nothing of the other', async () => {
+test('concurrent invocations share no state', async () => {
   const { handler } = echo();
   const [overHttp, direct] = await Promise.all([handler(http(1), {}), handler(2 as never, {})]);
-  expect(overHttp).toEqual(jsonAnswer(202, { said: 1 }));
-  expect(direct).toEqual({ said: 2 });
+  expect(overHttp).toEqual(jsonAnswer(202, { echo: 1 }));
+  expect(direct).toEqual({ echo: 2 });
 });

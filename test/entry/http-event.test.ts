@@ -38,10 +38,10 @@ const claims = {
 test.each([
   ['payload 1.0', version1, '1.2.3.4'],
   ['payload 2.0', version2, '5.6.7.8'],
-  ['nobody', { requestContext: {} }, ''],
+  ['no address', { requestContext: {} }, ''],
   ['a context without an address', { requestContext: { http: {}, identity: {} } }, ''],
   ['an empty address', { requestContext: { http: { sourceIp: '' } } }, ''],
-])("the caller's address is told by %s, whatever headers say", (_what, event, expected) => {
+])("the caller's address comes from %s, and never from a header", (_what, event, expected) => {
   expect(sourceIpOf(event)).toBe(expected);
   const multiValueHeaders = Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [name, [value]]),
@@ -75,7 +75,7 @@ test.each([
   expect(() => bodyOf(base64(`${body}x`))).toThrow(PayloadTooLarge);
 });
 
-test('a body that is not UTF-8 is refused', () => {
+test('a body that is not UTF-8 is rejected', () => {
   expect(() => bodyOf(base64(Buffer.from([0x7b, 0xff, 0x7d])))).toThrow(InvalidRequest);
 });
 
@@ -94,7 +94,7 @@ test('a direct input has the same limit as a body', () => {
   expect(() => textOf('字'.repeat(LIMIT / 2))).toThrow(PayloadTooLarge);
 });
 
-test('a direct input nested out of all measure is a fault, not a crash', () => {
+test('a deeply nested direct input is an error, not a crash', () => {
   let nested: unknown = 'x';
   for (let depth = 0; depth < 100_000; depth += 1) nested = [nested];
   expect(() => textOf(nested)).toThrow(InvalidRequest);

@@ -4,16 +4,16 @@ import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/entry/http-event.ts';
 import { notifyHandler } from '../../shared/entry/notify.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
-const said: VerifiedMessage = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
+const message: VerifiedMessage = { no_refund: '1', money_refund: '200.01', sta_refund: '2' };
 
-/** The function over a table that takes every write, unless told otherwise. */
+/** The function over a table that accepts every write, unless a test replaces it. */
 function callback(
-  read: NotifyContext['notifications']['read'] = async () => ({ type: 'verified', message: said }),
+  read: NotifyContext['notifications']['read'] = async () => ({ type: 'verified', message }),
   allowed?: string,
 ) {
-  const { lines, logFor } = keptLog();
+  const { lines, logFor } = captureLog();
   const texts: string[] = [];
   const invocations: Invocation[] = [];
   const refund = { no_refund: '1', kind: 'refund', status: 'SUCCEEDED', version: 2 } as Refund;
@@ -48,7 +48,7 @@ function callback(
 const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
 const from = (sourceIp: string, body = '{"a":200.10}') => ({ requestContext: { http: { sourceIp } }, body });
 
-test('a message that was taken in is acknowledged in the form that the gateway expects', async () => {
+test('a recorded message is acknowledged in the form that the gateway expects', async () => {
   const { handler, texts } = callback();
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({
     statusCode: 200,
@@ -82,14 +82,14 @@ test.each([
   expect(answer.body).not.toContain('secret');
 });
 
-test('a body that is too large is not texts', async () => {
+test('a body that is too large is rejected', async () => {
   const { handler, texts } = callback();
   expect(await handler(from('1.2.3.4', 'x'.repeat(65_537)), {})).toMatchObject({ statusCode: 413 });
   await expect(handler({ a: 'x'.repeat(65_537) }, {})).rejects.toMatchObject({ name: 'PayloadTooLarge' });
   expect(texts).toEqual([]);
 });
 
-test('from an address that is not allowed nothing is read, whatever a header says', async () => {
+test('a body from an address that is not allowed is not read, whatever a header says', async () => {
   const { handler, texts } = callback(undefined, '1.2.3.4');
   const forwarded = { ...from('6.6.6.6'), headers: { 'x-forwarded-for': '1.2.3.4' } };
   expect(await handler(forwarded, {})).toEqual(
@@ -101,7 +101,7 @@ test('from an address that is not allowed nothing is read, whatever a header say
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 200 });
 });
 
-test('a message that the gateway signed and nobody can read is told of, and not acknowledged', async () => {
+test('an unreadable message that the gateway signed is reported, and not acknowledged', async () => {
   const faults = [{ path: 'sta_refund', message: 'must be 0, 1, 2 or 3' }];
   const { handler, lines } = callback(async () => ({ type: 'unreadable', no_refund: '1', faults }));
   expect(await handler(from('1.2.3.4'), {})).toMatchObject({ statusCode: 400 });
@@ -113,7 +113,7 @@ test('a message that the gateway signed and nobody can read is told of, and not 
   );
 });
 
-describe('the time to decide', () => {
+describe('the deadline for the acknowledgement', () => {
   afterEach(() => {
     jest.restoreAllMocks();
     jest.useRealTimers();
@@ -129,7 +129,7 @@ describe('the time to decide', () => {
     await jest.advanceTimersByTimeAsync(decidedMs);
     expect(await answer).toMatchObject({ statusCode: 503 });
     expect(Date.now()).toBe(1_000_000 + decidedMs);
-    // The table is given up before that, so that it can be told of.
+    // The wait for the table ends before that, so that there is time to report it.
     expect(invocations[0]?.deadlineMs).toBe(1_000_000 + decidedMs - 200);
   });
 

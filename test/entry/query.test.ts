@@ -2,13 +2,13 @@ import type { ApplyContext } from '../../shared/app/ports/context.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { queryHandler } from '../../shared/entry/query.ts';
-import { keptLog } from './kept-log.ts';
+import { captureLog } from './captured-log.ts';
 
 jest.mock('../../shared/app/query.ts', () => ({ queryRefund: jest.fn() }));
 const useCase = jest.mocked(queryRefund);
 
 const context = {} as ApplyContext;
-const handler = queryHandler({ contextFor: () => context, logFor: keptLog().logFor });
+const handler = queryHandler({ contextFor: () => context, logFor: captureLog().logFor });
 const refund = { no_refund: '1', kind: 'refund', status: 'REQUESTED', task_token: 'secret' } as Refund;
 
 beforeEach(() => useCase.mockReset().mockResolvedValue({ refund }));
@@ -20,13 +20,13 @@ test.each([
   ['something else as refresh', { refresh: 'yes' }, { no_refund: '1', refresh: 'yes' }],
   ['another parameter', { fresh: 'true' }, { no_refund: '1' }],
   ['a number in the query too', { no_refund: '2' }, { no_refund: '1' }],
-])('over HTTP: %s', async (_what, queryStringParameters, asked) => {
+])('over HTTP: %s', async (_what, queryStringParameters, input) => {
   const event = { requestContext: {}, pathParameters: { no_refund: '1' }, queryStringParameters };
   expect(await handler(event, {})).toMatchObject({ statusCode: 200 });
-  expect(useCase.mock.calls).toEqual([[context, asked]]);
+  expect(useCase.mock.calls).toEqual([[context, input]]);
 });
 
-test('a direct input is handed on as it is, and no token comes back', async () => {
+test('a direct input is passed on unchanged, and the answer has no task token', async () => {
   expect(await handler({ no_refund: '1', refresh: true }, {})).toEqual({
     no_refund: '1',
     kind: 'refund',

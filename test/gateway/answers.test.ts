@@ -1,28 +1,28 @@
 import { readAnswer } from '../../shared/gateway/answers.ts';
 import {
   accepted,
-  forger,
+  gatewayAuthenticator,
   json,
-  knowingTheGateway,
   type Message,
   OID_PARTNER,
   Raw,
   signed,
-} from './gateway-side.ts';
+  untrusted,
+} from './signed-messages.ts';
 
 const expected = { oid_partner: OID_PARTNER, no_refund: '2013051500005' };
 const read = (text: string, status = 200, isGarbled = false) =>
-  readAnswer({ status, text, isGarbled }, expected, knowingTheGateway());
+  readAnswer({ status, text, isGarbled }, expected, gatewayAuthenticator());
 
-const { oid_partner, no_refund, ret_msg, ret_code, ...told } = accepted;
+const { oid_partner, no_refund, ret_msg, ret_code, ...reported } = accepted;
 
 const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
-test('a signed 0000 about the refund is a statement', async () => {
+test('a signed 0000 about the refund is a verified message', async () => {
   expect(await read(signed(accepted))).toEqual({
     type: 'verified',
-    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...told },
+    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...reported },
   });
 });
 
@@ -50,9 +50,12 @@ test.each([
     { money_refund: undefined, sta_refund: undefined },
   ],
   ['with & and = in its prose', { ...accepted, ret_msg: 'a=b&c' }, { ret_msg: 'a=b&c' }],
-] as [string, Message, object][])('a signed 0000 %s is a statement', async (_what, message, said) => {
-  expect(await read(signed(message))).toMatchObject({ type: 'verified', message: said });
-});
+] as [string, Message, object][])(
+  'a signed 0000 %s is a verified message',
+  async (_what, message, expected) => {
+    expect(await read(signed(message))).toMatchObject({ type: 'verified', message: expected });
+  },
+);
 
 const CODES: [string, string, boolean][] = [
   ['1004', 'rejected', false],
@@ -67,7 +70,7 @@ const CODES: [string, string, boolean][] = [
   ['1234', 'in-doubt', false],
 ];
 
-test.each(CODES)('%s without a signature is believed: %s', async (code, codeClass, isNotFound) => {
+test.each(CODES)('an unsigned %s counts as %s', async (code, codeClass, isNotFound) => {
   expect(await read(json({ ret_code: code, ret_msg: '余额不足' }))).toEqual({
     type: 'code',
     codeClass,
@@ -77,12 +80,12 @@ test.each(CODES)('%s without a signature is believed: %s', async (code, codeClas
   });
 });
 
-test.each(CODES)('%s with a good signature is believed: %s', async (code, codeClass) => {
+test.each(CODES)('a signed %s counts as %s', async (code, codeClass) => {
   const text = signed({ ret_code: code, oid_partner: OID_PARTNER, no_refund: expected.no_refund });
   expect(await read(text)).toMatchObject({ type: 'code', codeClass, ret_code: code, ret_msg: '' });
 });
 
-test('an endless message of a code is cut', async () => {
+test('a very long ret_msg is truncated', async () => {
   const answer = await read(json({ ret_code: '1004', ret_msg: '字'.repeat(5000) }));
   expect(answer).toMatchObject({ ret_msg: '字'.repeat(100) });
 });
@@ -90,22 +93,22 @@ test('an endless message of a code is cut', async () => {
 const IN_DOUBT: [what: string, text: string, status?: number, isGarbled?: boolean][] = [
   ['a 0000 without a signature', json(accepted)],
   ['a 0000 with an empty signature', json({ ...accepted, sign: '' })],
-  ['a 0000 signed by somebody else', signed(accepted, forger.privateKey)],
+  ['a 0000 signed by somebody else', signed(accepted, untrusted.privateKey)],
   ['a 0000 signed in the MD5 way', signed({ ...accepted, sign_type: 'MD5' })],
   ['a 0000 that was changed on its way', signed(accepted).replace('"sta_refund":"1"', '"sta_refund":"2"')],
   [
     'a 0000 whose amount was rewritten',
     signed({ ...accepted, money_refund: new Raw('200.10') }).replace('200.10', '200.1'),
   ],
-  ['a refusal signed by somebody else', signed({ ret_code: '1004' }, forger.privateKey)],
-  ['a refusal signed in the MD5 way', signed({ ret_code: '1004', sign_type: 'MD5' })],
+  ['a rejection signed by somebody else', signed({ ret_code: '1004' }, untrusted.privateKey)],
+  ['a rejection signed in the MD5 way', signed({ ret_code: '1004', sign_type: 'MD5' })],
   ['a 0000 for another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
   ['a 0000 for another refund', signed({ ...accepted, no_refund: '2013051500006' })],
   ['a 0000 that names no merchant', signed(without('oid_partner'))],
   ['a 0000 that names no refund', signed(without('no_refund'))],
   ['a 0000 with an empty number', signed({ ...accepted, no_refund: '' })],
-  ['an unsigned refusal of another refund', json({ ret_code: '1004', no_refund: '2013051500006' })],
-  ['a signed refusal of another merchant', signed({ ret_code: '1004', oid_partner: '201103171000000001' })],
+  ['an unsigned rejection of another refund', json({ ret_code: '1004', no_refund: '2013051500006' })],
+  ['a signed rejection of another merchant', signed({ ret_code: '1004', oid_partner: '201103171000000001' })],
   ['HTTP status 500', signed(accepted), 500],
   ['HTTP status 201', signed(accepted), 201],
   ['HTTP status 302', signed(accepted), 302],
@@ -128,13 +131,13 @@ const IN_DOUBT: [what: string, text: string, status?: number, isGarbled?: boolea
   ['& in a value', signed({ ...accepted, news: 'a&sta_refund=2' })],
   ['& in a key', signed({ ...accepted, 'a&b': 'c' })],
   ['= in a key', signed({ ...accepted, 'a=b': 'c' })],
-  ['a field swallowed by the prose', signed({ ...accepted, ret_msg: 'a&sta_refund=1' })],
-  ['a field swallowed by the prose of a refusal', signed({ ret_code: '1004', ret_msg: 'a&sta_refund=2' })],
+  ['a field inside the ret_msg', signed({ ...accepted, ret_msg: 'a&sta_refund=1' })],
+  ['a field x', signed({ ret_code: '1004', ret_msg: 'a&sta_refund=2' })],
   ['a 0000 in another encoding', json(accepted), 200, true],
   ['a 0000 in another encoding, signed', signed(accepted), 200, true],
-  ['a signed refusal in another encoding', signed({ ret_code: '1008' }), 200, true],
-  ['a signed refusal with a message in it', signed({ ret_code: '1008' }).replace('{', '{"a":{},'), 200],
-  ['a signed refusal with HTTP status 403', signed({ ret_code: '1008' }), 403],
+  ['a signed rejection in another encoding', signed({ ret_code: '1008' }), 200, true],
+  ['a signed rejection with a message in it', signed({ ret_code: '1008' }).replace('{', '{"a":{},'), 200],
+  ['a signed rejection with HTTP status 403', signed({ ret_code: '1008' }), 403],
 ];
 
 test.each([
@@ -145,7 +148,7 @@ test.each([
   ['with a status', json({ ret_code: '1008', sta_refund: '1' }), 200, false, /status with the code 1008/],
   ['with an empty signature', '{"ret_code":"1008","sign":"","data":[]}', 200, false, /1008/],
 ])(
-  'an unsigned refusal %s is in doubt, and its code is told',
+  'an unsigned rejection %s is in doubt, and its code is reported',
   async (_what, text, status, isGarbled, reason) => {
     expect(await read(text, status, isGarbled)).toEqual({
       type: 'in-doubt',
@@ -160,7 +163,7 @@ test.each(IN_DOUBT.map(([what, ...reply]) => ({ what, reply })))('$what is in do
   expect(answer).toEqual({ type: 'in-doubt', reason: expect.stringMatching(/\S/) });
 });
 
-test('a field moved over the border of its neighbour verifies, and is in doubt all the same', async () => {
+test('a message whose signature allows another split of its fields is in doubt', async () => {
   const message = { ...accepted, rate_id: '7', sta_refund: '1' };
   const moved = signed(message)
     .replace('"rate_id":"7",', '')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openSsl } from '../signing/openssl.ts';
 
-/** What a server shows: its key, and its certificate with what else it sends of the chain. PEM. */
+/** A server's key, and its certificate with the rest of the chain that it sends. PEM. */
 export interface Identity {
   key: string;
   cert: string;

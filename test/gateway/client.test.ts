@@ -2,20 +2,20 @@ import { type ClientParts, gatewayClient } from '../../shared/gateway/client.ts'
 import type { Reply } from '../../shared/gateway/transport.ts';
 import {
   accepted,
+  gatewayAuthenticator,
   isFromMerchant,
   json,
-  knowingTheGateway,
   merchant,
   OID_PARTNER,
   refund,
   signed,
-} from './gateway-side.ts';
+} from './signed-messages.ts';
 
 const NOW_MS = 1_700_000_000_000;
-/** More than any exchange needs. */
+/** More time than any exchange needs. */
 const DEADLINE_MS = NOW_MS + 60_000;
-/** What is kept back for recording an answer, a fetch of keys included. */
-const KEPT_BACK_MS = 2_000;
+/** The time reserved for recording an answer, a fetch of keys included. */
+const RESERVED_MS = 2_000;
 
 interface Sent {
   url: string;
@@ -23,7 +23,7 @@ interface Sent {
   timeoutMs: number;
 }
 
-/** A client whose network answers as told, and whose clock moves only by hand. */
+/** A client with a fake transport, and a clock that the test moves. */
 function clientThatHears(answer: string | Error | Reply, changes: Partial<ClientParts> = {}) {
   const sent: Sent[] = [];
   const clock = { now: NOW_MS };
@@ -39,14 +39,14 @@ function clientThatHears(answer: string | Error | Reply, changes: Partial<Client
     timeoutMs: 10_000,
     oidPartner: OID_PARTNER,
     merchantKey: async () => merchant.privateKey,
-    isAuthentic: knowingTheGateway(),
+    isAuthentic: gatewayAuthenticator(),
     ready: async () => {},
     ...changes,
   });
   return { client, sent, clock };
 }
 
-describe('what is sent', () => {
+describe('a request', () => {
   test.each([
     ['refund', 'https://trader.example/refund.htm'],
     ['exchange-refund', 'https://trader.example/exchangerefund.htm'],
@@ -69,7 +69,7 @@ describe('what is sent', () => {
     ]);
   });
 
-  test('a query goes to the other host, signed', async () => {
+  test('of a query goes to the query host, signed', async () => {
     const { client, sent } = clientThatHears(signed(accepted));
     await client.query(refund, DEADLINE_MS);
     expect(sent[0]?.url).toBe('https://query.example/refundquery.htm');
@@ -83,7 +83,7 @@ describe('what is sent', () => {
     });
   });
 
-  test('every attempt sends the same bytes, whatever else the record has become', async () => {
+  test('of every attempt has the same bytes, whatever else changes in the record', async () => {
     const { client, sent, clock } = clientThatHears(new Error('lost'));
     await client.apply(refund, DEADLINE_MS);
     clock.now += 86_400_000;
@@ -96,7 +96,7 @@ describe('what is sent', () => {
       ret_code: '1005',
     };
     await client.apply(later, clock.now + 60_000);
-    // The table gives a record's fields back in an order of its own.
+    // The table returns a record's fields in another order.
     const turned = Object.fromEntries(Object.entries(refund).reverse()) as typeof refund;
     await client.apply(turned, clock.now + 60_000);
     expect(sent).toHaveLength(3);
@@ -105,57 +105,63 @@ describe('what is sent', () => {
 });
 
 describe('the time that is left', () => {
-  const ask = {
+  const operations = {
     apply: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.apply(refund, deadlineMs),
     query: (client: ReturnType<typeof gatewayClient>, deadlineMs: number) => client.query(refund, deadlineMs),
   };
   const both = ['apply', 'query'] as const;
 
-  test.each(both)('bounds the exchange: %s', async (operation) => {
+  test.each(both)('limits the exchange: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
-    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 3_000);
+    await operations[operation](client, NOW_MS + RESERVED_MS + 3_000);
     expect(sent[0]?.timeoutMs).toBe(3_000);
   });
 
-  test.each(both)('may be just enough: %s', async (operation) => {
+  test.each(both)('can be just enough: %s', async (operation) => {
     const { client, sent } = clientThatHears(signed(accepted));
-    await ask[operation](client, NOW_MS + KEPT_BACK_MS + 1_000);
+    await operations[operation](client, NOW_MS + RESERVED_MS + 1_000);
     expect(sent[0]?.timeoutMs).toBe(1_000);
-    expect(client.hasTime(NOW_MS + 7_000 + KEPT_BACK_MS + 1_000)).toBe(true);
+    expect(client.hasTime(NOW_MS + 7_000 + RESERVED_MS + 1_000)).toBe(true);
   });
 
-  test.each(both)('may be too little to send anything: %s', async (operation) => {
+  test.each(both)('can be too short to send anything: %s', async (operation) => {
     for (const leftMs of [999, 0, -60_000]) {
       const { client, sent } = clientThatHears(signed(accepted));
-      expect(client.hasTime(NOW_MS + KEPT_BACK_MS + leftMs)).toBe(false);
-      expect(await ask[operation](client, NOW_MS + KEPT_BACK_MS + leftMs)).toEqual({ type: 'not-sent' });
+      expect(client.hasTime(NOW_MS + RESERVED_MS + leftMs)).toBe(false);
+      expect(await operations[operation](client, NOW_MS + RESERVED_MS + leftMs)).toEqual({
+        type: 'not-sent',
+      });
       expect(sent).toEqual([]);
     }
   });
 
-  test.each(both)('is looked at after the key has come, right before the send: %s', async (operation) => {
+  test.each(both)('is checked after the key is fetched, right before the send: %s', async (operation) => {
     const { client, sent, clock } = clientThatHears(signed(accepted), {
       merchantKey: async () => {
         clock.now += 3_600_000;
         return merchant.privateKey;
       },
     });
-    expect(await ask[operation](client, DEADLINE_MS)).toEqual({ type: 'not-sent' });
+    expect(await operations[operation](client, DEADLINE_MS)).toEqual({ type: 'not-sent' });
     expect(sent).toEqual([]);
   });
 
-  test('is enough for an exchange that is set to be short', async () => {
+  test('is enough for an exchange with a short time-out', async () => {
     const { client, sent } = clientThatHears(signed(accepted), { timeoutMs: 200 });
-    await client.apply(refund, NOW_MS + KEPT_BACK_MS + 200);
+    await client.apply(refund, NOW_MS + RESERVED_MS + 200);
     expect(sent[0]?.timeoutMs).toBe(200);
   });
 });
 
-describe('what an application hears', () => {
-  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.apply(refund, DEADLINE_MS);
+describe('the outcome of an application', () => {
+  const outcomeOf = (answer: string | Error | Reply) =>
+    clientThatHears(answer).client.apply(refund, DEADLINE_MS);
 
-  test('a statement', async () => {
-    expect(await hear(signed(accepted))).toMatchObject({ type: 'verified', message: { sta_refund: '1' } });
+  test('is a verified message', async () => {
+    expect(await outcomeOf(signed(accepted))).toMatchObject({
+      type: 'verified',
+      message: { sta_refund: '1' },
+    });
   });
 
   test.each([
@@ -167,8 +173,8 @@ describe('what an application hears', () => {
     ['8901', 'in-doubt'],
     ['9999', 'in-doubt'],
     ['4321', 'in-doubt'],
-  ])('%s: %s, with the code and its message', async (ret_code, type) => {
-    expect(await hear(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
+  ])('after %s is %s, with the code and its message', async (ret_code, type) => {
+    expect(await outcomeOf(json({ ret_code, ret_msg: '原因' }))).toMatchObject({
       type,
       ret_code,
       ret_msg: '原因',
@@ -180,13 +186,13 @@ describe('what an application hears', () => {
     ['HTTP status 500', { status: 500, text: signed(accepted) }],
     ['garbage', '<html>'],
     ['an unsigned 0000', json(accepted)],
-  ])('%s: in doubt, without a code', async (_what, answer) => {
-    const heard = await hear(answer);
-    expect(heard).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
-    expect(heard).not.toHaveProperty('ret_code');
+  ])('after %s is in doubt, without a code', async (_what, answer) => {
+    const outcome = await outcomeOf(answer);
+    expect(outcome).toMatchObject({ type: 'in-doubt', reason: expect.any(String) });
+    expect(outcome).not.toHaveProperty('ret_code');
   });
 
-  test('keys out of reach after the send: in doubt, not an error', async () => {
+  test('is in doubt, not an error, where the keys cannot be fetched after the send', async () => {
     const { client } = clientThatHears(signed(accepted), {
       isAuthentic: async () => {
         throw new Error('out of reach');
@@ -196,13 +202,14 @@ describe('what an application hears', () => {
   });
 });
 
-describe('what a query hears', () => {
-  const hear = (answer: string | Error | Reply) => clientThatHears(answer).client.query(refund, DEADLINE_MS);
+describe('the outcome of a query', () => {
+  const outcomeOf = (answer: string | Error | Reply) =>
+    clientThatHears(answer).client.query(refund, DEADLINE_MS);
 
   test.each(['8901', '5002', '9093'])(
-    '%s: not found, with the time when the question left',
+    'after %s is not found, with the time when the query was sent',
     async (ret_code) => {
-      expect(await hear(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
+      expect(await outcomeOf(json({ ret_code, ret_msg: '记录不存在' }))).toEqual({
         type: 'not-found',
         sentAtMs: NOW_MS,
       });
@@ -210,21 +217,21 @@ describe('what a query hears', () => {
   );
 
   test.each(['1001', '1004', '5006', '5007', '1002', '9921', '9999', '4321'])(
-    '%s says nothing of the refund: in doubt',
+    'after %s is in doubt',
     async (ret_code) => {
-      expect(await hear(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
+      expect(await outcomeOf(json({ ret_code, ret_msg: 'x' }))).toMatchObject({ type: 'in-doubt', ret_code });
     },
   );
 
-  test('a statement', async () => {
-    expect(await hear(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
+  test('is a verified message', async () => {
+    expect(await outcomeOf(signed({ ...accepted, sta_refund: '2' }))).toMatchObject({
       type: 'verified',
       message: { sta_refund: '2' },
     });
   });
 
-  test.each(['money_refund', 'sta_refund'])('a statement without %s is one all the same', async (field) => {
-    const answer = await hear(signed({ ...accepted, [field]: '' }));
+  test.each(['money_refund', 'sta_refund'])('is a verified message even without %s', async (field) => {
+    const answer = await outcomeOf(signed({ ...accepted, [field]: '' }));
     expect(answer).toMatchObject({ type: 'verified', message: { [field]: undefined } });
   });
 
@@ -234,12 +241,12 @@ describe('what a query hears', () => {
     ['a forged not-found', json({ ret_code: '8901', sign: 'AAAA', sign_type: 'RSA' })],
     ['a not-found of another refund', json({ ret_code: '8901', no_refund: '1' })],
     ['garbage', '{'],
-  ])('%s: in doubt', async (_what, answer) => {
-    expect(await hear(answer)).toMatchObject({ type: 'in-doubt' });
+  ])('after %s is in doubt', async (_what, answer) => {
+    expect(await outcomeOf(answer)).toMatchObject({ type: 'in-doubt' });
   });
 });
 
-test('it is ready when its keys are', async () => {
+test('the client is ready when its keys are', async () => {
   const { client } = clientThatHears('', { ready: () => Promise.reject(new Error('no keys')) });
   await expect(client.ready()).rejects.toThrow('no keys');
 });

@@ -2,26 +2,26 @@ import { InvalidRequest, NotAuthentic } from '../../shared/domain/errors.ts';
 import { notificationReader } from '../../shared/gateway/notification-reader.ts';
 import {
   accepted,
-  forger,
+  gatewayAuthenticator,
   json,
-  knowingTheGateway,
   type Message,
   OID_PARTNER,
   Raw,
   signed,
-} from './gateway-side.ts';
+  untrusted,
+} from './signed-messages.ts';
 
 const open = async (text: string) => {
-  const message = await notificationReader(OID_PARTNER, knowingTheGateway()).read(text);
+  const message = await notificationReader(OID_PARTNER, gatewayAuthenticator()).read(text);
   return message.type === 'verified' ? message.message : message;
 };
 
 const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
-test('a signed notification is a statement', async () => {
-  const { oid_partner, ...said } = accepted;
-  expect(await open(signed(accepted))).toEqual(said);
+test('a signed notification is a verified message', async () => {
+  const { oid_partner, ...expected } = accepted;
+  expect(await open(signed(accepted))).toEqual(expected);
 });
 
 test.each([
@@ -34,9 +34,12 @@ test.each([
     { money_refund: '200.10' },
   ],
   ['with & in its prose', { ...accepted, ret_msg: 'a&b=c' }, { ret_msg: 'a&b=c' }],
-] as [string, Message, object][])('a signed notification %s is a statement', async (_what, message, said) => {
-  expect(await open(signed(message))).toMatchObject({ no_refund: '2013051500005', ...said });
-});
+] as [string, Message, object][])(
+  'a signed notification %s is a verified message',
+  async (_what, message, expected) => {
+    expect(await open(signed(message))).toMatchObject({ no_refund: '2013051500005', ...expected });
+  },
+);
 
 test.each([
   ['nothing', ''],
@@ -45,7 +48,7 @@ test.each([
   ['a list', `[${signed(accepted)}]`],
   ['a message in a message', `{"data":${signed(accepted)}}`],
   ['null', 'null'],
-])('%s cannot be read: InvalidRequest', async (_what, text) => {
+])('%s is an InvalidRequest', async (_what, text) => {
   await expect(open(text)).rejects.toBeInstanceOf(InvalidRequest);
 });
 
@@ -54,16 +57,16 @@ const malformed = { ...accepted, sta_refund: '7', no_refund: '', 'a&b': 'c' };
 test.each([
   ['no signature', json(accepted)],
   ['an empty signature', json({ ...accepted, sign: '' })],
-  ["somebody else's signature", signed(accepted, forger.privateKey)],
+  ["somebody else's signature", signed(accepted, untrusted.privateKey)],
   ['a changed amount', signed(accepted).replace('200.01', '900.01')],
   ['the MD5 way', signed({ ...accepted, sign_type: 'MD5' })],
   ['another merchant', signed({ ...accepted, oid_partner: '201103171000000001' })],
   ['no merchant', signed(without('oid_partner'))],
   ['an empty message', '{}'],
-  // What isn't signed for this merchant learns nothing about the forms of its fields.
+  // Without a valid signature for this merchant, the error says nothing about the forms of the fields.
   ['no signature and malformed fields', json(malformed)],
   ['another merchant and malformed fields', signed({ ...malformed, oid_partner: '1' })],
-])('%s: NotAuthentic', async (_what, text) => {
+])('%s is NotAuthentic', async (_what, text) => {
   await expect(open(text)).rejects.toBeInstanceOf(NotAuthentic);
 });
 
@@ -81,25 +84,25 @@ test.each([
   ['= in a key', { ...accepted, 'a=b': 'c' }, ['']],
   ['all of it', malformed, ['sta_refund', 'no_refund', '']],
 ] as [string, Message, string[]][])(
-  'a signed message with %s is unreadable, and its faults are named',
+  'a signed message with %s is unreadable, and the error names its faults',
   async (_what, message, paths) => {
     const opened = await open(signed(message));
     expect(opened).toMatchObject({ type: 'unreadable', faults: paths.map((path) => ({ path })) });
   },
 );
 
-test('what the gateway signed is not believed with fields moved into its prose', async () => {
+test('a signed message with fields moved into its ret_msg is rejected', async () => {
   const genuine = { ...accepted, settle_date: '20130516' };
   const moved = signed(genuine)
     .replace('"ret_msg":"交易成功"', '"ret_msg":"交易成功&settle_date=20130516&sign_type=RSA&sta_refund=1"')
     .replace('"sign_type":"RSA",', '')
     .replace(',"sta_refund":"1","settle_date":"20130516"', '');
   expect(Object.keys(JSON.parse(moved))).not.toContain('sta_refund');
-  expect(await knowingTheGateway()(new Map(Object.entries(JSON.parse(moved))))).toBe(true);
+  expect(await gatewayAuthenticator()(new Map(Object.entries(JSON.parse(moved))))).toBe(true);
   expect(await open(moved)).toMatchObject({ type: 'unreadable', faults: [{ path: '' }] });
 });
 
-test('while the keys are out of reach, nobody can tell: the error is passed on', async () => {
+test('an error of the key fetch is passed on', async () => {
   const inbox = notificationReader(OID_PARTNER, () => Promise.reject(new Error('out of reach')));
   await expect(inbox.read(signed(accepted))).rejects.toThrow('out of reach');
 });

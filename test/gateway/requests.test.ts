@@ -1,5 +1,5 @@
 import { applyFields, applyUrl, queryFields, queryUrl } from '../../shared/gateway/requests.ts';
-import { refund } from './gateway-side.ts';
+import { refund } from './signed-messages.ts';
 
 const real = { trader: 'https://traderapi.lianlianpay.com', query: 'https://queryapi.lianlianpay.com' };
 
@@ -23,13 +23,13 @@ test.each([
     'http://127.0.0.1:1/',
     'http://127.0.0.1:2/',
   ],
-])('one operation, one URL: %s', (_what, urls, trader, query) => {
+])('each operation has its URL: %s', (_what, urls, trader, query) => {
   expect(applyUrl(urls, 'refund').href).toBe(`${trader}refund.htm`);
   expect(applyUrl(urls, 'exchange-refund').href).toBe(`${trader}exchangerefund.htm`);
   expect(queryUrl(urls).href).toBe(`${query}refundquery.htm`);
 });
 
-test('an application sends the documented fields of the record, and nothing else of it', () => {
+test('an application sends the documented fields of the record, and no others', () => {
   expect(Object.fromEntries(applyFields(refund))).toEqual({
     oid_partner: '201103171000000000',
     no_refund: '2013051500005',

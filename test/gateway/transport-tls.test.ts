@@ -2,12 +2,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { getCACertificates, setDefaultCACertificates, type TlsOptions } from 'node:tls';
 import { httpTransport } from '../../shared/gateway/transport.ts';
 import { makeCertificates } from './certificates.ts';
-import { answer, type Peer, startPeer } from './peer.ts';
+import { answer, type RawServer, startRawServer } from './raw-server.ts';
 
-/** Longer than anything here takes. */
+/** A time-out that no exchange here reaches. */
 const PATIENCE_MS = 30_000;
 
-/** What the machine's own OpenSSL refuses to serve otherwise. */
+/** Without it, OpenSSL refuses to serve the short key. */
 const WEAK = { ciphers: 'DEFAULT:@SECLEVEL=0' };
 
 const certificates = makeCertificates();
@@ -18,13 +18,13 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function secured(options: TlsOptions): Promise<Peer> {
-  const peer = await startPeer((socket) => socket.write(answer('{"ret_code":"0000"}')), options);
+async function secured(options: TlsOptions): Promise<RawServer> {
+  const peer = await startRawServer((socket) => socket.write(answer('{"ret_code":"0000"}')), options);
   closers.push(peer.close);
   return peer;
 }
 
-/** What Node.js trusts by itself, for one test. */
+/** Replaces Node.js's default authorities, for one test. */
 function trusted(...more: string[]): void {
   const before = getCACertificates('default');
   closers.push(() => setDefaultCACertificates(before));
@@ -35,7 +35,7 @@ const post = (url: URL, ca?: string) => httpTransport(ca)(url, '{"sign":"secret"
 
 const GOOD = { status: 200, text: '{"ret_code":"0000"}' };
 
-test('a server is believed whose certificate comes from an authority that Node.js trusts', async () => {
+test('the transport trusts a server whose certificate is from an authority that Node.js trusts', async () => {
   trusted(root);
   for (const identity of [certificates.good, certificates.complete]) {
     const peer = await secured(identity);
@@ -44,7 +44,7 @@ test('a server is believed whose certificate comes from an authority that Node.j
   }
 });
 
-describe('the certificates of the setting', () => {
+describe('the certificates of GATEWAY_CA', () => {
   test.each([
     ['as it is', root],
     ['with CRLF', root.replaceAll('\n', '\r\n')],
@@ -53,14 +53,14 @@ describe('the certificates of the setting', () => {
     expect(await post((await secured(certificates.good)).url, ca)).toEqual(GOOD);
   });
 
-  test('are trusted beside those of Node.js: an intermediate mends a chain that lacks it', async () => {
+  test('are trusted besides those of Node.js, and an intermediate completes a chain that lacks it', async () => {
     const peer = await secured(certificates.incomplete);
     trusted(root);
     await expect(post(peer.url)).rejects.toThrow('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(await post(peer.url, intermediate)).toEqual(GOOD);
   });
 
-  test('take none away of those that Node.js trusts', async () => {
+  test('replace none of those that Node.js trusts', async () => {
     trusted(root);
     const peer = await secured(certificates.good);
     expect(await post(peer.url, certificates.selfSigned.cert)).toEqual(GOOD);
@@ -73,18 +73,18 @@ describe('the certificates of the setting', () => {
   });
 });
 
-test('a connection is kept and used again, and its certificate is looked at once', async () => {
+test('a connection is reused, and its certificate is checked once', async () => {
   const peer = await secured(certificates.good);
-  const kept = httpTransport(root);
+  const transport = httpTransport(root);
   for (let count = 0; count < 3; count += 1) {
-    expect(await kept(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
+    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(peer.requests).toHaveLength(3);
   expect(peer.sockets).toHaveLength(1);
 });
 
-describe('nothing is sent, and the reason is told, where the server', () => {
+describe('the transport sends nothing, and reports the reason, where the server', () => {
   test.each([
     [
       'has an unknown authority',
@@ -99,7 +99,7 @@ describe('nothing is sent, and the reason is told, where the server', () => {
       /^UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify/,
     ],
     [
-      'shows an authority that nobody knows',
+      'has a certificate of an unknown authority',
       certificates.complete,
       undefined,
       /^UNABLE_TO_GET_ISSUER_CERT_LOCALLY: /,
@@ -124,7 +124,7 @@ describe('nothing is sent, and the reason is told, where the server', () => {
       /^EE certificate key too weak$/,
     ],
     [
-      'speaks TLS 1.1 at most',
+      'supports TLS 1.1 at most',
       { ...certificates.good, ...WEAK, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
       root,
       /^EPROTO: tlsv1 alert protocol version$/,
@@ -147,7 +147,7 @@ describe('nothing is sent, and the reason is told, where the server', () => {
       /^ECONNRESET: .*before secure TLS connection/,
     ],
     ['resets within the handshake', (socket: Socket) => socket.resetAndDestroy(), /ECONNRESET/],
-    ['speaks HTTP alone', (socket: Socket) => socket.end(answer('{}')), /^EPROTO: wrong version number$/],
+    ['supports HTTP alone', (socket: Socket) => socket.end(answer('{}')), /^EPROTO: wrong version number$/],
     [
       'sends an alert',
       (socket: Socket) => socket.write(record(0x15, [2, 40])),
@@ -165,13 +165,13 @@ describe('nothing is sent, and the reason is told, where the server', () => {
   });
 });
 
-test('a server that never ends the handshake is given up', async () => {
+test('the transport gives up on a server that never ends the handshake', async () => {
   const port = await answeringBytes(() => {});
   const exchange = httpTransport(root)(new URL(`https://127.0.0.1:${port}/refund.htm`), '{}', 50);
   await expect(exchange).rejects.toThrow('no complete answer within 50 ms');
 });
 
-/** A server that knows nothing of TLS: it answers the client's first bytes as told. Its port. */
+/** Starts a TCP server that answers the client's first bytes with given bytes. @returns its port */
 async function answeringBytes(onHello: (socket: Socket) => void): Promise<number> {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {

@@ -1,26 +1,26 @@
 import type { Socket } from 'node:net';
 import { httpTransport, type Post } from '../../shared/gateway/transport.ts';
-import { answer, closed, type Peer, startPeer } from './peer.ts';
+import { answer, closed, type RawServer, startRawServer } from './raw-server.ts';
 
-/** Longer than anything here takes. */
+/** A time-out that no exchange here reaches. */
 const PATIENCE_MS = 30_000;
 
-let peers: Peer[] = [];
+let peers: RawServer[] = [];
 afterEach(async () => {
   jest.restoreAllMocks();
   await Promise.all(peers.map((peer) => peer.close()));
   peers = [];
 });
 
-async function peerThat(onRequest: (socket: Socket, count: number) => void): Promise<Peer> {
-  const peer = await startPeer(onRequest);
+async function peerThat(onRequest: (socket: Socket, count: number) => void): Promise<RawServer> {
+  const peer = await startRawServer(onRequest);
   peers.push(peer);
   return peer;
 }
 
 const post: Post = (...exchange) => httpTransport()(...exchange);
 
-test('it posts the text as it is and hands back the whole reply', async () => {
+test('the transport posts the text unchanged and returns the whole reply', async () => {
   const peer = await peerThat((socket) => socket.write(answer('{"ret_msg":"交易成功"}')));
   expect(await post(peer.url, '{"a":"退款"}', PATIENCE_MS)).toEqual({
     status: 200,
@@ -33,7 +33,7 @@ test('it posts the text as it is and hands back the whole reply', async () => {
   expect(body).toBe('{"a":"退款"}');
 });
 
-test('a reply may come in pieces, cut through a character', async () => {
+test('a reply may arrive in chunks that split a character', async () => {
   const whole = answer('{"ret_msg":"交易"}');
   const peer = await peerThat((socket) => {
     socket.setNoDelay(true);
@@ -42,7 +42,7 @@ test('a reply may come in pieces, cut through a character', async () => {
   expect((await post(peer.url, '{}', PATIENCE_MS)).text).toBe('{"ret_msg":"交易"}');
 });
 
-test('a reply may end with its connection', async () => {
+test('a reply without a length ends with its connection', async () => {
   const peer = await peerThat((socket) =>
     socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"a":"b"}'),
   );
@@ -54,7 +54,7 @@ test.each([
   ['302 Found', 302],
   ['307 Temporary Redirect', 307],
   ['308 Permanent Redirect', 308],
-])('%s is handed back: no redirect is followed', async (status, code) => {
+])('%s is returned, and no redirect is followed', async (status, code) => {
   const elsewhere = await peerThat((socket) => socket.write(answer('elsewhere')));
   const peer = await peerThat((socket) =>
     socket.write(answer('', status, `location: ${elsewhere.url.href}`)),
@@ -68,20 +68,20 @@ test.each([
   ['500 Internal Server Error', 500],
   ['503 Service Unavailable', 503],
   ['404 Not Found', 404],
-])('%s is handed back, and not tried again', async (status, code) => {
+])('%s is returned, and not retried', async (status, code) => {
   const peer = await peerThat((socket) => socket.write(answer('busy', status, 'retry-after: 0')));
   expect(await post(peer.url, '{}', PATIENCE_MS)).toEqual({ status: code, text: 'busy' });
   expect(peer.requests).toHaveLength(1);
 });
 
-/** Takes the place of the timers: the time is up when the test says so. */
+/** Replaces the timers: the test decides when the time is up. */
 function timeInHand() {
   const controller = new AbortController();
   const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(controller.signal);
   return { timeout, isUp: () => controller.abort() };
 }
 
-test('an exchange has no more time than it is given', async () => {
+test('an exchange takes no more time than it is given', async () => {
   const peer = await peerThat(() => {});
   await expect(post(peer.url, '{}', 30)).rejects.toThrow('no complete answer within 30 ms');
 });
@@ -96,11 +96,11 @@ describe('the time-out covers', () => {
     ],
     ['a body that trickles', trickle],
     ['a body without an announced end', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n{}')],
-  ])('%s, and tears the connection down', async (_what, onRequest) => {
+  ])('%s, and closes the connection', async (_what, onRequest) => {
     const time = timeInHand();
     const peer = await peerThat((socket) => {
       onRequest(socket);
-      // Long enough, as a rule, for the other side to have read what was written; if not, the outcome is the same.
+      // Usually long enough for the client to read what was written; if not, the outcome is the same.
       setTimeout(time.isUp, 20);
     });
     await expect(post(peer.url, '{}', PATIENCE_MS)).rejects.toThrow(
@@ -112,14 +112,14 @@ describe('the time-out covers', () => {
   });
 });
 
-/** Never silent for long, and never done: a time-out of silence would not end it. */
+/** Sends a byte now and then, and never ends: an idle time-out would not end it. */
 function trickle(socket: Socket): void {
   socket.write('HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n');
   const timer = setInterval(() => socket.write(' '), 5);
   socket.once('close', () => clearInterval(timer));
 }
 
-describe('is an error, tells what happened, and is not tried again:', () => {
+describe('an error says what happened, and is not retried:', () => {
   test.each([
     ['a connection closed before the answer', (socket: Socket) => socket.end(), /ECONNRESET/],
     ['a connection reset before the answer', (socket: Socket) => socket.resetAndDestroy(), /ECONNRESET/],
@@ -151,7 +151,7 @@ describe('is an error, tells what happened, and is not tried again:', () => {
     expect(peer.requests).toHaveLength(1);
   });
 
-  test('nobody there', async () => {
+  test('no server', async () => {
     const peer = await peerThat(() => {});
     await peer.close();
     peers = [];
@@ -162,7 +162,7 @@ describe('is an error, tells what happened, and is not tried again:', () => {
 test.each([
   ['in GBK', Buffer.from('{"ret_msg":"\xbd\xbb\x95\x5c","ret_code":"1008"}', 'latin1')],
   ['cut within a character', Buffer.from([0x7b, 0xe4, 0xba])],
-])('a reply %s is handed back as such, with what is ASCII in it', async (_what, body) => {
+])('a reply %s is reported as such, with its ASCII characters', async (_what, body) => {
   const peer = await peerThat((socket) => socket.write(answer(body)));
   expect(await post(peer.url, '{}', PATIENCE_MS)).toEqual({
     status: 200,
@@ -171,12 +171,12 @@ test.each([
   });
 });
 
-test('a reply of 64 KiB is taken', async () => {
+test('a reply of 64 KiB is accepted', async () => {
   const peer = await peerThat((socket) => socket.write(answer('x'.repeat(65_536))));
   expect((await post(peer.url, '{}', PATIENCE_MS)).text).toHaveLength(65_536);
 });
 
-test('a reply without an end is given up at 64 KiB', async () => {
+test('the transport gives up on an endless reply at 64 KiB', async () => {
   const peer = await peerThat((socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     const more = () => {
@@ -190,17 +190,17 @@ test('a reply without an end is given up at 64 KiB', async () => {
 });
 
 describe('a connection', () => {
-  /** Moves the clock that idle times are told by; no test waits for it. */
+  /** Moves the clock by which idle times are measured. */
   function clock() {
     const at = { ms: 1_000_000 };
     jest.spyOn(Date, 'now').mockImplementation(() => at.ms);
     return at;
   }
 
-  /** Freed connections are put aside in a later turn of the loop. */
+  /** The agent frees a connection in a later turn of the event loop. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  async function answering(): Promise<Peer> {
+  async function answering(): Promise<RawServer> {
     return peerThat((socket) => socket.write(answer('{}')));
   }
 
@@ -210,60 +210,60 @@ describe('a connection', () => {
   ])('%s', async (_what, idleMs, connections) => {
     const at = clock();
     const peer = await answering();
-    const kept = httpTransport();
-    await kept(peer.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(peer.url, '{}', PATIENCE_MS);
     await turn();
     at.ms += idleMs;
-    await kept(peer.url, '{}', PATIENCE_MS);
+    await transport(peer.url, '{}', PATIENCE_MS);
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(connections);
   });
 
-  test('grows old while another host is busy', async () => {
+  test('expires while another host is busy', async () => {
     const at = clock();
     const [trader, query] = [await answering(), await answering()];
-    const kept = httpTransport();
-    await kept(trader.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(trader.url, '{}', PATIENCE_MS);
     for (let count = 0; count < 3; count += 1) {
       at.ms += 3_000;
-      await kept(query.url, '{}', PATIENCE_MS);
+      await transport(query.url, '{}', PATIENCE_MS);
       await turn();
     }
     expect(query.sockets).toHaveLength(1);
-    await kept(trader.url, '{}', PATIENCE_MS);
+    await transport(trader.url, '{}', PATIENCE_MS);
     expect(trader.sockets).toHaveLength(2);
   });
 
-  test('is not used again after an exchange that was given up', async () => {
+  test('is not reused after an exchange that timed out', async () => {
     const time = timeInHand();
     const peer = await peerThat((socket, count) => {
       if (count > 1) socket.write(answer('{}'));
       else time.isUp();
     });
-    const kept = httpTransport();
-    await expect(kept(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
+    const transport = httpTransport();
+    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
     time.timeout.mockRestore();
-    expect(await kept(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
+    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
     expect(peer.sockets).toHaveLength(2);
   });
 
-  test('that the other end closes at the next request costs that request, and sends it once', async () => {
+  test('that the server closes at the next request fails that request, which is sent once', async () => {
     const peer = await peerThat((socket, count) => {
       if (count === 1) socket.write(answer('{}'));
       else socket.destroy();
     });
-    const kept = httpTransport();
-    await kept(peer.url, '{}', PATIENCE_MS);
+    const transport = httpTransport();
+    await transport(peer.url, '{}', PATIENCE_MS);
     await turn();
-    await expect(kept(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
+    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(1);
   });
 
-  test('is shared by no two exchanges at a time', async () => {
+  test('serves one exchange at a time', async () => {
     const peer = await answering();
-    const kept = httpTransport();
-    await Promise.all([kept(peer.url, '{}', PATIENCE_MS), kept(peer.url, '{}', PATIENCE_MS)]);
+    const transport = httpTransport();
+    await Promise.all([transport(peer.url, '{}', PATIENCE_MS), transport(peer.url, '{}', PATIENCE_MS)]);
     expect(peer.sockets).toHaveLength(2);
   });
 });

@@ -45,11 +45,11 @@ test.each([
   }
 });
 
-/** The gateway's page on its addresses, of both products, as it is written. */
+/** The lists of the gateway's documents, for both products, copied literally. */
 const documented = `218.4.207.154-158，112.80.55.210-214，223.112.79.242-246，115.238.110.126，115.236.98.22，211.140.27.205，
 115.236.102.36，101.71.136.20，112.17.38.116，115.238.30.68，218.4.207.155-156，112.80.55.210-211，223.112.79.242-243，118.184.186.141，118.184.156.45`;
 
-test("the gateway's documented addresses, and none beside them", () => {
+test("the list allows the gateway's documented addresses, and no neighbours of them", () => {
   const bytes = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const ranges = [
     ...bytes(154, 158).map((byte) => `218.4.207.${byte}`),
@@ -71,7 +71,7 @@ test("the gateway's documented addresses, and none beside them", () => {
   for (const address of beside) expect([address, isAllowed(documented, address)]).toEqual([address, false]);
 });
 
-test('without a list nothing is checked', () => {
+test('without a list every address is allowed', () => {
   expect(listIn('')).toBeUndefined();
   expect(listIn('  ')).toBeUndefined();
 });
@@ -95,21 +95,21 @@ test.each([
   '1.2.3.4-1.2.3.5-1.2.3.6',
   '1.2.3.4-2001:db8::1',
   '1.2.3.0/24-1.2.4.0/24',
-  // The short form is of IPv4: here it could mean a decimal or a hexadecimal end.
+  // The short form is for IPv4 only: here the end could be decimal or hexadecimal.
   '2001:db8::1-9',
   '2001:db8::a-9',
   '2001:db8::1-::zz',
   '1.2.3.4:80',
   '*',
-  // A list of lines with dashes in front isn't a range from one to the next.
+  // Lines with leading dashes are a list, not ranges.
   '-5.6.7.8',
   '1.2.3.4|5.6.7.8',
-])('%s is a fault that is named', (entry) => {
+])('%s is a fault, and the error names it', (entry) => {
   expect(() => listIn(entry)).toThrow(`'${entry}'`);
   for (const separator of [',', '\n'])
     expect(() => listIn(`1.1.1.1${separator}${entry}`)).toThrow(`NOTIFY_ALLOWED_IPS has '${entry}'`);
 });
 
-test.each([',', ' , ,', '，', '\n;'])('%j would let everybody in by a slip: a fault', (text) => {
+test.each([',', ' , ,', '，', '\n;'])('%j is a fault, since an empty list allows every address', (text) => {
   expect(() => listIn(text)).toThrow(/NOTIFY_ALLOWED_IPS/);
 });

@@ -26,10 +26,10 @@ function faultOf(environment: Record<string, string | undefined>): Error {
   } catch (error) {
     return error as Error;
   }
-  throw new Error('it was taken');
+  throw new Error('it was accepted');
 }
 
-test('what is not set has its default', () => {
+test('a missing setting has its default', () => {
   expect(read({})).toEqual({
     refundsTable: 'refunds',
     oidPartner: '201103171000000000',
@@ -50,13 +50,13 @@ test('what is not set has its default', () => {
   });
 });
 
-test('an empty setting is one that is not set', () => {
+test('an empty setting counts as missing', () => {
   expect(read({ GATEWAY_TIMEOUT_MS: '', LIANLIAN_TRADER_URL: ' ', NOTIFY_ALLOWED_IPS: '' })).toEqual(
     read({}),
   );
 });
 
-test('every setting is taken over', () => {
+test('every given setting is used', () => {
   const config = read({
     LIANLIAN_TRADER_URL: 'https://trader.example',
     LIANLIAN_QUERY_URL: 'http://127.0.0.1:8080',
@@ -77,7 +77,7 @@ test('every setting is taken over', () => {
   });
 });
 
-test.each(required)('%s is required of a function that needs it, and of no other', (name) => {
+test.each(required)('%s is required for a function that needs it, and for no other', (name) => {
   expect(faultOf({ [name]: undefined }).message).toContain(`${name} is missing`);
   expect(faultOf({ [name]: '  ' }).message).toContain(`${name} is missing`);
   const others = required.filter((other) => other !== name);
@@ -146,7 +146,7 @@ describe.each(URLS)('%s', (name) => {
 test.each([
   [128, true],
   [129, false],
-])('NOTIFY_URL with %i characters is taken: %s', (length, isTaken) => {
+])('NOTIFY_URL with %i characters is accepted: %s', (length, isTaken) => {
   const url = 'https://merchant.example/'.padEnd(length, 'x');
   const act = () => read({ NOTIFY_URL: url });
   if (isTaken) expect(act().notifyUrl).toBe(url);
@@ -158,7 +158,7 @@ test.each(['https://merchant.example/a b', 'https://商户.example/'])('NOTIFY_U
 });
 
 test.each(['LIANLIAN_TRADER_URL', 'LIANLIAN_QUERY_URL'])(
-  '%s is a host, and nothing that a path could not follow',
+  '%s may have no credentials, query or fragment',
   (name) => {
     for (const text of ['https://u:p@host.example', 'https://host.example/?x=1', 'https://host.example/#f'])
       expect(faultOf({ [name]: text }).message).toContain(name);
@@ -203,7 +203,7 @@ describe('GATEWAY_CA', () => {
     ['a certificate', one],
     ['several', `${one}\n${two}\n`],
     ['text around them', `subject=CN = a CA\n${one}\nissuer=CN = another\n${two}`],
-  ])('may be %s, with line breaks real or written', (_what, pem) => {
+  ])('may be %s, with real or escaped line breaks', (_what, pem) => {
     expect(read({ GATEWAY_CA: pem }).gatewayCa).toBe(pem.trim());
     expect(read({ GATEWAY_CA: pem.replaceAll('\n', '\\n') }).gatewayCa.trim()).toBe(pem.trim());
   });
@@ -216,7 +216,7 @@ describe('GATEWAY_CA', () => {
     ['a key beside a certificate', `${one}\n${key}`, 'nothing else in PEM form'],
     ['one that is cut off', `${two}\n${one.slice(0, 500)}`, 'nothing else in PEM form'],
     ['one whose bytes are damaged', `${two}\n${one.replace(/\nM/, '\nA')}`, "can't be read: number 2"],
-  ])('may not be %s, and the fault shows nothing of it', (_what, pem, words) => {
+  ])('may not be %s, and the fault quotes nothing of it', (_what, pem, words) => {
     const { message } = faultOf({ GATEWAY_CA: pem });
     expect(message).toContain(`GATEWAY_CA ${words.startsWith('can') ? 'has a certificate that ' : ''}`);
     expect(message).toContain(words);

@@ -13,7 +13,7 @@ function linesOf(environment: Record<string, string>, use: (log: ReturnType<type
   return seen;
 }
 
-test('on a terminal each decision is one line of JSON on standard error, with its metrics', () => {
+test('on a terminal, each decision is one line of JSON on standard error, with its metrics', () => {
   const seen = linesOf({}, (log) => log('record.conflict', { no_refund: '1' }));
   expect(seen).toEqual([['error', expect.any(String)]]);
   expect(String(seen[0]?.[1])).not.toContain('\n');
@@ -29,7 +29,7 @@ test('on a terminal each decision is one line of JSON on standard error, with it
 
 const onLambda = { AWS_LAMBDA_LOG_FORMAT: 'JSON', STAGE: 'prod' };
 
-test('on Lambda a decision is an object for its JSON log, at its own level', () => {
+test('on Lambda, a decision is an object for the JSON log format, with its own level', () => {
   for (const code of ['refund.created', 'refund.external', 'message.conflict'] as const) {
     const { level, text } = DECISIONS[code];
     const seen = linesOf(onLambda, (log) => log(code, { no_refund: '1' }));
@@ -38,12 +38,14 @@ test('on Lambda a decision is an object for its JSON log, at its own level', () 
   }
 });
 
-test("a decision with metrics goes past Lambda's wrapping, in its form, as one line", () => {
+test('on Lambda, a decision with metrics bypasses the JSON wrapping, as one line in the embedded metric format', () => {
   const measured = { GatewayLatencyMs: 120, OldestUnfinishedSeconds: 60 };
-  const [told, ...others] = linesOf(onLambda, (log) => log('attempt.in_doubt', { no_refund: '1' }, measured));
-  expect(told?.[0]).toBe('stdout');
-  expect(told?.[1]).toMatch(/^\{.*\}\n$/);
-  expect(JSON.parse(String(told?.[1]))).toEqual({
+  const [written, ...others] = linesOf(onLambda, (log) =>
+    log('attempt.in_doubt', { no_refund: '1' }, measured),
+  );
+  expect(written?.[0]).toBe('stdout');
+  expect(written?.[1]).toMatch(/^\{.*\}\n$/);
+  expect(JSON.parse(String(written?.[1]))).toEqual({
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     level: 'WARN',
     requestId: 'r-1',

@@ -3,7 +3,7 @@ import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type BusEvent, type EventBridge, startEventBridge } from '../../sandbox/aws/event-bridge.ts';
 import { type Queue, startQueue } from '../../sandbox/aws/queue.ts';
-import { type StepFunctions, startStepFunctions, type TaskAnswer } from '../../sandbox/aws/step-functions.ts';
+import { type StepFunctions, startStepFunctions, type TaskResult } from '../../sandbox/aws/step-functions.ts';
 
 const settings = (endpoint: string) => ({
   endpoint,
@@ -15,10 +15,10 @@ const settings = (endpoint: string) => ({
 describe('EventBridge', () => {
   let server: EventBridge;
   let client: EventBridgeClient;
-  const heard: BusEvent[] = [];
+  const received: BusEvent[] = [];
 
   beforeAll(async () => {
-    server = await startEventBridge({ port: 0, onEvent: (event) => heard.push(event) });
+    server = await startEventBridge({ port: 0, onEvent: (event) => received.push(event) });
     client = new EventBridgeClient(settings(server.endpoint));
   });
   afterAll(async () => {
@@ -33,7 +33,7 @@ describe('EventBridge', () => {
   });
   const put = (...Entries: object[]) => client.send(new PutEventsCommand({ Entries }));
 
-  test('takes events, keeps them and passes them on', async () => {
+  test('accepts events, keeps them and passes them to the listener', async () => {
     const { FailedEntryCount, Entries } = await put(entry(1), { ...entry(2), EventBusName: 'other' });
     expect([FailedEntryCount, Entries?.map(({ EventId }) => EventId)]).toEqual([
       0,
@@ -43,10 +43,10 @@ describe('EventBridge', () => {
       { bus: 'default', source: 'test', detailType: 'Test', detail: { number: 1 } },
       { bus: 'other', detail: { number: 2 } },
     ]);
-    expect(heard).toEqual(server.events);
+    expect(received).toEqual(server.events);
   });
 
-  test('refuses single entries where it is asked to, and those that it can’t read', async () => {
+  test('refuses single entries on request, and malformed ones', async () => {
     const before = server.events.length;
     server.refuse(({ detail }) => (detail.number === 4 ? 'ThrottlingException' : undefined));
     const { FailedEntryCount, Entries } = await put(entry(3), entry(4), { ...entry(5), Detail: 'no JSON' });
@@ -60,7 +60,7 @@ describe('EventBridge', () => {
     expect(server.events).toHaveLength(before + 1);
   });
 
-  test('refuses more than 10 entries, and whole requests where it is asked to', async () => {
+  test('refuses more than 10 entries, and whole requests on request', async () => {
     const many = Array.from({ length: 11 }, (_, number) => entry(number));
     await expect(put(...many)).rejects.toMatchObject({ name: 'ValidationException' });
     server.failWith(503);
@@ -71,7 +71,7 @@ describe('EventBridge', () => {
     expect(server.requests.slice(count)).toMatchObject([{ operation: 'PutEvents' }]);
   });
 
-  test('a port in use is an error that names it', async () => {
+  test('a port in use causes an error that names the port', async () => {
     const port = Number(new URL(server.endpoint).port);
     await expect(startEventBridge({ port })).rejects.toThrow(
       `Port ${port} is in use, so the sandbox's EventBridge`,
@@ -82,10 +82,10 @@ describe('EventBridge', () => {
 describe('Step Functions', () => {
   let server: StepFunctions;
   let client: SFNClient;
-  const heard: TaskAnswer[] = [];
+  const received: TaskResult[] = [];
 
   beforeAll(async () => {
-    server = await startStepFunctions({ port: 0, onAnswer: (answer) => heard.push(answer) });
+    server = await startStepFunctions({ port: 0, onResult: (result) => received.push(result) });
     client = new SFNClient(settings(server.endpoint));
   });
   afterAll(async () => {
@@ -96,20 +96,20 @@ describe('Step Functions', () => {
   const succeed = (taskToken: string, output = '{"a":1}') =>
     client.send(new SendTaskSuccessCommand({ taskToken, output }));
 
-  test('takes answers and passes them on, each token once', async () => {
+  test('accepts one result for each token, and passes it to the listener', async () => {
     await succeed('first');
     await client.send(new SendTaskFailureCommand({ taskToken: 'second', error: 'E', cause: '{"b":2}' }));
     const answers = [
       { token: 'first', output: { a: 1 } },
       { token: 'second', error: 'E', cause: { b: 2 } },
     ];
-    expect([server.answers, heard]).toEqual([answers, answers]);
+    expect([server.results, received]).toEqual([answers, answers]);
     await expect(succeed('first')).rejects.toMatchObject({ name: 'TaskTimedOut' });
-    expect(server.answers).toHaveLength(2);
+    expect(server.results).toHaveLength(2);
   });
 
   test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken', 'ThrottlingException'])(
-    'says %s of a token where it is asked to',
+    'returns %s for a token on request',
     async (name) => {
       server.refuse(name, name);
       await expect(succeed(name)).rejects.toMatchObject({ name });
@@ -118,7 +118,7 @@ describe('Step Functions', () => {
     },
   );
 
-  test('refuses what is no JSON or too long', async () => {
+  test('refuses output that is not JSON or too long', async () => {
     await expect(succeed('json', 'none')).rejects.toMatchObject({ name: 'InvalidOutput' });
     await expect(succeed('x'.repeat(2049))).rejects.toMatchObject({ name: 'ValidationException' });
   });
@@ -140,12 +140,12 @@ describe('SQS', () => {
   const send = (QueueUrl: string, MessageBody: string) =>
     client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
-  test('keeps what is sent to its queue', async () => {
+  test('keeps the messages that are sent to its queue', async () => {
     const { MessageId } = await send(server.url, 'text 款');
     expect(server.messages).toEqual([{ id: MessageId, body: 'text 款' }]);
   });
 
-  test('knows no other queue', async () => {
+  test('refuses an unknown queue', async () => {
     await expect(send(`${server.endpoint}/000000000000/other`, 'text')).rejects.toMatchObject({
       name: expect.stringContaining('QueueDoesNotExist'),
     });

@@ -13,7 +13,7 @@ import {
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { type DynamoDb, type Engine, startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 const TableName = 'refunds';
 const item = {
@@ -46,12 +46,12 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
     await expect(fetch(database.endpoint)).rejects.toThrow();
   });
 
-  test('is the engine that was asked for, if there is a Java for it', async () => {
+  test('is the preferred engine, or dynalite where Java is missing', async () => {
     expect(database.engine).toBe((await isJavaReady()) ? prefer : 'dynalite');
     expect(new URL(database.endpoint).hostname).toBe('127.0.0.1');
   });
 
-  test('has the table ready, with its index', async () => {
+  test('has the table with its index', async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table?.TableStatus).toBe('ACTIVE');
     const { Items } = await client.send(
@@ -80,7 +80,7 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
     });
   });
 
-  test('no old item comes unasked, or where there is none', async () => {
+  test('returns no old item unrequested, or where none exists', async () => {
     const put = new PutItemCommand({ TableName, Item: item, ...onlyNew });
     const error = await client.send(put).catch((thrown) => thrown);
     expect([error.name, error.Item]).toEqual(['ConditionalCheckFailedException', undefined]);
@@ -94,7 +94,7 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
     expect([other.name, other.Item]).toEqual(['ConditionalCheckFailedException', undefined]);
   });
 
-  test('of many writers on one condition one wins, and the others see its item', async () => {
+  test('lets one of many writers with the same condition win, and returns its item to the others', async () => {
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, n) => {
         const Item = { no_refund: { S: 'race' }, writer: { N: String(n) } };
@@ -108,7 +108,7 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
     expect(new Set(results.map(({ writer }) => writer.N)).size).toBe(1);
   });
 
-  test('a port in use is an error that names it', async () => {
+  test('a port in use causes an error that names the port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -117,7 +117,7 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
   });
 });
 
-test('Java ends with the process that started it, even when that is killed', async () => {
+test('Java ends with the process that started it, even if that is killed', async () => {
   if (!(await isJavaReady())) return;
   const script = `
     const { startDynamoDb } = await import('./sandbox/dynamodb.ts');
@@ -129,10 +129,10 @@ test('Java ends with the process that started it, even when that is killed', asy
   const endpoint = String(line).trim();
   expect((await fetch(endpoint)).status).toBe(400);
   parent.kill('SIGKILL');
-  await expect(untilRefused(endpoint)).resolves.toBe('refused');
+  await expect(untilConnectionRefused(endpoint)).resolves.toBe('refused');
 }, 60_000);
 
-async function untilRefused(url: string): Promise<string> {
+async function untilConnectionRefused(url: string): Promise<string> {
   const end = Date.now() + 5_000;
   while (Date.now() < end) {
     const refused = await fetch(url).then(

@@ -1,5 +1,6 @@
+import { globSync, readFileSync } from 'node:fs';
 import { behaviourOf, behaviours } from '../../sandbox/gateway/behaviours.ts';
-import { type GatewayEvent, wordsFor } from '../../sandbox/gateway/events.ts';
+import { eventText, type GatewayEvent } from '../../sandbox/gateway/events.ts';
 import { type Gateway, startGateway } from '../../sandbox/gateway/gateway.ts';
 import { post, sample, signedBody, startCallback, until, verifies } from './merchant.ts';
 
@@ -29,49 +30,52 @@ const received = (count: number) => until(() => callback.received.length === cou
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 90));
 
 test.each([
-  { no_refund: 'plain', answered: '1', told: ['2'] },
-  { no_refund: 'success-1', answered: '2', told: ['2'] },
-  { no_refund: 'failed-1', answered: '1', told: ['3'] },
-  { no_refund: 'failed-now-1', answered: '3', told: ['3'] },
-  { no_refund: 'init-1', answered: '0', told: ['0', '1', '2'] },
-  { no_refund: 'early-1', answered: '1', told: ['2'] },
-  { no_refund: 'twice-1', answered: '1', told: ['2', '2'] },
-  { no_refund: 'reorder-1', answered: '1', told: ['2', '1'] },
-  { no_refund: 'contradict-1', answered: '1', told: ['2', '3'] },
-])('$no_refund: answer $answered, notifications $told', async ({ no_refund, answered, told }) => {
-  const answer = await refund(no_refund);
-  expect(verifies(answer.text)).toBe(true);
-  expect(answer.fields).toMatchObject({ ret_code: '0000', sta_refund: answered });
-  await received(told.length);
-  await quiet();
-  expect(notified()).toEqual(told);
-  expect(callback.received.every(({ text }) => verifies(text))).toBe(true);
-  const booked = told.every((status) => status === '3') ? '3' : '2';
-  expect(gateway.book(no_refund)?.fields.sta_refund).toBe(booked);
-  expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
-});
+  { no_refund: 'plain', answered: '1', notifications: ['2'] },
+  { no_refund: 'success-1', answered: '2', notifications: ['2'] },
+  { no_refund: 'failed-1', answered: '1', notifications: ['3'] },
+  { no_refund: 'failed-now-1', answered: '3', notifications: ['3'] },
+  { no_refund: 'init-1', answered: '0', notifications: ['0', '1', '2'] },
+  { no_refund: 'early-1', answered: '1', notifications: ['2'] },
+  { no_refund: 'twice-1', answered: '1', notifications: ['2', '2'] },
+  { no_refund: 'reorder-1', answered: '1', notifications: ['2', '1'] },
+  { no_refund: 'contradict-1', answered: '1', notifications: ['2', '3'] },
+])(
+  '$no_refund: answer $answered, notifications $notifications',
+  async ({ no_refund, answered, notifications }) => {
+    const answer = await refund(no_refund);
+    expect(verifies(answer.text)).toBe(true);
+    expect(answer.fields).toMatchObject({ ret_code: '0000', sta_refund: answered });
+    await received(notifications.length);
+    await quiet();
+    expect(notified()).toEqual(notifications);
+    expect(callback.received.every(({ text }) => verifies(text))).toBe(true);
+    const booked = notifications.every((status) => status === '3') ? '3' : '2';
+    expect(gateway.ledgerEntry(no_refund)?.fields.sta_refund).toBe(booked);
+    expect(gateway.paidCount(no_refund)).toBe(booked === '3' ? 0 : 1);
+  },
+);
 
 test.each([
-  { no_refund: 'failed-x', answered: '1', told: [], booked: '3' },
-  { no_refund: 'failed-now-x', answered: '3', told: [], booked: '3' },
-  { no_refund: 'contradict-x', answered: '1', told: ['2'], booked: '2' },
-  { no_refund: 'init-x', answered: '0', told: ['0', '1', '2'], booked: '2' },
+  { no_refund: 'failed-x', answered: '1', notifications: [], booked: '3' },
+  { no_refund: 'failed-now-x', answered: '3', notifications: [], booked: '3' },
+  { no_refund: 'contradict-x', answered: '1', notifications: ['2'], booked: '2' },
+  { no_refund: 'init-x', answered: '0', notifications: ['0', '1', '2'], booked: '2' },
 ])(
-  '$no_refund of an exchange payment: no failure is notified, only $told; a query tells $booked',
-  async ({ no_refund, answered, told, booked }) => {
+  '$no_refund of an exchange payment notifies no failure, only $notifications; a query reports $booked',
+  async ({ no_refund, answered, notifications, booked }) => {
     expect((await exchangeRefund(no_refund)).fields.sta_refund).toBe(answered);
-    await until(() => gateway.book(no_refund)?.fields.sta_refund === booked);
-    await received(told.length);
+    await until(() => gateway.ledgerEntry(no_refund)?.fields.sta_refund === booked);
+    await received(notifications.length);
     await quiet();
-    expect(notified()).toEqual(told);
+    expect(notified()).toEqual(notifications);
     const { oid_partner = '', dt_refund = '' } = sample;
     const query = signedBody({ oid_partner, no_refund, dt_refund });
     expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe(booked);
     const omitted = events.flatMap((event) =>
-      event.type === 'notification-omitted' ? [wordsFor(event)] : [],
+      event.type === 'notification-omitted' ? [eventText(event)] : [],
     );
-    const silence = 'does not notify sta_refund 3 (failed): of an exchange refund only a query tells it';
-    expect(omitted).toEqual(told.includes('0') ? [] : [silence]);
+    const omission = 'does not notify sta_refund 3 (failed): for an exchange refund, only a query reports it';
+    expect(omitted).toEqual(notifications.includes('0') ? [] : [omission]);
   },
 );
 
@@ -91,13 +95,16 @@ test.each([
   expect(gateway.paidCount(no_refund)).toBe(1);
 });
 
-test.each(['drop-1', 'half-1'])('%s: booked, no whole answer, success notified', async (no_refund) => {
-  await expect(refund(no_refund)).rejects.toThrow();
-  await received(1);
-  expect(gateway.paidCount(no_refund)).toBe(1);
-});
+test.each(['drop-1', 'half-1'])(
+  '%s books, sends no complete answer, and notifies success',
+  async (no_refund) => {
+    await expect(refund(no_refund)).rejects.toThrow();
+    await received(1);
+    expect(gateway.paidCount(no_refund)).toBe(1);
+  },
+);
 
-test('half- sends something of the answer', async () => {
+test('half- sends a part of the answer', async () => {
   const body = signedBody({ ...sample, no_refund: 'half-1' });
   const headers = { 'Content-Type': 'application/json' };
   const response = await fetch(`${gateway.url}/refund.htm`, { method: 'POST', headers, body });
@@ -105,7 +112,7 @@ test('half- sends something of the answer', async () => {
   expect(new TextDecoder().decode(first?.value as Uint8Array)).toMatch(/^\{"ret_code":"0000",[^}]*$/);
 });
 
-test('silent- books without ever answering, lost- does neither', async () => {
+test('silent- books without an answer, lost- neither books nor answers', async () => {
   const waiting = Promise.allSettled([refund('silent-1'), refund('lost-1')]);
   await received(1);
   expect([gateway.paidCount('silent-1'), gateway.paidCount('lost-1')]).toEqual([1, 0]);
@@ -118,6 +125,18 @@ test('lost-once- loses the first request only', async () => {
   refund('lost-once-1').catch(() => {});
   await until(() => gateway.requests('lost-once-1').length === 1);
   expect((await refund('lost-once-1')).fields.ret_code).toBe('0000');
+});
+
+test('late-NNNN- books the first request when the second one comes, which has the code', async () => {
+  const first = refund('late-1002-1').catch(() => 'no answer');
+  await until(() => gateway.requests('late-1002-1').length === 1);
+  expect(gateway.paidCount('late-1002-1')).toBe(0);
+  expect((await refund('late-1002-1')).fields.ret_code).toBe('1002');
+  await received(1);
+  expect(notified()).toEqual(['2']);
+  expect(gateway.paidCount('late-1002-1')).toBe(1);
+  await gateway.stop();
+  expect(await first).toBe('no answer');
 });
 
 test('drop-unbooked- books nothing', async () => {
@@ -158,9 +177,9 @@ test('http-NNN- gives the normal answer under another status', async () => {
   expect(gateway.paidCount('http-502-1')).toBe(1);
 });
 
-test('forged- claims a success that never was', async () => {
+test('forged- claims a success without a payment', async () => {
   const { text, fields } = await refund('forged-1');
-  expect([verifies(text), verifies(text, 'forger-public')]).toEqual([false, true]);
+  expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
   expect(fields).toMatchObject({ ret_code: '0000', no_refund: 'forged-1', sta_refund: '2' });
   await quiet();
   expect([gateway.paidCount('forged-1'), callback.received.length]).toEqual([0, 0]);
@@ -175,7 +194,7 @@ test.each([
   const { text, fields } = await refund(no_refund);
   expect([verifies(text), fields[field]]).toEqual([true, value]);
   await received(1);
-  expect(notified(field)).toEqual([gateway.book(no_refund)?.fields[field]]);
+  expect(notified(field)).toEqual([gateway.ledgerEntry(no_refund)?.fields[field]]);
   expect(notified(field)).not.toContain(value);
 });
 
@@ -184,7 +203,7 @@ test('other-number- notifies another oid_refundno', async () => {
   await received(1);
   expect(notified('oid_refundno')[0]).toMatch(/^\d{16}$/);
   expect(notified('oid_refundno')).not.toEqual([fields.oid_refundno]);
-  expect(gateway.book('other-number-1')?.fields.oid_refundno).toBe(fields.oid_refundno);
+  expect(gateway.ledgerEntry('other-number-1')?.fields.oid_refundno).toBe(fields.oid_refundno);
 });
 
 test('early- notifies before it answers', async () => {
@@ -193,16 +212,16 @@ test('early- notifies before it answers', async () => {
   expect(events.slice(-2).map(({ type }) => type)).toEqual(['notification-acknowledged', 'answered']);
 });
 
-test('mute- lets only the query tell', async () => {
+test('mute- reports success by query alone', async () => {
   await refund('mute-1');
-  await until(() => gateway.book('mute-1')?.fields.sta_refund === '2');
+  await until(() => gateway.ledgerEntry('mute-1')?.fields.sta_refund === '2');
   const { oid_partner = '', dt_refund = '' } = sample;
   const query = signedBody({ oid_partner, no_refund: 'mute-1', dt_refund });
   expect((await post(`${gateway.url}/refundquery.htm`, query)).fields.sta_refund).toBe('2');
   expect(callback.received).toEqual([]);
 });
 
-test('bare- leaves the quotes of numbers out and keeps their text', async () => {
+test('bare- sends numbers without quotes and keeps their text', async () => {
   const { text } = await refund('bare-1');
   await received(1);
   for (const message of [text, callback.received[0]?.text ?? '']) {
@@ -212,7 +231,16 @@ test('bare- leaves the quotes of numbers out and keeps their text', async () => 
   }
 });
 
-describe('the table', () => {
+test('every behaviour has its test in this folder', () => {
+  const tests = globSync('test/sandbox/*.test.ts').map((file) => readFileSync(file, 'utf8'));
+  const untested = behaviours.filter(({ prefix }) => {
+    const used = new RegExp(`['\`]${prefix.replace(/NNNN|NNN/, '\\d+')}`);
+    return !tests.some((text) => used.test(text));
+  });
+  expect(untested.map(({ prefix }) => prefix)).toEqual([]);
+});
+
+describe('the table of behaviours', () => {
   test('prefers the longest prefix', () => {
     const prefix = (no_refund: string) => behaviourOf(no_refund).behaviour.prefix;
     expect(prefix('failed-now-1')).toBe('failed-now-');
@@ -223,7 +251,7 @@ describe('the table', () => {
     expect(behaviourOf('http-503-1')).toMatchObject({ digits: '503' });
   });
 
-  test('says one sentence about each prefix, and each can be used within 32 characters', () => {
+  test('has one sentence for each prefix, and each prefix fits into 32 characters', () => {
     const prefixes = behaviours.map(({ prefix }) => prefix);
     expect(new Set(prefixes).size).toBe(prefixes.length);
     for (const { prefix, does } of behaviours) {
@@ -238,15 +266,15 @@ test.each([
   ['code-5006-', 'answers 5006, 商户账户余额不足'],
   ['unsigned-', 'answers 0000, sta_refund 1 (processing), not signed'],
   ['md5-', 'answers 0000, sta_refund 1 (processing), signed the MD5 way'],
-  ['forged-', "answers 0000, sta_refund 2 (success), signed with a forger's key"],
+  ['forged-', 'answers 0000, sta_refund 2 (success), signed with an untrusted key'],
   ['garbage-', 'answers a page of HTML'],
   ['http-500-', 'answers HTTP 500, 0000, sta_refund 1 (processing), signed'],
   [
     'other-refund-',
     'answers 0000, sta_refund 1 (processing), signed, with another no_refund: other-refund-w7',
   ],
-])('%s is told of in words that say what is wrong with it: %s', async (prefix, words) => {
+])('the text of an answer to %s says what is wrong with it: %s', async (prefix, text) => {
   await refund(`${prefix}w1`);
   const answered = events.find(({ type, no_refund }) => type === 'answered' && no_refund === `${prefix}w1`);
-  expect(answered && wordsFor(answered)).toBe(words);
+  expect(answered && eventText(answered)).toBe(text);
 });

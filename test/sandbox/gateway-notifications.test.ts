@@ -23,7 +23,7 @@ const refund = (no_refund: string, notify_url = callback.url) =>
   post(`${gateway.url}/refund.htm`, signedBody({ ...sample, no_refund, notify_url }));
 const types = () => events.map(({ type }) => type);
 
-test('the life of a refund can be listened to', async () => {
+test('a listener gets every event of a refund', async () => {
   await start();
   await refund('plain');
   await until(() => types().includes('notification-acknowledged'));
@@ -53,7 +53,7 @@ test.each([
   [200, '{"ret_code":"9999","ret_msg":"later"}'],
   [200, 'ok'],
 ])(
-  'HTTP %i with %s is repeated after two minutes of gateway time until the right reply',
+  'the gateway repeats a notification answered with HTTP %i and %s, two minutes of gateway time later, until it is acknowledged',
   async (status, reply) => {
     await start({ clockSpeed: 1_200 });
     Object.assign(callback, { status, reply });
@@ -69,30 +69,30 @@ test.each([
   },
 );
 
-test('it gives up after 30 attempts', async () => {
+test('the gateway gives up after 30 attempts', async () => {
   await start({ clockSpeed: 120_000 });
   callback.status = 503;
   await refund('plain');
   await until(() => callback.received.length === 30);
-  await until(() => events.at(-1)?.type === 'notification-refused');
+  await until(() => events.at(-1)?.type === 'notification-unacknowledged');
   expect(events.at(-1)).not.toHaveProperty('repeatInMs');
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(callback.received).toHaveLength(30);
   expect(events.filter((event) => 'repeatInMs' in event && event.repeatInMs === 120_000)).toHaveLength(29);
 });
 
-test('a stop ends the repetitions', async () => {
+test('a stop of the gateway ends the repetitions', async () => {
   await start({ clockSpeed: 1_200 });
   callback.status = 503;
   await refund('plain');
-  await until(() => types().includes('notification-refused'));
+  await until(() => types().includes('notification-unacknowledged'));
   await gateway.stop();
   const { length } = events;
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(events).toHaveLength(length);
 });
 
-test("nothing is sent to a sample's notify_url, which is a real host", async () => {
+test("the gateway sends nothing to a sample's notify_url, which is a real host", async () => {
   await start();
   await refund('plain', 'http://payhttp.example/***/refund.htm');
   await until(() => types().includes('notification-withheld'));
@@ -100,16 +100,16 @@ test("nothing is sent to a sample's notify_url, which is a real host", async () 
   await expect(gateway.notify('plain')).rejects.toThrow("isn't on this machine");
 });
 
-test('all notifications can go to one address', async () => {
+test('the notifyUrl option redirects all notifications', async () => {
   await start({ notifyUrl: callback.url });
   await refund('plain', 'http://payhttp.example/***/refund.htm');
   await until(() => callback.received.length === 1);
 });
 
-describe('by hand', () => {
+describe('a manual notification', () => {
   beforeEach(() => start({ notifyAfterMs: 60_000 }));
 
-  test('tells the present status', async () => {
+  test('reports the current status', async () => {
     await refund('plain');
     expect(await gateway.notify('plain')).toEqual({
       acknowledged: true,
@@ -119,7 +119,7 @@ describe('by hand', () => {
     expect(callback.received[0]?.fields.sta_refund).toBe('1');
   });
 
-  test('tells what the overrides say, signed', async () => {
+  test('has the overrides, signed', async () => {
     await refund('plain');
     callback.status = 401;
     const reply = await gateway.notify('plain', { sta_refund: '3', money_refund: undefined });
@@ -130,26 +130,26 @@ describe('by hand', () => {
     expect(message?.fields).not.toHaveProperty('money_refund');
   });
 
-  test('can carry a wrong signature', async () => {
+  test('can have an invalid signature', async () => {
     await refund('plain');
     await gateway.notify('plain', { sign: 'AAAA' });
     expect(callback.received[0]?.fields.sign).toBe('AAAA');
   });
 
-  test('can tell of a refund that was never booked', async () => {
-    await expect(gateway.notify('foreign')).rejects.toThrow('say where');
+  test('can report a refund that was never booked', async () => {
+    await expect(gateway.notify('foreign')).rejects.toThrow('give the URL');
     await gateway.notify('foreign', { sta_refund: '2' }, callback.url);
     expect(callback.received[0]?.fields).toMatchObject({ no_refund: 'foreign', sta_refund: '2' });
   });
 
-  test('signs any fields', () => {
+  test('signMessage signs any fields', () => {
     const text = gateway.signMessage({ no_refund: 'x', money_refund: '1.10', settle_date: '' });
     expect(verifies(text)).toBe(true);
     expect(fieldsOf(text)).toMatchObject({ no_refund: 'x', sign_type: 'RSA' });
   });
 });
 
-test('no reply within five seconds of real time counts as none', async () => {
+test('a reply after five seconds of real time counts as none', async () => {
   await start({ clockSpeed: 60 });
   callback.hangs = true;
   const startMs = performance.now();

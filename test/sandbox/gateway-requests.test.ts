@@ -48,16 +48,19 @@ describe('an accepted request', () => {
       sta_refund: '2',
       settle_date: expect.stringMatching(/^20\d{6}$/),
     });
-    expect(gateway.book('success-1')?.kind).toBe('exchange-refund');
+    expect(gateway.ledgerEntry('success-1')?.kind).toBe('exchange-refund');
   });
 
-  test('is booked once, and kept with its bytes', async () => {
+  test('is booked once, and recorded byte for byte', async () => {
     await refund();
     const again = await refund({ money_refund: '1.00' });
     expect(again.text).toBe('{"ret_code":"1002","ret_msg":"商户退款流水号重复"}');
     expect(gateway.paidCount('2013051500005')).toBe(1);
-    expect(gateway.book('2013051500005')?.fields).toMatchObject({ money_refund: '200.01', sta_refund: '1' });
-    expect(gateway.book('unknown')).toBeUndefined();
+    expect(gateway.ledgerEntry('2013051500005')?.fields).toMatchObject({
+      money_refund: '200.01',
+      sta_refund: '1',
+    });
+    expect(gateway.ledgerEntry('unknown')).toBeUndefined();
     const [first, second] = gateway.requests('2013051500005');
     expect(first).toMatchObject({ url: '/refund.htm', body: signedBody(sample), at: expect.any(Date) });
     expect(second?.fields.money_refund).toBe('1.00');
@@ -74,9 +77,9 @@ describe('an accepted request', () => {
   });
 });
 
-describe('a refused request', () => {
+describe('a rejected request', () => {
   beforeEach(() => start());
-  const refuses = (code: string, message: RegExp, fields: Record<string, string>) => {
+  const expectRejection = (code: string, message: RegExp, fields: Record<string, string>) => {
     expect(fields).toEqual({ ret_code: code, ret_msg: expect.stringMatching(message) });
     expect(gateway.paidCount('2013051500005')).toBe(0);
   };
@@ -101,7 +104,7 @@ describe('a refused request', () => {
     ['sign_type ', 'RSA'],
   ])('with %s %j is an invalid parameter', async (name, value) => {
     const { fields } = await refund({ [name]: value });
-    refuses('1004', new RegExp(`${name.trim()}.* `), fields);
+    expectRejection('1004', new RegExp(`${name.trim()}.* `), fields);
   });
 
   test.each(['oid_partner', 'no_refund', 'dt_refund', 'money_refund', 'notify_url'])(
@@ -109,28 +112,32 @@ describe('a refused request', () => {
     async (name) => {
       const { [name]: _, ...rest } = sample;
       const { fields } = await post(`${gateway.url}/refund.htm`, signedBody(rest));
-      refuses('1004', new RegExp(`${name} is required`), fields);
+      expectRejection('1004', new RegExp(`${name} is required`), fields);
     },
   );
 
-  test('names neither the order nor the payment', async () => {
+  test('has neither no_order nor oid_paybill', async () => {
     const { no_order, oid_paybill, ...rest } = sample;
     const { fields } = await post(`${gateway.url}/refund.htm`, signedBody(rest));
-    refuses('1004', /no_order or oid_paybill/, fields);
+    expectRejection('1004', /no_order or oid_paybill/, fields);
   });
 
-  test('carries a number where the documents say String', async () => {
+  test('has a number where the documents say String', async () => {
     const body = signedBody(sample).replace('"200.01"', '200.01');
-    refuses('1004', /money_refund must be a string/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection(
+      '1004',
+      /money_refund must be a string/,
+      (await post(`${gateway.url}/refund.htm`, body)).fields,
+    );
   });
 
   test.each([
-    ['another key', signedBody(sample, 'forger-private')],
+    ['another key', signedBody(sample, 'untrusted-private')],
     ['a changed amount', signedBody(sample).replace('200.01', '200.02')],
     ['no signature', JSON.stringify({ ...sample, sign_type: 'RSA' })],
     ['MD5 as its sign_type', signedBody({ ...sample, sign_type: 'MD5' })],
   ])('has %s', async (_, body) => {
-    refuses('1001', /签名/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection('1001', /签名/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
 
   test.each([
@@ -139,30 +146,34 @@ describe('a refused request', () => {
     ['null', 'null'],
     ['not UTF-8', Buffer.from('{"no_refund":"\xff"}', 'latin1')],
   ])('has a body that is %s', async (_, body) => {
-    refuses('1012', /解析/, (await post(`${gateway.url}/refund.htm`, body)).fields);
+    expectRejection('1012', /解析/, (await post(`${gateway.url}/refund.htm`, body)).fields);
   });
 
-  test('does not say that it is JSON', async () => {
+  test('has another content type than JSON', async () => {
     const body = signedBody(sample);
-    refuses('1012', /Content-Type/, (await post(`${gateway.url}/refund.htm`, body, 'text/plain')).fields);
+    expectRejection(
+      '1012',
+      /Content-Type/,
+      (await post(`${gateway.url}/refund.htm`, body, 'text/plain')).fields,
+    );
   });
 
-  test('is told so in 100 characters at most', async () => {
+  test('gets a ret_msg of 100 characters at most', async () => {
     expect((await refund({ ['x'.repeat(200)]: '1' })).fields.ret_msg).toHaveLength(100);
   });
 
   test('comes from another merchant', async () => {
-    refuses('3001', /商户/, (await refund({ oid_partner: '201103171000000001' })).fields);
+    expectRejection('3001', /商户/, (await refund({ oid_partner: '201103171000000001' })).fields);
   });
 
-  test('goes to no known address', async () => {
+  test('has an unknown path', async () => {
     expect((await refund({}, '/refund')).status).toBe(404);
     expect((await fetch(`${gateway.url}/refund.htm`)).status).toBe(404);
   });
 });
 
 describe('a query', () => {
-  test('tells the status, signed', async () => {
+  test('is answered with the status, signed', async () => {
     await start();
     const { fields } = await refund({ no_refund: 'success-1' });
     const answer = await query({ no_refund: 'success-1' });
@@ -180,13 +191,13 @@ describe('a query', () => {
     },
   );
 
-  test('is checked like a refund', async () => {
+  test('is validated like a refund', async () => {
     await start();
     expect((await query({ money_refund: '1.00' })).fields).toMatchObject({ ret_code: '1004' });
     expect((await query({ dt_refund: '' })).fields).toMatchObject({ ret_code: '1004' });
   });
 
-  test('may be behind the books', async () => {
+  test('may be behind the ledger', async () => {
     await start({ queryLagMs: 9_000, clockSpeed: 60 });
     await refund();
     expect((await query()).fields.ret_code).toBe('8901');
@@ -195,30 +206,30 @@ describe('a query', () => {
   });
 });
 
-test('a forgetful gateway pays every request', async () => {
-  await start({ forgetful: true });
+test('a gateway that pays duplicates pays every request', async () => {
+  await start({ paysDuplicates: true });
   const numbers = [await refund(), await refund()].map(({ fields }) => fields.oid_refundno);
   expect(new Set(numbers).size).toBe(2);
   expect(gateway.paidCount('2013051500005')).toBe(2);
 });
 
-test('refusals can be signed, as the documents of the domestic product have them', async () => {
-  await start({ signRefusals: true });
+test('rejections can be signed, as the documents of the domestic product say', async () => {
+  await start({ signRejections: true });
   const { text, fields } = await refund({ no_refund: 'code-5007-1' });
   expect(verifies(text)).toBe(true);
   expect(fields).toMatchObject({ ret_code: '5007', no_refund: 'code-5007-1', money_refund: '200.01' });
   expect(verifies((await query()).text)).toBe(true);
 });
 
-test('another key signs after a rotation', async () => {
-  await start({ signRefusals: true });
-  const { privateKey } = (await import('../../sandbox/keys.ts')).readSandboxKeys().forger;
+test('the gateway signs with another key after a rotation', async () => {
+  await start({ signRejections: true });
+  const { privateKey } = (await import('../../sandbox/keys.ts')).readSandboxKeys().untrusted;
   gateway.signWith(privateKey);
   const { text } = await refund();
-  expect([verifies(text), verifies(text, 'forger-public')]).toEqual([false, true]);
+  expect([verifies(text), verifies(text, 'untrusted-public')]).toEqual([false, true]);
 });
 
-test('a port in use is an error that names it', async () => {
+test('a port in use causes an error that names the port', async () => {
   await start();
   const port = Number(new URL(gateway.url).port);
   await expect(startGateway({ port })).rejects.toThrow(

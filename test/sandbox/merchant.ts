@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { close, listen } from '../../sandbox/http.ts';
 
-/** The merchant's side, written without the sandbox's own signer: a mistake in that one must not hide here. */
+/** The merchant's side. It shares no code with the sandbox's signer, so that a mistake there can't hide here. */
 type Fields = Record<string, string>;
 
 const pem = (name: string) => readFileSync(join(process.cwd(), 'sandbox/keys', `${name}.pem`), 'utf8');
@@ -26,7 +26,7 @@ export function signedBody(fields: Fields, key = 'merchant-private'): string {
   return JSON.stringify({ ...complete, sign });
 }
 
-/** Whether a message's text verifies under a public key; numbers count with the text they have in it. */
+/** Whether a message's text verifies under a public key; numbers keep the text that they have in it. */
 export function verifies(text: string, key = 'gateway-public'): boolean {
   const { sign = '', ...rest } = fieldsOf(text);
   return createVerify('md5').update(textToSign(rest)).verify(pem(key), sign, 'base64');
@@ -64,13 +64,13 @@ export async function post(
   return { status: response.status, contentType, text, fields: text.startsWith('{') ? fieldsOf(text) : {} };
 }
 
-export interface Notified {
+interface Notified {
   contentType: string | undefined;
   text: string;
   fields: Fields;
 }
 
-/** A merchant's callback that keeps what it gets. */
+/** A merchant's notification endpoint that records what it receives. */
 export async function startCallback() {
   const received: Notified[] = [];
   const callback = {
@@ -91,11 +91,11 @@ export async function startCallback() {
   return callback;
 }
 
-/** Waits until the condition holds; gives up loudly after `limitMs`. */
+/** Waits until the condition holds. @throws Error after `limitMs` */
 export async function until(condition: () => boolean, limitMs = 4_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain for ${condition}`);
+    if (Date.now() > end) throw new Error(`the condition did not hold within ${limitMs} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

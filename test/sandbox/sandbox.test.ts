@@ -4,7 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { unusedPort } from '../../sandbox/http.ts';
 import { type Sandbox, type SandboxPorts, startSandbox } from '../../sandbox/sandbox.ts';
 import { post, sample, signedBody } from './merchant.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 const anyPorts = {};
 const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
@@ -12,7 +12,7 @@ let sandbox: Sandbox;
 const start = (ports: SandboxPorts = anyPorts, serverlessYmlPath = writeServerlessYml()) =>
   startSandbox({ ports, serverlessYmlPath, engine: 'dynalite', gatewayOptions: { notifyAfterMs: 60_000 } });
 
-describe('the whole sandbox', () => {
+describe('the sandbox', () => {
   beforeAll(async () => {
     sandbox = await start();
   });
@@ -25,7 +25,7 @@ describe('the whole sandbox', () => {
     }
   });
 
-  test('tells the functions where everything is', () => {
+  test('has the settings by which the functions reach its parts', () => {
     const local = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(sandbox.settings).toStrictEqual({
       REFUNDS_TABLE: 'refunds',
@@ -46,7 +46,7 @@ describe('the whole sandbox', () => {
     });
   });
 
-  test("has the table, under the setting's name", async () => {
+  test("has the table with the setting's name", async () => {
     const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_REGION: region, REFUNDS_TABLE } = sandbox.settings;
     const client = new DynamoDBClient({ endpoint, region, credentials });
     const { Table } = await client.send(new DescribeTableCommand({ TableName: REFUNDS_TABLE }));
@@ -54,7 +54,7 @@ describe('the whole sandbox', () => {
     client.destroy();
   });
 
-  test('has the secrets, and they fit the gateway', async () => {
+  test('has the secrets that match the gateway', async () => {
     const { AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint, AWS_REGION: region } = sandbox.settings;
     const client = new SecretsManagerClient({ endpoint, region, credentials });
     const secret = async (SecretId: string) => {
@@ -71,12 +71,12 @@ describe('the whole sandbox', () => {
     client.destroy();
   });
 
-  test('takes refunds', async () => {
+  test('accepts refunds', async () => {
     const { fields } = await post(`${sandbox.settings.LIANLIAN_TRADER_URL}/refund.htm`, signedBody(sample));
     expect(fields.ret_code).toBe('0000');
   });
 
-  test('a second one on the same ports says which is in use, and leaves nothing behind', async () => {
+  test('names the port in use when it starts twice, and stops the parts that it had started', async () => {
     const secretsPort = Number(new URL(sandbox.secretsManager.endpoint).port);
     const gatewayPort = await unusedPort();
     const second = start({ gateway: gatewayPort, secretsManager: secretsPort, dynamoDb: 0 });
@@ -84,7 +84,7 @@ describe('the whole sandbox', () => {
     await expect(fetch(`http://127.0.0.1:${gatewayPort}`)).rejects.toThrow();
   });
 
-  test('without a table definition nothing stays up', async () => {
+  test('stops every part when the table has no definition', async () => {
     await expect(start(anyPorts, writeServerlessYml('service: x\n'))).rejects.toThrow('RefundsTable');
   });
 });

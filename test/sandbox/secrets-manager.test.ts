@@ -21,18 +21,18 @@ afterEach(async () => {
 const get = (id: string, abortSignal = AbortSignal.timeout(4_000)) =>
   client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal });
 
-test('gives a secret, and its new text after a rotation', async () => {
+test('GetSecretValue returns a secret, and its new text after a rotation', async () => {
   expect(await get('sandbox/key')).toMatchObject({ Name: 'sandbox/key', SecretString: 'first' });
   server.set('sandbox/key', 'second');
   expect((await get('sandbox/key')).SecretString).toBe('second');
   expect([server.requestCount('sandbox/key'), server.requestCount('other')]).toEqual([2, 0]);
 });
 
-test('knows no other secret', async () => {
+test('an unknown secret is a ResourceNotFoundException', async () => {
   await expect(get('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('fails as it is told to, until it is told otherwise', async () => {
+test('failWith makes requests fail until it is called with undefined', async () => {
   server.failWith(500);
   await expect(get('sandbox/key')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   server.failWith('hang');
@@ -42,7 +42,7 @@ test('fails as it is told to, until it is told otherwise', async () => {
   expect(server.requestCount('sandbox/key')).toBe(3);
 });
 
-test('refuses other operations', async () => {
+test('other operations are refused', async () => {
   const headers = { 'X-Amz-Target': 'secretsmanager.ListSecrets' };
   const response = await fetch(server.endpoint, { method: 'POST', headers, body: '{}' });
   expect([response.status, await response.json()]).toEqual([
@@ -51,7 +51,7 @@ test('refuses other operations', async () => {
   ]);
 });
 
-test('a port in use is an error that names it', async () => {
+test('a port in use causes an error that names the port', async () => {
   const port = Number(new URL(server.endpoint).port);
   await expect(startSecretsManager({ port, secrets: {} })).rejects.toThrow(`Port ${port} is in use`);
 });

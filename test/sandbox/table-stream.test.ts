@@ -1,8 +1,9 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.ts';
-import { type Deliver, followTable, type StreamBatch, type TableStream } from '../../sandbox/table-stream.ts';
-import { writeServerlessYml } from './table-file.ts';
+import type { StreamBatch } from '../../sandbox/shard-reader.ts';
+import { type Deliver, followTable, type TableStream } from '../../sandbox/table-stream.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
 let sandbox: Sandbox;
 let client: DynamoDBClient;
@@ -59,7 +60,7 @@ test('dynalite has no stream', async () => {
   expect(await follow(() => Promise.reject(new Error('nothing to deliver')))).toBeUndefined();
 }, 30_000);
 
-test('changes come in order, as Lambda tells them, and each once', async () => {
+test("changes arrive in order, in Lambda's form, each once", async () => {
   if (!(await isJavaReady())) return start('dynalite');
   await start('java');
   await put('before');
@@ -87,13 +88,13 @@ test('changes come in order, as Lambda tells them, and each once', async () => {
   }
 }, 60_000);
 
-test('after a failure it goes on with the first record that failed; nothing behind it comes before', async () => {
+test('after a failure, delivery continues with the first failed record, and no later record comes before it', async () => {
   if (!(await isJavaReady())) return start('dynalite');
   await start('java');
   for (const number of ['1', '2', '3', '4', '5', '6']) await put(number);
   const batches: string[][] = [];
   const answers = [
-    // The third and the fourth fail: the third counts.
+    // The third and the fourth record fail: the first of them counts.
     (ids: string[]) => ({ batchItemFailures: [{ itemIdentifier: ids[3] }, { itemIdentifier: ids[2] }] }),
     () => {
       throw new Error('the function threw');
@@ -118,7 +119,7 @@ test('after a failure it goes on with the first record that failed; nothing behi
   ]);
 }, 60_000);
 
-test('stopping does not wait for a function that hangs', async () => {
+test('stop does not wait for a function that hangs', async () => {
   if (!(await isJavaReady())) return start('dynalite');
   await start('java');
   await put('1');

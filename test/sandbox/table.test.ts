@@ -1,7 +1,7 @@
 import { refundsTableDefinition } from '../../sandbox/table.ts';
-import { writeServerlessYml } from './table-file.ts';
+import { writeServerlessYml } from './serverless-yml.ts';
 
-test('the table is read out of serverless.yml, without what only CloudFormation knows', () => {
+test('refundsTableDefinition reads serverless.yml and leaves out what only CloudFormation knows', () => {
   const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
   expect(refundsTableDefinition(writeServerlessYml())).toStrictEqual({
     AttributeDefinitions: [
@@ -22,7 +22,7 @@ test('the table is read out of serverless.yml, without what only CloudFormation 
   });
 });
 
-test('a missing resource is an error that says where it belongs', () => {
+test('a missing resource causes an error that says where to define it', () => {
   const path = writeServerlessYml('service: example\n');
   expect(() => refundsTableDefinition(path)).toThrow(`${path} has no resources.Resources.RefundsTable`);
 });

@@ -21,7 +21,7 @@ const nodeProgram = 'node_modules/node/bin/node';
 const ci = 'ci --include=dev --engine-strict=false --loglevel=error --no-audit --no-fund';
 const rebuild = 'rebuild node --ignore-scripts=false --loglevel=error --no-audit --no-fund';
 
-/** What npm puts into node_modules. */
+/** The file by which npm lists what it has installed. */
 const installed = mkdtempSync(join(tmpdir(), 'installed-'));
 installWithoutNode(installed);
 
@@ -35,14 +35,14 @@ function writeProgram(path: string, lines: string[]): void {
   chmodSync(path, 0o755);
 }
 
-/** The packages of this project, but for `node`, which is as an install without its script leaves it. */
+/** This project's packages; `node` is in the state in which an install without its script leaves it. */
 function installWithoutNode(folder: string): void {
   mkdirSync(join(folder, 'node_modules/node'), { recursive: true });
   for (const name of readdirSync('node_modules').filter((entry) => entry !== 'node'))
     symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
 }
 
-/** A Node of the right version that writes down what it is to run, and then does what it is told. */
+/** A Node of the right version that records its arguments, and then runs the given shell command. */
 function putNode(folder: string, whatItDoes: string[], version_ = version): void {
   mkdirSync(join(folder, 'node_modules/node/bin'), { recursive: true });
   writeProgram(join(folder, nodeProgram), [
@@ -53,8 +53,8 @@ function putNode(folder: string, whatItDoes: string[], version_ = version): void
 }
 
 /**
- * A fresh copy of the project, in whose place npm only writes down what it is told, and does it from what is
- * installed here.
+ * A fresh copy of the project with a fake npm. It records its arguments, and installs from this project's
+ * node_modules.
  */
 function freshCopy(npm: { fails?: boolean } = {}): string {
   const folder = copyOfProject();
@@ -89,20 +89,20 @@ function begin(folder: string, args: string[], environment: Record<string, strin
 
 const run = (...args: Parameters<typeof begin>) => begin(...args).ended;
 
-test('every script is one command that does its own installing: npm leaves pre-scripts out where it is told to', () => {
-  const names = ['start', 'test', 'simulate', 'test:crash', 'bench', 'format'];
+test('every script is one command that does its own installing, since npm can be configured to skip pre-scripts', () => {
+  const names = ['start', 'check', 'test', 'simulate', 'test:crash', 'bench', 'format'];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
 });
 
-test('npm 12, which runs no install script unasked, is asked for that of Node', () => {
+test("package.json allows npm 12 to run Node's install script", () => {
   expect(JSON.parse(readFileSync('package.json', 'utf8')).allowScripts).toMatchObject({ node: true });
 });
 
 describe('in a fresh clone whose npm runs no install scripts', () => {
-  // The sandbox refuses this port, in TypeScript that an older Node can't read.
+  // The sandbox refuses this port. It says so in TypeScript, which an older Node can't run.
   const PORT = '0';
 
-  test('the first command installs everything, development packages too, fetches its Node and runs on it', async () => {
+  test('the first command installs all packages, fetches its Node and runs on it', async () => {
     const folder = freshCopy();
     const { code, output } = await run(folder, ['start'], { PORT, NODE_ENV: 'production' });
     expect(linesOf(folder, 'npm-runs')).toEqual([ci, rebuild]);
@@ -112,7 +112,7 @@ describe('in a fresh clone whose npm runs no install scripts', () => {
     expect(code).toBe(1);
   });
 
-  test('only the program of Node is missing: only that is fetched', async () => {
+  test('a command fetches only the Node program where only that is missing', async () => {
     const folder = freshCopy();
     installWithoutNode(folder);
     expect((await run(folder, ['start'], { PORT })).output).toContain('Give a number from 1 to 65535');
@@ -122,7 +122,7 @@ describe('in a fresh clone whose npm runs no install scripts', () => {
   test.each([
     ['of another version', '20.0.0', []],
     ['for another machine', '', ['exit 126']],
-  ])('a program of Node %s is replaced', async (_what, version_, whatItDoes) => {
+  ])('a command replaces a Node program %s', async (_what, version_, whatItDoes) => {
     const folder = freshCopy();
     installWithoutNode(folder);
     putNode(folder, whatItDoes, version_);
@@ -138,12 +138,12 @@ describe('in a fresh clone whose npm runs no install scripts', () => {
     expect(linesOf(folder, 'npm-runs')).toEqual([]);
   });
 
-  test('a failing npm is the end, with what to do', async () => {
+  test('a command ends when npm fails, and says what to do', async () => {
     const folder = freshCopy({ fails: true });
     const { code, output } = await run(folder, ['test']);
     expect(code).toBe(1);
     expect(output).toContain(
-      'Installing failed: see above. With the npm registry in reach, run the command again.',
+      'Installing failed: see above. When the npm registry can be reached, run the command again.',
     );
     expect(linesOf(folder, 'npm-runs')).toEqual([ci]);
   });
@@ -162,6 +162,7 @@ describe('a command', () => {
   const tsc = 'node_modules/typescript/bin/tsc';
   const check = 'node_modules/@biomejs/biome/bin/biome check';
   const jest = 'node_modules/jest/bin/jest.js';
+  const short = '--testPathPatterns /test/(?!sandbox/|simulation/)';
 
   test.each([
     [['start', '--once'], ['sandbox/start.ts --once']],
@@ -169,6 +170,7 @@ describe('a command', () => {
       ['test', 'test/domain', '-t', 'a b'],
       [tsc, check, `${jest} test/domain -t a b --selectProjects unit end-to-end`],
     ],
+    [['check'], [tsc, check, 'node_modules/knip/bin/knip.js', `${jest} ${short} --selectProjects unit`]],
     [['test:crash', 'kill'], [`${jest} kill --selectProjects crash`]],
     [
       ['simulate', '--seeds', '3'],
@@ -176,7 +178,7 @@ describe('a command', () => {
     ],
     [['bench'], ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON bench/main.ts']],
     [['format', 'sandbox'], [`${check} --write sandbox`]],
-  ])('%j has Node run its steps in order, with the arguments given', async (args, steps) => {
+  ])('%j makes Node run its steps in order, with the given arguments', async (args, steps) => {
     nodeDoes();
     expect((await run(folder, args)).code).toBe(0);
     const endWithParent = /^--import file:\S+\/scripts\/end-with-parent\.mjs /;
@@ -190,7 +192,7 @@ describe('a command', () => {
     expect(linesOf(folder, 'runs')).toHaveLength(1);
   });
 
-  test('ends by the signal that ended its program', async () => {
+  test('ends with the signal that ended its program', async () => {
     nodeDoes('kill -KILL $$');
     expect(await run(folder, ['start'])).toMatchObject({
       code: null,
@@ -199,7 +201,7 @@ describe('a command', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'hands %s on, and waits for the end',
+    'forwards %s, and waits for the program to end',
     async (signal) => {
       const trap = `trap 'sleep 0.3; exit 5' ${signal.slice(3)}; touch ready; while :; do sleep 0.05; done`;
       nodeDoes(trap);
@@ -210,9 +212,9 @@ describe('a command', () => {
     },
   );
 
-  test('that nobody knows is told what there is', async () => {
+  test('with an unknown name lists the known names', async () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
-    expect(output).toContain('start, test, test:crash, simulate, bench, format');
+    expect(output).toContain('start, test, check, test:crash, simulate, bench, format');
   });
 });

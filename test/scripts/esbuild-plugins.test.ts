@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
 
-/** The bundle of a function as serverless.yml has it made, and the files that it was made of. */
+/** The bundle of a function, with the options of serverless.yml, and the size of its parts. */
 async function bundled(plugins: BuildOptions['plugins']) {
   const {
     exclude,
@@ -52,7 +52,7 @@ test.each([
   expect(whole.bytes(part) - lean.bytes(part)).toBeGreaterThan(bytes);
 });
 
-test('an error of a service has its name, its fault and its own fields, whoever made its class', async () => {
+test('an error of a service has its name, its fault and its own fields, with a class from the factory too', async () => {
   const { contents } = await loaded('client-dynamodb');
   const { ConditionalCheckFailedException, InternalServerError } = contents;
   const error = new ConditionalCheckFailedException({

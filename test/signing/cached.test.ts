@@ -1,11 +1,11 @@
-import { HandSource } from './source.ts';
+import { ManualFetch } from './manual-fetch.ts';
 
 const MAX_AGE_MS = 300_000;
 const REFETCH_MS = 30_000;
 
-let source: HandSource<string>;
+let source: ManualFetch<string>;
 beforeEach(() => {
-  source = new HandSource();
+  source = new ManualFetch();
 });
 
 async function filled(value: string, maxAgeMs = MAX_AGE_MS) {
@@ -17,7 +17,7 @@ async function filled(value: string, maxAgeMs = MAX_AGE_MS) {
 }
 
 describe('get', () => {
-  test('makes one fetch however many wait', async () => {
+  test('makes one fetch for any number of callers', async () => {
     const cached = source.cached(MAX_AGE_MS);
     const waiting = Promise.all([cached.get(), cached.get(), cached.get()]);
     await source.answer('key');
@@ -25,7 +25,7 @@ describe('get', () => {
     expect(source.fetches).toBe(1);
   });
 
-  test('serves the value until it has its age, counted from when it came', async () => {
+  test('returns the value until its maximum age, counted from its arrival', async () => {
     const cached = source.cached(MAX_AGE_MS);
     const first = cached.get();
     source.nowMs += 5_000;
@@ -44,7 +44,7 @@ describe('get', () => {
     expect(source.fetches).toBe(2);
   });
 
-  test('serves the old value when a refresh fails, and tries again later', async () => {
+  test('returns the old value when a refresh fails, and retries later', async () => {
     const cached = await filled('old');
     source.nowMs += MAX_AGE_MS;
     const waiting = Promise.all([cached.get(), cached.get()]);
@@ -62,7 +62,7 @@ describe('get', () => {
     expect(await later).toBe('new');
   });
 
-  test('waits no longer than the age after a failed refresh', async () => {
+  test('retries a failed refresh within the maximum age', async () => {
     const cached = await filled('old', 1_000);
     source.nowMs += 1_000;
     const waiting = cached.get();
@@ -74,7 +74,7 @@ describe('get', () => {
     expect(await later).toBe('new');
   });
 
-  test('throws where there never was a value, and fetches anew the next time', async () => {
+  test('throws without a value, and fetches again at the next call', async () => {
     const cached = source.cached(MAX_AGE_MS);
     const first = expect(cached.get()).rejects.toBe('down');
     await source.fail('down');
@@ -86,7 +86,7 @@ describe('get', () => {
     expect(source.failures).toEqual(['down']);
   });
 
-  test('does not fail by a first fetch that somebody else began: it tries again, once for all', async () => {
+  test('retries after a failed first fetch that another caller began, once for all who joined it', async () => {
     const cached = source.cached(MAX_AGE_MS);
     const began = expect(cached.get()).rejects.toBe('frozen');
     const joined = Promise.all([cached.get(), cached.get()]);
@@ -97,7 +97,7 @@ describe('get', () => {
     expect(await joined).toEqual(['key', 'key']);
   });
 
-  test('fails where its own try fails too', async () => {
+  test('fails when its own fetch fails too', async () => {
     const cached = source.cached(MAX_AGE_MS);
     const began = expect(cached.get()).rejects.toBe('first');
     const joined = expect(cached.get()).rejects.toBe('second');
@@ -108,7 +108,7 @@ describe('get', () => {
   });
 });
 
-describe('a first fetch that goes on failing', () => {
+describe('a first fetch that fails repeatedly', () => {
   async function failingTimes(count: number) {
     const cached = source.cached(MAX_AGE_MS);
     for (let tries = 1; tries <= count; tries += 1) {
@@ -119,7 +119,7 @@ describe('a first fetch that goes on failing', () => {
     return cached;
   }
 
-  test('is made anew for each of the first three, and then every two seconds', async () => {
+  test('is retried at once for each of the first three calls, and then every two seconds', async () => {
     const cached = await failingTimes(3);
     for (let count = 0; count < 5; count += 1) await expect(cached.get()).rejects.toBe('down 3');
     source.nowMs += 1_999;
@@ -135,7 +135,7 @@ describe('a first fetch that goes on failing', () => {
     expect(source.failures).toHaveLength(4);
   });
 
-  test('ends with the first that succeeds', async () => {
+  test('is not limited any more after a success', async () => {
     const cached = await failingTimes(3);
     source.nowMs += 2_000;
     const good = cached.get();
@@ -143,7 +143,7 @@ describe('a first fetch that goes on failing', () => {
     expect([await good, await cached.get()]).toEqual(['key', 'key']);
   });
 
-  test('is joined while it is under way, and fails for those who joined without another', async () => {
+  test('is shared while it is in progress, and its failure is not retried for those who joined it', async () => {
     const cached = await failingTimes(3);
     source.nowMs += 2_000;
     const both = [expect(cached.get()).rejects.toBe('down 4'), expect(cached.get()).rejects.toBe('down 4')];
@@ -152,7 +152,7 @@ describe('a first fetch that goes on failing', () => {
     expect(source.fetches).toBe(4);
   });
 
-  test('limits nobody where it failed after a freeze', async () => {
+  test('limits no call when it failed after a freeze', async () => {
     const cached = await failingTimes(2);
     const frozen = expect(cached.get()).rejects.toBe('frozen');
     source.nowMs += 60_000;
@@ -165,7 +165,7 @@ describe('a first fetch that goes on failing', () => {
 });
 
 describe('refetch', () => {
-  test('fetches right after the first fetch: that one does not count', async () => {
+  test('fetches right after the first fetch, which does not count', async () => {
     const cached = await filled('old');
     const newer = cached.refetch();
     await source.answer('new');
@@ -174,7 +174,7 @@ describe('refetch', () => {
     expect(source.fetches).toBe(2);
   });
 
-  test('fetches no more than every 30 seconds', async () => {
+  test('fetches at most every 30 seconds', async () => {
     const cached = await filled('old');
     const first = cached.refetch();
     await source.answer('new');
@@ -189,7 +189,7 @@ describe('refetch', () => {
     expect(await second).toBe('newest');
   });
 
-  test('counts a failed one too, and leaves the value as it is', async () => {
+  test('counts a failed fetch too, and keeps the value', async () => {
     const cached = await filled('old');
     const failing = cached.refetch();
     await source.fail('down');
@@ -200,7 +200,7 @@ describe('refetch', () => {
     expect(source.fetches).toBe(2);
   });
 
-  test('joins the one that is under way', async () => {
+  test('joins a fetch that is in progress', async () => {
     const cached = await filled('old');
     const both = Promise.all([cached.refetch(), cached.refetch()]);
     await source.answer('new');
@@ -208,7 +208,7 @@ describe('refetch', () => {
     expect(source.fetches).toBe(2);
   });
 
-  test('starts the age anew', async () => {
+  test('restarts the age', async () => {
     const cached = await filled('old');
     source.nowMs += MAX_AGE_MS - 1;
     const newer = cached.refetch();

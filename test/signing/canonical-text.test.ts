@@ -7,7 +7,7 @@ const text = fc.string({ unit: 'binary' });
 const clearText = text.filter((is) => !/[&=]/.test(is) && is !== '');
 const clearMessage = fc.uniqueArray(fc.tuple(clearText, clearText), { selector: ([key]) => key });
 
-/** Code units, compared one by one: nothing here leans on the language's own order of texts. */
+/** Compares code units one by one, without the language's own order of strings. */
 function comesBefore(a: string, b: string): boolean {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     const [left, right] = [
@@ -19,7 +19,7 @@ function comesBefore(a: string, b: string): boolean {
   return false;
 }
 
-test('the message of the documents', () => {
+test('the documented message has the documented canonical text', () => {
   const json =
     '{"sign":"x","sign_type":"RSA","ret_msg":"交易成功","ret_code":"0000","money_refund":200.10,' +
     '"oid_partner":"201103171000000000","no_refund":"2013051500005","settle_date":"","rate":null}';
@@ -29,7 +29,7 @@ test('the message of the documents', () => {
   );
 });
 
-test('the order in which the fields came does not matter', () => {
+test("the order of the message's fields does not matter", () => {
   const twoOrders = clearMessage.chain((pairs) =>
     fc.tuple(fc.constant(pairs), fc.shuffledSubarray(pairs, { minLength: pairs.length })),
   );
@@ -40,7 +40,7 @@ test('the order in which the fields came does not matter', () => {
   );
 });
 
-test('every field is in it as it is, in the order of code units', () => {
+test('the text has every field unchanged, in code unit order', () => {
   fc.assert(
     fc.property(clearMessage, (pairs) => {
       const present = pairs.filter(([key]) => key !== 'sign');

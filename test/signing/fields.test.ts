@@ -18,12 +18,12 @@ test.each([
   '1e400',
   'true',
   'false',
-])('%s keeps the text it came with', (text) => {
+])('%s keeps its text', (text) => {
   expect(parsed(`{"a":${text}}`)).toEqual({ a: text });
   expect(parsed(`{ "a" :\n ${text} }`)).toEqual({ a: text });
 });
 
-test('numbers of any number of digits keep them', () => {
+test('numbers with any number of digits keep their text', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,10})?$/), (text) => {
       expect(parsed(`{"a":${text}}`)).toEqual({ a: text });
@@ -31,7 +31,7 @@ test('numbers of any number of digits keep them', () => {
   );
 });
 
-test('texts come through unchanged', () => {
+test('strings stay unchanged', () => {
   const keys = fc.string({ unit: 'binary' }).filter((key) => key !== '__proto__');
   fc.assert(
     fc.property(fc.dictionary(keys, fc.string({ unit: 'binary' })), (message) => {
@@ -81,7 +81,7 @@ test.each([
   ['lists in a field', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
   ['objects', `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`],
   ['lists without an end', '['.repeat(200_000)],
-])('%s in great depth are no message, and no crash', (_what, json) => {
+])('deeply nested %s are no message, and cause no crash', (_what, json) => {
   expect(parseFields(json)).toBeUndefined();
 });
 
@@ -100,6 +100,6 @@ test.each([
   [{ sign: 'a&b' }, false],
   [{ 'ret_msg&': 'a' }, true],
   [{ notify_url: 'https://m.example/?a=1&b=2' }, true],
-])('%j could be cut into other fields: %s', (message, expected) => {
+])('%j could be read as other fields: %s', (message, expected) => {
   expect(isAmbiguous(new Map(Object.entries(message) as [string, string][]))).toBe(expected);
 });

@@ -28,7 +28,7 @@ const encryptedPkcs1 = run('rsa', '-in', good, '-traditional', '-aes128', '-pass
 const NOT_KEYS: [string, string][] = [
   ['nothing', ''],
   ['spaces', ' \n '],
-  ['a word', 'password'],
+  ['arbitrary text', 'password'],
   ['a sentence', 'the key is in the safe'],
   ['base64 of something else', Buffer.from('some other text that is not a key at all').toString('base64')],
   ['Chinese', '密钥'],
@@ -77,16 +77,16 @@ const REFUSED_PUBLIC: [string, string][] = [
   ['half a key', half(bare(spki(good)))],
 ];
 
-function refusalOf(parse: (text: string) => unknown, text: string): string {
+function errorOf(parse: (text: string) => unknown, text: string): string {
   try {
     parse(text);
   } catch (error) {
     return String(error);
   }
-  throw new Error('it was taken');
+  throw new Error('it was accepted');
 }
 
-/** Whether any run of eight characters of a key's content is in the message. */
+/** Whether the message has any eight consecutive characters of a key. */
 function quotes(message: string, text: string): boolean {
   const content = bare(text);
   return Array.from({ length: Math.max(0, content.length - 7) }, (_, at) => content.slice(at, at + 8)).some(
@@ -94,32 +94,32 @@ function quotes(message: string, text: string): boolean {
   );
 }
 
-test.each(REFUSED_PRIVATE)('where a private key belongs, %s is refused with advice', (_what, text) => {
-  const message = refusalOf(parsePrivateKey, text);
+test.each(REFUSED_PRIVATE)('the merchant secret refuses %s with advice', (_what, text) => {
+  const message = errorOf(parsePrivateKey, text);
   expect(message).toMatch(/store an RSA private key of at least 1024 bits/);
   expect(quotes(message, text)).toBe(false);
 });
 
-test.each(REFUSED_PUBLIC)('where a public key belongs, %s is refused with advice', (_what, text) => {
-  const message = refusalOf(parsePublicKey, text);
+test.each(REFUSED_PUBLIC)('the gateway secret refuses %s with advice', (_what, text) => {
+  const message = errorOf(parsePublicKey, text);
   expect(message).toMatch(/store an RSA public key of at least 1024 bits/);
   expect(quotes(message, text)).toBe(false);
 });
 
 test.each([
-  ['too short', () => refusalOf(parsePrivateKey, pkcs8(short)), /512 bits/],
-  ['another type', () => refusalOf(parsePrivateKey, pkcs8(ec)), /type ec/],
-  ['RSA-PSS', () => refusalOf(parsePublicKey, spki(pss)), /rsa-pss/],
-  ['public for private', () => refusalOf(parsePrivateKey, spki(good)), /'PUBLIC KEY'/],
-  ['a certificate', () => refusalOf(parsePublicKey, certificate), /'CERTIFICATE'/],
-  ['encrypted', () => refusalOf(parsePrivateKey, encrypted), /'ENCRYPTED PRIVATE KEY'.*not encrypted/],
-  ['encrypted PKCS#1', () => refusalOf(parsePrivateKey, encryptedPkcs1), /is encrypted.*not encrypted/],
-  ['a bare public key', () => refusalOf(parsePrivateKey, bare(spki(good))), /is a public key/],
-  ['a bare public PKCS#1 key', () => refusalOf(parsePrivateKey, bare(rsaPublic(good))), /is a public key/],
-  ['a bare private key', () => refusalOf(parsePublicKey, bare(pkcs8(good))), /is a private key/],
-  ['a bare private PKCS#1 key', () => refusalOf(parsePublicKey, bare(pkcs1(good))), /is a private key/],
-  ['without an end', () => refusalOf(parsePrivateKey, half(pkcs8(good))), /without its end/],
-  ['two of them', () => refusalOf(parsePrivateKey, pkcs8(good) + pkcs1(good)), /2 private keys/],
-])('the refusal says what is wrong: %s', (_what, refusal, expected) => {
-  expect(refusal()).toMatch(expected);
+  ['too short', () => errorOf(parsePrivateKey, pkcs8(short)), /512 bits/],
+  ['another type', () => errorOf(parsePrivateKey, pkcs8(ec)), /type ec/],
+  ['RSA-PSS', () => errorOf(parsePublicKey, spki(pss)), /rsa-pss/],
+  ['public for private', () => errorOf(parsePrivateKey, spki(good)), /'PUBLIC KEY'/],
+  ['a certificate', () => errorOf(parsePublicKey, certificate), /'CERTIFICATE'/],
+  ['encrypted', () => errorOf(parsePrivateKey, encrypted), /'ENCRYPTED PRIVATE KEY'.*not encrypted/],
+  ['encrypted PKCS#1', () => errorOf(parsePrivateKey, encryptedPkcs1), /is encrypted.*not encrypted/],
+  ['a bare public key', () => errorOf(parsePrivateKey, bare(spki(good))), /is a public key/],
+  ['a bare public PKCS#1 key', () => errorOf(parsePrivateKey, bare(rsaPublic(good))), /is a public key/],
+  ['a bare private key', () => errorOf(parsePublicKey, bare(pkcs8(good))), /is a private key/],
+  ['a bare private PKCS#1 key', () => errorOf(parsePublicKey, bare(pkcs1(good))), /is a private key/],
+  ['without an end', () => errorOf(parsePrivateKey, half(pkcs8(good))), /without its end/],
+  ['two of them', () => errorOf(parsePrivateKey, pkcs8(good) + pkcs1(good)), /2 private keys/],
+])('the error says what is wrong: %s', (_what, error, expected) => {
+  expect(error()).toMatch(expected);
 });

@@ -13,7 +13,7 @@ const mine = pair();
 const others = [pair(), pair()];
 const publicPems = others.map(({ publicKey }) => publicKey);
 
-/** JSON by hand, with a text's line breaks as they are: what people type into a console. */
+/** JSON with unescaped line breaks in its strings, as people type it into a console. */
 const typed = (name: string, text: string) => `{\n  "${name}": "${text}"\n}`;
 
 const BAG =
@@ -86,10 +86,10 @@ describe("the merchant's secret", () => {
 });
 
 describe("the gateway's secret", () => {
-  const told: string[] = [];
-  beforeEach(() => told.splice(0));
+  const faultsFound: string[] = [];
+  beforeEach(() => faultsFound.splice(0));
   const pemsOf = (secret: string) =>
-    lianlianKeysOf(secret, (fault) => told.push(fault)).map((key) =>
+    lianlianKeysOf(secret, (fault) => faultsFound.push(fault)).map((key) =>
       key.export({ type: 'spki', format: 'pem' }),
     );
 
@@ -124,7 +124,7 @@ describe("the gateway's secret", () => {
     ['a PEM without line breaks', JSON.stringify({ public_keys: first.replaceAll('\n', '') }), [first]],
   ])('may be %s', (_what, secret, expected) => {
     expect(pemsOf(secret)).toEqual(expected);
-    expect(told).toEqual([]);
+    expect(faultsFound).toEqual([]);
   });
 
   test.each([
@@ -147,7 +147,7 @@ describe("the gateway's secret", () => {
   ])('may not be %s: the error says what to store', (_what, secret, expected) => {
     expect(() => pemsOf(secret)).toThrow(expected);
     expect(() => pemsOf(secret)).toThrow(/store/);
-    expect(told).toEqual([]);
+    expect(faultsFound).toEqual([]);
   });
 
   test.each([
@@ -156,14 +156,14 @@ describe("the gateway's secret", () => {
     ['a private key', [first, second, mine.privateKey], [/^entry 3 of 3 holds a PEM block 'PRIVATE KEY'/]],
     ['cut', [first.slice(0, 100), first + second], [/^entry 1 of 3 holds a PEM block without its end/]],
     ['bad, two of them', ['', first, second, null], [/^entry 1 of 4 is empty/, /^entry 4 of 4 is no text/]],
-  ])('one that is %s is told by its position, and the others serve', (_what, public_keys, faults) => {
+  ])('a bad key, %s, is reported by its position, and the others are used', (_what, public_keys, faults) => {
     expect(pemsOf(JSON.stringify({ public_keys }))).toEqual(publicPems);
-    expect(told).toEqual(faults.map((fault) => expect.stringMatching(fault)));
-    expect(told.join()).not.toContain(bare(mine.privateKey).slice(40, 60));
+    expect(faultsFound).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+    expect(faultsFound.join()).not.toContain(bare(mine.privateKey).slice(40, 60));
   });
 
-  test('a cut PEM block does not swallow the one after it', () => {
+  test('a truncated PEM block does not hide the next one', () => {
     expect(pemsOf(first.slice(0, 100) + second)).toEqual([second]);
-    expect(told).toEqual([expect.stringMatching(/^entry 1 of 2/)]);
+    expect(faultsFound).toEqual([expect.stringMatching(/^entry 1 of 2/)]);
   });
 });

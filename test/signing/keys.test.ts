@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 afterAll(() => openssl.remove());
 
-/** Every way in which a PEM's line breaks get lost or changed on their way into a secret. */
+/** The ways in which a PEM's line breaks are lost or changed when it is stored in a secret. */
 const PEM_SPELLINGS: [string, (pem: string) => string][] = [
   ['PEM', (pem) => pem],
   ['PEM without its last line break', (pem) => pem.trim()],
@@ -58,7 +58,7 @@ describe.each(['1024', '2048'])('an RSA key of %s bits', (bits) => {
     pkcs1Public = openssl.run('rsa', '-in', file, '-RSAPublicKey_out').toString();
   });
 
-  test('is made in the forms that are meant', () => {
+  test('has the intended forms', () => {
     expect(pkcs8).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     expect(pkcs1).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
     expect(spki).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Another implementation of all that is tested here: the `openssl` of the command line. */
+/** The `openssl` command: an implementation that is independent of the tested one. */
 export interface OpenSsl {
   run(...args: string[]): Buffer;
-  /** Writes a file into a folder of the tests' own and tells its path. */
+  /** Writes a file into a temporary folder. @returns its path */
   file(name: string, content: string | Buffer): string;
   remove(): void;
 }

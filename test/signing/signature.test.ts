@@ -3,7 +3,7 @@ import { type Fields, parseFields } from '../../shared/signing/fields.ts';
 import { isSignedBy, signFields } from '../../shared/signing/signature.ts';
 import { type OpenSsl, openSsl } from './openssl.ts';
 
-/** Each message with the text that its signature is of, put down by hand. */
+/** Each message with its canonical text, written by hand. */
 const VECTORS: [string, string, string][] = [
   [
     'a request',
@@ -64,7 +64,7 @@ function openSslVerifies(text: string, sign: string, bits: string): boolean {
   const textFile = openssl.file('text', text);
   const signFile = openssl.file('signature', Buffer.from(sign, 'base64'));
   try {
-    const said = openssl.run(
+    const output = openssl.run(
       'dgst',
       '-md5',
       '-verify',
@@ -73,7 +73,7 @@ function openSslVerifies(text: string, sign: string, bits: string): boolean {
       signFile,
       textFile,
     );
-    return said.toString().includes('Verified OK');
+    return output.toString().includes('Verified OK');
   } catch {
     return false;
   }
@@ -81,18 +81,18 @@ function openSslVerifies(text: string, sign: string, bits: string): boolean {
 
 const both = VECTORS.flatMap((vector) => BITS.map((bits) => [bits, ...vector] as const));
 
-test.each(both)('%s bits: what openssl signs verifies here: %s', (bits, _what, json, text) => {
+test.each(both)('%s bits: a signature by openssl verifies: %s', (bits, _what, json, text) => {
   const fields = new Map([...fieldsOf(json), ['sign', signedByOpenSsl(text, bits)]]);
   expect(isSignedBy(fields, [publicKey(bits)])).toBe(true);
 });
 
-test.each(both)('%s bits: what is signed here, openssl verifies: %s', (bits, _what, json, text) => {
+test.each(both)('%s bits: openssl verifies a signature of the service: %s', (bits, _what, json, text) => {
   const signed = signFields(fieldsOf(json), privateKey(bits));
   expect(openSslVerifies(text, signed.get('sign') ?? '', bits)).toBe(true);
   expect(openSslVerifies(`${text} `, signed.get('sign') ?? '', bits)).toBe(false);
 });
 
-test.each(both)('%s bits: both make the same signature: %s', (bits, _what, json, text) => {
+test.each(both)('%s bits: openssl and the service make the same signature: %s', (bits, _what, json, text) => {
   expect(signFields(fieldsOf(json), privateKey(bits)).get('sign')).toBe(signedByOpenSsl(text, bits));
 });
 
@@ -111,17 +111,17 @@ describe('a signed message', () => {
   const verifies = (change: [string, string]) =>
     isSignedBy(new Map([...signed, change]), [publicKey('1024')]);
 
-  test('has the one sign_type, whatever it had before', () => {
+  test('has sign_type RSA, whatever it had before', () => {
     const typed = signFields(new Map([['sign_type', 'MD5']]), privateKey('1024'));
     expect(typed.get('sign_type')).toBe('RSA');
     expect(isSignedBy(typed, [publicKey('1024')])).toBe(true);
   });
 
-  test('is signed over its fields alone, not over an older signature', () => {
+  test('has a signature over its fields, without an older signature', () => {
     expect(signFields(signed, privateKey('1024')).get('sign')).toBe(signed.get('sign'));
   });
 
-  test('leaves the fields that it was made of alone', () => {
+  test('leaves the original fields unchanged', () => {
     const fields = new Map([['no_refund', '1']]);
     signFields(fields, privateKey('1024'));
     expect([...fields]).toEqual([['no_refund', '1']]);
@@ -140,7 +140,7 @@ describe('a signed message', () => {
     expect(verifies(change)).toBe(false);
   });
 
-  test('verifies still with an empty field more', () => {
+  test('still verifies with an additional empty field', () => {
     expect(verifies(['extra', ''])).toBe(true);
   });
 
@@ -151,7 +151,7 @@ describe('a signed message', () => {
   });
 });
 
-test('a signature by another digest is not taken', () => {
+test('a signature with another digest does not verify', () => {
   const textFile = openssl.file('text', 'no_refund=1&sign_type=RSA');
   openssl.run('dgst', '-sha256', '-sign', 'private-2048.pem', '-out', 'signature', textFile);
   const sign = openssl.run('base64', '-A', '-in', 'signature').toString();

@@ -9,24 +9,28 @@ import type { Outcome } from './world.ts';
 
 const STATUS: Record<string, Status> = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' };
 
-/** What a process that ends in an orderly way has heard must be in the records: moved forward, or kept beside. */
-export function faultOfReturn(process: Process, outcome: Outcome<unknown>, table: Table): string | undefined {
+/** A message that a process has read must be in the record when it returns: settled, or kept as a conflict. */
+export function violationOfReturn(
+  process: Process,
+  outcome: Outcome<unknown>,
+  table: Table,
+): string | undefined {
   if (outcome.type === 'error' && !(outcome.error instanceof RefundError)) {
-    return `an error that nobody foresaw: ${(outcome.error as Error).stack}`;
+    return `an unforeseen error: ${(outcome.error as Error).stack}`;
   }
-  // Those are judged at the end: what a process couldn't write it may still tell, and others may hear it again.
+  // These are judged at the end: the log may have the message, or another process may read it again.
   if (process.failedCalls + process.failedKeys > 0) return undefined;
-  const lost = process.read.find(({ message }) => {
+  const lost = process.readMessages.find(({ message }) => {
     const record = table.items.get(message.no_refund as string);
     const rank = rankOf(record?.status ?? 'REQUESTED');
-    const said = wholeStatus(message);
-    return !record?.conflict && !(said ? rank >= rankOf(said) : rank > 0 || record?.unsettled);
+    const status = completeStatus(message);
+    return !record?.conflict && !(status ? rank >= rankOf(status) : rank > 0 || record?.unsettled);
   });
-  return lost && `${process.name} has read ${JSON.stringify(lost.message)}, and it is lost`;
+  return lost && `${process.name} has read ${JSON.stringify(lost.message)}, and it is not recorded`;
 }
 
 /** The status that a message moves a refund to, if it is complete. */
-export function wholeStatus({
+export function completeStatus({
   sta_refund = '',
   money_refund,
   ret_code = '0000',
@@ -35,27 +39,27 @@ export function wholeStatus({
 }
 
 /** What must have come of a genuine notification that was acknowledged. */
-export function faultOfNotified(message: Message, table: Table): string | undefined {
+export function violationOfNotification(message: Message, table: Table): string | undefined {
   const record = table.items.get(message.no_refund as string);
-  if (!record) return 'a notification was acknowledged and left no trace';
-  // That a contradiction is kept is looked at field by field.
+  if (!record) return 'a notification was acknowledged, and there is no record';
+  // That a conflict is recorded is checked field by field.
   if (contradicts(message, record)) return undefined;
-  const said = wholeStatus(message);
-  if (!said) {
+  const status = completeStatus(message);
+  if (!status) {
     const isKept = record.unsettled || rankOf(record.status) > 0;
     return isKept ? undefined : 'an incomplete message was not kept';
   }
-  return rankOf(record.status) < rankOf(said)
-    ? `an acknowledged ${said} did not reach the record`
+  return rankOf(record.status) < rankOf(status)
+    ? `an acknowledged ${status} did not reach the record`
     : undefined;
 }
 
-/** Whether a message can't be true besides the record. */
+/** Whether a message contradicts the record. */
 export function contradicts(message: Message, record: Refund): boolean {
   const differs = (field: 'dt_refund' | 'oid_refundno') =>
     Boolean(message[field] && record[field] && message[field] !== record[field]);
   const otherAmount = message.money_refund && Number(message.money_refund) !== Number(record.money_refund);
-  const said = STATUS[message.sta_refund ?? ''];
-  const otherEnd = said && said !== record.status && rankOf(said) === 3 && rankOf(record.status) === 3;
+  const status = STATUS[message.sta_refund ?? ''];
+  const otherEnd = status && status !== record.status && rankOf(status) === 3 && rankOf(record.status) === 3;
   return Boolean(otherAmount || otherEnd || differs('dt_refund') || differs('oid_refundno'));
 }

@@ -1,6 +1,6 @@
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
-import type { Books } from './gateway/books.ts';
+import type { Ledger } from './gateway/ledger.ts';
 
 const RANK: Record<Status, number> = {
   REQUESTED: 0,
@@ -20,7 +20,7 @@ export const STA_REFUND: Partial<Record<Status, string>> = {
   FAILED: '3',
 };
 
-/** What a refund is, from the first write to the last. */
+/** Fields that never change once they are written. */
 const CONSTANT = [
   'no_refund',
   'kind',
@@ -32,17 +32,21 @@ const CONSTANT = [
   'created_at',
 ] as const satisfies (keyof Refund)[];
 
-/** What is wrong with a write of a record, if anything is. */
-export function faultOfWrite(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+/** The rule that a write of a record breaks, if any. */
+export function violationOfWrite(
+  before: Refund | undefined,
+  after: Refund,
+  ledger: Ledger,
+): string | undefined {
   return (
-    faultOfStatus(before, after, books) ??
-    faultOfIndex(after) ??
-    faultOfRejection(after, books) ??
-    (before && (faultOfChange(before, after) ?? faultOfAttempts(before, after)))
+    violationOfStatus(before, after, ledger) ??
+    violationOfIndex(after) ??
+    violationOfRejection(after, ledger) ??
+    (before && (violationOfChange(before, after) ?? violationOfAttempts(before, after)))
   );
 }
 
-function faultOfStatus(before: Refund | undefined, after: Refund, books: Books): string | undefined {
+function violationOfStatus(before: Refund | undefined, after: Refund, ledger: Ledger): string | undefined {
   const changes = before?.status !== after.status;
   if (after.version !== (before?.version ?? 0) + (changes ? 1 : 0)) {
     return `version ${after.version} after ${before?.version}, status ${before?.status} to ${after.status}`;
@@ -51,34 +55,34 @@ function faultOfStatus(before: Refund | undefined, after: Refund, books: Books):
   if (before && rankOf(after.status) <= rankOf(before.status) && rankOf(before.status) > 0) {
     return `status ${before.status} was followed by ${after.status}`;
   }
-  const said = STA_REFUND[after.status];
+  const staRefund = STA_REFUND[after.status];
   const amount = after.money_refund ?? '';
-  if (said !== undefined && !books.hasSaid(after.no_refund, said, amount)) {
-    return `${after.status} of ${amount} was recorded, which the gateway never said`;
+  if (staRefund !== undefined && !ledger.hasSentStatus(after.no_refund, staRefund, amount)) {
+    return `${after.status} of ${amount} was recorded, which the gateway never sent`;
   }
   if (
     after.status === 'REJECTED' &&
-    !books.refusals.has(after.no_refund) &&
-    !books.liedAbout.has(after.no_refund)
+    !ledger.rejected.has(after.no_refund) &&
+    !ledger.forgedCodes.has(after.no_refund)
   ) {
-    return 'REJECTED was recorded, and the gateway never refused';
+    return 'REJECTED was recorded, and the gateway never rejected it';
   }
   if (after.status === 'REJECTED' && (before?.unsettled || before?.conflict)) {
-    return 'REJECTED was recorded against a signed message';
+    return 'REJECTED was recorded although a verified message is about the refund';
   }
   return undefined;
 }
 
-/** Whatever isn't over must be found by reconciliation; what is over costs nothing any more. */
-function faultOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
+/** An open refund must be in the index of due refunds, a final one must not. */
+function violationOfIndex({ status, next_check_at, shard, unsettled }: Refund): string | undefined {
   const isDue = next_check_at !== undefined && shard !== undefined;
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
   const mustBe = status !== 'REJECTED' || unsettled;
-  return mustBe && !isDue ? `${status} is not in the index: nobody will look after it` : undefined;
+  return mustBe && !isDue ? `${status} is not in the index: it is never checked again` : undefined;
 }
 
-/** While a refund may still be sent again, it is looked after at least once an hour. */
-export function faultOfWait(
+/** While a refund may still be sent again, it is checked at least once an hour. */
+export function violationOfWait(
   before: Refund | undefined,
   { kind, status, next_check_at, applied_at, created_at }: Refund,
   nowMs: number,
@@ -93,14 +97,19 @@ export function faultOfWait(
     : undefined;
 }
 
-/** A refund that nobody looks after any more must really be refused; doubtful ones are looked after for days. */
-function faultOfRejection({ no_refund, status, next_check_at }: Refund, books: Books): string | undefined {
-  const isGivenUp = status === 'REJECTED' && next_check_at === undefined;
-  const isWrong = isGivenUp && !books.isVoid(no_refund) && !books.liedAbout.has(no_refund);
-  return isWrong ? 'REJECTED left the index, and the gateway has the refund, or will have it' : undefined;
+/** A rejected refund that is checked no more must be certainly absent at the gateway. */
+function violationOfRejection(
+  { no_refund, status, next_check_at }: Refund,
+  ledger: Ledger,
+): string | undefined {
+  const isUnchecked = status === 'REJECTED' && next_check_at === undefined;
+  const isWrong = isUnchecked && !ledger.isCertainlyAbsent(no_refund) && !ledger.forgedCodes.has(no_refund);
+  return isWrong
+    ? 'REJECTED left the index, and the gateway has paid the refund or may still pay it'
+    : undefined;
 }
 
-function faultOfChange(before: Refund, after: Refund): string | undefined {
+function violationOfChange(before: Refund, after: Refund): string | undefined {
   const changed = CONSTANT.find((field) => before[field] !== undefined && before[field] !== after[field]);
   if (changed) return `${changed} changed from ${before[changed]} to ${after[changed]}`;
   if (before.oid_refundno && before.oid_refundno !== after.oid_refundno) return 'oid_refundno changed';
@@ -112,10 +121,10 @@ function faultOfChange(before: Refund, after: Refund): string | undefined {
   return undefined;
 }
 
-function faultOfAttempts(before: Refund, after: Refund): string | undefined {
+function violationOfAttempts(before: Refund, after: Refund): string | undefined {
   const begun = (after.attempts ?? 0) - (before.attempts ?? 0);
   if (begun < 0 || begun > 1) return `attempts went from ${before.attempts} to ${after.attempts}`;
   if (begun === 1 && after.attempt_id === before.attempt_id) return 'one write has begun two attempts';
-  if (before.doubt && !after.doubt) return 'doubt was cleared';
+  if (before.doubt && !after.doubt) return 'doubt was removed';
   return undefined;
 }

@@ -1,83 +1,89 @@
 import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
-import type { Wish } from './callers.ts';
-import { Told } from './checks-on-log.ts';
-import { contradicts, faultOfNotified, faultOfReturn, wholeStatus } from './checks-on-messages.ts';
-import { Publishing } from './checks-on-publishing.ts';
-import { isSpokenOf, Sends } from './checks-on-sends.ts';
-import { faultOfWait, faultOfWrite } from './checks-on-writes.ts';
-import type { Signed } from './gateway/books.ts';
+import type { CallerRequest } from './callers.ts';
+import { LogChecks } from './checks-on-log.ts';
+import {
+  completeStatus,
+  contradicts,
+  violationOfNotification,
+  violationOfReturn,
+} from './checks-on-messages.ts';
+import { PublishingChecks } from './checks-on-publishing.ts';
+import { hasMessage, SendChecks } from './checks-on-sends.ts';
+import { ARTICLE, VerifiedMessageChecks } from './checks-on-verified-messages.ts';
+import { violationOfWait, violationOfWrite } from './checks-on-writes.ts';
+import type { SentMessage } from './gateway/ledger.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
-import type { Process, Read } from './process.ts';
-import { ARTICLE, VerifiedMessages } from './verified-messages.ts';
+import type { Process, ReadMessage } from './process.ts';
 import type { Outcome, World } from './world.ts';
 
 const NOT_FOUND = ['8901', '5002', '9093'];
 const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];
 
-/** What a process hears of the gateway's answer. */
-export interface Heard {
+/** An answer as a process receives it. */
+export interface ReceivedAnswer {
   reply: Reply;
   isQuery: boolean;
+  /** It is just what the gateway has answered: neither broken nor forged. */
   isIntact: boolean;
 }
 
-/** Watches over the promises, at every step. The first one that is broken is kept. */
+/** Checks the promises at every step. Keeps the first violation. */
 export class Checks {
   violation: string | undefined;
-  /** Numbers about which somebody lied with a code that needs no signature. */
-  readonly liedAbout = new Set<string>();
-  readonly wishes = new Map<string, Wish[]>();
-  /** Until when somebody holds a refund. */
+  /** Numbers about which an impostor has answered with an unsigned code. */
+  readonly forgedCodes = new Set<string>();
+  readonly requests = new Map<string, CallerRequest[]>();
+  /** Until when an operator holds a refund. */
   readonly heldByHand = new Map<string, number>();
   readonly #world: World;
-  readonly #sends: Sends;
+  readonly #sends: SendChecks;
   readonly #replacedTokens = new Set<string>();
-  readonly #messages: VerifiedMessages;
-  readonly #publishing: Publishing;
-  readonly #told: Told;
+  readonly #messages: VerifiedMessageChecks;
+  readonly #publishing: PublishingChecks;
+  readonly #log: LogChecks;
 
   constructor(world: World) {
     this.#world = world;
-    this.#sends = new Sends(world);
-    this.#messages = new VerifiedMessages(world);
-    this.#publishing = new Publishing(world);
-    this.#told = new Told(world);
+    this.#sends = new SendChecks(world);
+    this.#messages = new VerifiedMessageChecks(world);
+    this.#publishing = new PublishingChecks(world);
+    this.#log = new LogChecks(world);
   }
 
-  fail(words: string | undefined): void {
-    if (!words || this.violation) return;
-    this.violation = words;
-    this.#world.history.tell('CHECK', () => `VIOLATED: ${words}`);
+  fail(text: string | undefined): void {
+    if (!text || this.violation) return;
+    this.violation = text;
+    this.#world.history.add('CHECK', () => `VIOLATED: ${text}`);
   }
 
   onWrite(before: Refund | undefined, after: Refund): void {
-    const { history, writer, gateway, scheduler, climate } = this.#world;
-    history.tell(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
+    const { history, writer, gateway, scheduler, settings } = this.#world;
+    history.add(writer?.name ?? 'table', () => `writes ${changesIn(before, after)}`);
     if (writer?.hasRecordedNothing) this.fail('something was recorded after the answer ServiceUnavailable');
     this.#sends.onWrite(writer, before, after);
     this.#messages.onWrite(before, after, writer);
     this.#publishing.onWrite(before, after);
-    this.#told.onWrite(before, after, writer);
+    this.#log.onWrite(before, after, writer);
     if (!before && after.kind === 'external' && !after.dt_refund)
       this.#world.reach('an external refund without a date');
-    this.fail(this.#faultOfToken(before?.task_token, after.task_token));
-    this.fail(faultOfWrite(before, after, gateway.books));
-    this.fail(faultOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, climate.resendUntilMs));
+    this.fail(this.#violationOfToken(before?.task_token, after.task_token));
+    this.fail(violationOfWrite(before, after, gateway.ledger));
+    this.fail(violationOfWait(before, after, writer?.nowMs() ?? scheduler.nowMs, settings.resendUntilMs));
   }
 
   /** Every application brings a token of its own: one that was replaced must not come back. */
-  #faultOfToken(before: string | undefined, after: string | undefined): string | undefined {
+  #violationOfToken(before: string | undefined, after: string | undefined): string | undefined {
     if (before === after) return undefined;
     if (before) this.#replacedTokens.add(before);
     return after && this.#replacedTokens.has(after) ? 'an older task token came back' : undefined;
   }
 
-  /** A question about a refund leaves a process. */
-  onAsk(process: Process, noRefund: string): void {
-    process.asked.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
+  /** A process sends a query. */
+  onQuerySent(process: Process, noRefund: string): void {
+    process.queried.set(noRefund, { atMs: process.nowMs(), isNotFound: false, isConfirmed: false });
   }
 
   /** When the latest attempt at a refund was begun, by the clock of who began it. */
@@ -86,72 +92,78 @@ export class Checks {
   }
 
   onSend(process: Process, noRefund: string, body: string): () => void {
-    const { fault, close } = this.#sends.begin(process, noRefund, body);
-    this.fail(fault);
+    const { violation, close } = this.#sends.begin(process, noRefund, body);
+    this.fail(violation);
     return close;
   }
 
   /** An application has arrived at the gateway. */
   onRequest(path: string, request: Message, first: Message | undefined): void {
-    const { sign: _sign, ...asked } = request;
-    const { sign: _first, ...before } = first ?? request;
-    if (JSON.stringify(asked) !== JSON.stringify(before)) this.fail('two attempts sent different requests');
+    const { sign: _sign, ...fields } = request;
+    const { sign: _first, ...firstFields } = first ?? request;
+    if (JSON.stringify(fields) !== JSON.stringify(firstFields))
+      this.fail('two attempts sent different requests');
     const kind = this.#world.table.items.get(request.no_refund as string)?.kind;
     const wanted = kind === 'exchange-refund' ? '/exchangerefund.htm' : '/refund.htm';
     if (kind && path !== wanted) this.fail(`a refund of kind ${kind} was sent to ${path}`);
-    if (!kind) this.fail('a request arrived of which there is no record');
+    if (!kind) this.fail('a request arrived without a record');
   }
 
-  /** A reply is about to be handed to a process; `isIntact` where it is just what the gateway has answered. */
-  onHeard(process: Process, noRefund: string, { reply, isQuery, isIntact }: Heard): void {
-    const { books } = this.#world.gateway;
+  /** An answer is about to be delivered to a process. */
+  onAnswerReceived(process: Process, noRefund: string, { reply, isQuery, isIntact }: ReceivedAnswer): void {
+    const { ledger } = this.#world.gateway;
     const code = fromJson(reply.text)?.ret_code ?? '';
     const isNotFound = reply.status === 200 && NOT_FOUND.includes(code);
-    const asked = process.asked.get(noRefund);
-    if (asked) process.asked.set(noRefund, { ...asked, isNotFound, isConfirmed: false });
+    const queried = process.queried.get(noRefund);
+    if (queried) process.queried.set(noRefund, { ...queried, isNotFound, isConfirmed: false });
     if (!isIntact) return;
-    const signed = books.signedAs(reply.text);
-    if (signed) this.#onSigned(process, signed, isQuery ? 'query' : 'answer');
+    const sent = ledger.messageOf(reply.text);
+    if (sent) this.#onVerified(process, sent, isQuery ? 'query' : 'answer');
     if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
-    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, asked?.atMs ?? 0);
+    if (isQuery && isNotFound) this.#onNotFound(process, noRefund, queried?.atMs ?? 0);
   }
 
-  #onNotFound(process: Process, noRefund: string, askedAtMs: number): void {
-    const { table, climate } = this.#world;
+  #onNotFound(process: Process, noRefund: string, queriedAtMs: number): void {
+    const { table, settings } = this.#world;
     if (process.duplicates.has(noRefund)) {
       this.#world.reach('a duplicate is not found');
-      process.owed.push([noRefund, 'DuplicatesNotFound']);
+      process.expectedMetrics.push([noRefund, 'DuplicatesNotFound']);
     }
     const record = table.items.get(noRefund);
-    const isHeld = record?.status === 'REQUESTED' && process.holds.get(noRefund) === record.attempt_id;
-    const isLate = askedAtMs - (record?.last_attempt_at ?? askedAtMs) >= climate.resendAfterMs;
-    if (isHeld && isLate && !isSpokenOf(record)) process.confirmedMissing.add(noRefund);
+    const isHeld = process.leases.has(noRefund) && process.leases.get(noRefund) === record?.attempt_id;
+    const isLate = queriedAtMs - (record?.last_attempt_at ?? queriedAtMs) >= settings.resendAfterMs;
+    if (record?.status === 'REQUESTED' && isHeld && isLate && !hasMessage(record))
+      process.confirmedNotFound.add(noRefund);
   }
 
-  /** A run of reconciliation has ended in an orderly way; `due` is what it must have found, and done something about. */
+  /** A run of reconciliation has returned; `due` are the refunds that it must have checked. */
   onReconciled(process: Process, due: Refund[]): void {
     const { table } = this.#world;
     if (process.failedCalls + process.failedKeys > 0 || !process.hasTime()) return;
     const left = due.find((refund) => table.items.get(refund.no_refund) === refund);
-    if (left) this.fail(`${process.name} had time, and left ${left.no_refund} unchecked`);
+    if (left) this.fail(`${process.name} had time left and did not check ${left.no_refund}`);
   }
 
-  /** A notification has been opened by a process. */
-  onOpened(process: Process, text: string): void {
-    const signed = this.#world.gateway.books.signedAs(text);
-    if (signed) this.#onSigned(process, signed, 'notification');
+  /** A process has read a notification. */
+  onNotificationRead(process: Process, text: string): void {
+    const sent = this.#world.gateway.ledger.messageOf(text);
+    if (sent) this.#onVerified(process, sent, 'notification');
   }
 
-  #onSigned(process: Process, { message, isReadable, isByOldKey }: Signed, via: Read['via']): void {
+  #onVerified(
+    process: Process,
+    { message, isReadable, isByOldKey }: SentMessage,
+    via: ReadMessage['via'],
+  ): void {
     const { table } = this.#world;
     const { no_refund = '', money_refund, sta_refund } = message;
     if (!isReadable) {
       this.#world.reach(`${ARTICLE[via]} without its documented form`);
-      if (via === 'notification') process.owed.push([no_refund, 'UnreadableMessages']);
+      if (via === 'notification') process.expectedMetrics.push([no_refund, 'UnreadableMessages']);
       return;
     }
-    // Whoever hasn't fetched the new key yet can't read what it has signed; and another code than 0000 makes an answer
-    // one in doubt, whatever its fields say.
+    // A process without the gateway's new key can't verify a message that is signed with it. And an answer whose code
+    // isn't 0000 is in doubt, whatever its fields say.
     if (via !== 'notification' && (!isByOldKey || message.ret_code !== '0000')) return;
     if (!money_refund || !sta_refund) this.#world.reach(`an incomplete ${via === 'query' ? 'answer' : via}`);
     const record = table.items.get(no_refund);
@@ -160,34 +172,38 @@ export class Checks {
     this.#messages.onRead(process, { message, via });
   }
 
-  /** A repeated application that finds the refund after a refusal tells that it was paid all the same. */
+  /** A repeated application whose query finds a rejected refund as paid must count that. */
   #onFound(process: Process, message: Message, record: Refund): void {
-    const said = wholeStatus(message);
-    const isPaid = said && said !== 'FAILED' && record.status !== 'FAILED';
+    const status = completeStatus(message);
+    const isPaid = status && status !== 'FAILED' && record.status !== 'FAILED';
     const isUnsent = process.reapplied.has(record.no_refund) && !process.sent.has(record.no_refund);
     if (isPaid && isUnsent && !contradicts(message, record))
-      process.owedOfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
+      process.expectedMetricsIfRecorded.push([record.no_refund, 'PaidAfterRefusal']);
   }
 
   onLine(line: Line): void {
-    this.fail(this.#told.faultOfLine(line));
+    this.fail(this.#log.violationOfLine(line));
   }
 
   onReturn(process: Process, outcome: Outcome<unknown>): void {
-    this.fail(faultOfReturn(process, outcome, this.#world.table) ?? this.#told.faultOfReturn(process));
+    this.fail(violationOfReturn(process, outcome, this.#world.table) ?? this.#log.violationOfReturn(process));
   }
 
-  /** Whoever posted a notification has its answer. */
-  onNotified(process: Process, { message, isReadable }: Signed, outcome: Outcome<void>): void {
-    const { table, climate } = this.#world;
+  /** The gateway has the answer to its notification. */
+  onNotificationAnswered(
+    process: Process,
+    { message, isReadable }: SentMessage,
+    outcome: Outcome<void>,
+  ): void {
+    const { table, settings } = this.#world;
     if (outcome.type === 'answer') {
       if (!isReadable) this.fail('a notification without its documented form was acknowledged');
       this.#messages.onAcknowledged(message);
-      this.fail(faultOfNotified(message, table) ?? this.#messages.faultOfAcknowledged(message));
+      this.fail(violationOfNotification(message, table) ?? this.#messages.violationOfAcknowledged(message));
     }
     if (outcome.type === 'error' && process.failedCalls + process.failedKeys === 0) {
-      const isExcused = climate.rotatesGatewayKey || !isReadable;
-      if (!isExcused) this.fail(`a notification of the gateway was turned away: ${outcome.error}`);
+      const mayReject = settings.rotatesGatewayKey || !isReadable;
+      if (!mayReject) this.fail(`a genuine notification was rejected: ${outcome.error}`);
     }
   }
 
@@ -196,50 +212,52 @@ export class Checks {
     this.fail(this.#publishing.onEvent(event));
   }
 
-  /** A state machine is answered. Says whether it still waited. */
+  /** A task is completed. Returns whether its state machine still waited. */
   onTask(token: string, end: string, refund: object): boolean {
-    const { isHeard, fault } = this.#publishing.onTask(token, end, refund);
-    this.fail(fault);
-    return isHeard;
+    const { wasWaiting, violation } = this.#publishing.onTask(token, end, refund);
+    this.fail(violation);
+    return wasWaiting;
   }
 
   onDeadLetter(letter: DeadLetter): void {
     this.#publishing.onDeadLetter(letter);
   }
 
-  /** The world is calm: whatever was to be told must have been told by now. */
+  /** Nothing is in flight: everything that must be logged or published has been. */
   onEnd(): void {
     this.fail(
-      this.#messages.faultAtTheEnd() ?? this.#told.faultAtTheEnd() ?? this.#publishing.faultAtTheEnd(),
+      this.#messages.violationAtTheEnd() ??
+        this.#log.violationAtTheEnd() ??
+        this.#publishing.violationAtTheEnd(),
     );
   }
 
-  onForgery(outcome: Outcome<void>): void {
-    if (outcome.type === 'answer') this.fail('a forged notification was taken in');
+  onForgedNotification(outcome: Outcome<void>): void {
+    if (outcome.type === 'answer') this.fail('a forged notification was acknowledged');
   }
 
-  onLie(noRefund: string): void {
-    this.liedAbout.add(noRefund);
-    this.#world.gateway.books.liedAbout.add(noRefund);
+  onForgedCode(noRefund: string): void {
+    this.forgedCodes.add(noRefund);
+    this.#world.gateway.ledger.forgedCodes.add(noRefund);
   }
 
-  onApplied(wish: Wish): void {
-    const noRefund = wish.input.no_refund as string;
-    this.wishes.set(noRefund, [...(this.wishes.get(noRefund) ?? []), wish]);
+  onApplied(request: CallerRequest): void {
+    const noRefund = request.input.no_refund as string;
+    this.requests.set(noRefund, [...(this.requests.get(noRefund) ?? []), request]);
   }
 
-  /** A caller has its answer. */
-  onAnswered(process: Process, wish: Wish, outcome: Outcome<Refund>): void {
+  /** A caller has received its answer. */
+  onAnswered(process: Process, request: CallerRequest, outcome: Outcome<Refund>): void {
     if (outcome.type === 'died') return;
-    const noRefund = wish.input.no_refund as string;
-    this.#lookForOldRefusal(process, noRefund);
-    if (outcome.type === 'answer') this.#told.onApplied(noRefund, process);
+    const noRefund = request.input.no_refund as string;
+    this.#reachOldRejected(process, noRefund);
+    if (outcome.type === 'answer') this.#log.onApplied(noRefund, process);
     const record = this.#world.table.items.get(noRefund);
     const name = outcome.type === 'error' ? (outcome.error as Error).name : 'answer';
     if (name === 'ServiceUnavailable' || name === 'OutcomeUnknown') {
       if (process.sends > 0) this.fail(`${name}, although something was sent`);
       process.hasRecordedNothing = name === 'ServiceUnavailable';
-      if (process.hasRecordedNothing && process.wrote.has(noRefund))
+      if (process.hasRecordedNothing && process.lastWrites.has(noRefund))
         this.fail('ServiceUnavailable, although something was recorded');
       return;
     }
@@ -247,19 +265,19 @@ export class Checks {
       this.fail(`answered with ${name}, and there is no record`);
       return;
     }
-    const differing = differencesOf(wish, record).join();
-    const told = name === 'RefundConflict' ? issuesOf(outcome).join() : '';
-    if (differing !== told)
-      this.fail(`what differs is "${differing}", and it was answered with ${name} "${told}"`);
+    const differing = differencesOf(request, record).join();
+    const answered = name === 'RefundConflict' ? issuesOf(outcome).join() : '';
+    if (differing !== answered)
+      this.fail(`the request differs in "${differing}", and the answer was ${name} "${answered}"`);
   }
 
-  #lookForOldRefusal(process: Process, noRefund: string): void {
-    const { table, scheduler, climate } = this.#world;
+  #reachOldRejected(process: Process, noRefund: string): void {
+    const { table, scheduler, settings } = this.#world;
     const record = table.items.get(noRefund);
-    const isUnanswered = process.reapplied.has(noRefund) && !process.asked.get(noRefund)?.isNotFound;
-    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > climate.resendUntilMs;
+    const isUnanswered = process.reapplied.has(noRefund) && !process.queried.get(noRefund)?.isNotFound;
+    const isOld = record && scheduler.nowMs - Date.parse(record.created_at) > settings.resendUntilMs;
     if (isUnanswered && isOld && record.status === 'REQUESTED')
-      this.#world.reach('an old refusal is applied for again, and the query fails');
+      this.#world.reach('an old rejected refund is applied for again, and the query fails');
   }
 }
 
@@ -270,8 +288,8 @@ function issuesOf(outcome: Outcome<unknown>): string[] {
   return issues.map(({ path }) => path).sort();
 }
 
-/** What differs between a record and what a caller wished for: what was left out matches. */
-export function differencesOf({ kind, input }: Wish, record: Refund): string[] {
+/** The fields of a caller's request that differ from the record; a field that is left out matches. */
+export function differencesOf({ kind, input }: CallerRequest, record: Refund): string[] {
   const fields = Object.keys(input) as (keyof Refund)[];
   const isOther = (field: keyof Refund) =>
     field === 'money_refund'

@@ -27,7 +27,7 @@ export class Container {
   readonly #notifications: NotificationReader;
 
   constructor(world: World) {
-    const { climate } = world;
+    const { settings } = world;
     this.#world = world;
     this.clockErrorMs = world.clockError();
     const clock = { nowMs: () => this.current.nowMs() };
@@ -38,7 +38,7 @@ export class Container {
       post: (url, body, timeoutMs) => postOf(world, this.current)(url, body, timeoutMs),
       clock,
       urls: { trader: 'https://trader.test', query: 'https://query.test' },
-      timeoutMs: climate.gatewayTimeoutMs,
+      timeoutMs: settings.gatewayTimeoutMs,
       oidPartner: OID_PARTNER,
       merchantKey: () => merchantKey.get(),
       isAuthentic,
@@ -50,7 +50,7 @@ export class Container {
     this.#notifications = {
       read: async (text) => {
         const notification = await reader.read(text);
-        world.checks.onOpened(this.current, text);
+        world.checks.onNotificationRead(this.current, text);
         return notification;
       },
     };
@@ -60,7 +60,7 @@ export class Container {
   }
 
   open(process: Process): ApplyContext & NotifyContext {
-    const { climate, random, scheduler } = this.#world;
+    const { settings, random, scheduler } = this.#world;
     this.current = process;
     if (!this.#isStarted) this.#prefetch();
     this.#isStarted = true;
@@ -74,16 +74,16 @@ export class Container {
       rules: {
         oidPartner: OID_PARTNER,
         notifyUrl: NOTIFY_URL,
-        firstCheckMs: climate.firstCheckMs,
-        resendAfterMs: climate.resendAfterMs,
-        resendUntilMs: climate.resendUntilMs,
+        firstCheckMs: settings.firstCheckMs,
+        resendAfterMs: settings.resendAfterMs,
+        resendUntilMs: settings.resendUntilMs,
       },
       newAttemptId: () => random.id(),
       deadlineMs: process.deadlineMs,
     };
   }
 
-  /** A key, with a note of who couldn't have it: the fetch that failed may be another's. */
+  /** A cached key. Counts failures for the process that waits: another process may have begun the fetch. */
   #key<T extends KeyObject | KeyObject[]>(stored: () => T): Cached<T> {
     const noted = async <V>(key: Promise<V>): Promise<V> => {
       const process = this.current;
@@ -104,11 +104,11 @@ export class Container {
   }
 
   #fetch<T>(stored: () => T, withinMs: number): Promise<T> {
-    const { random, scheduler, weather } = this.#world;
+    const { random, scheduler, faults } = this.#world;
     const process = this.current;
     return new Promise((resolve, reject) => {
-      const isDown = random.chance(weather.secretsDown);
-      const isSlow = random.chance(weather.secretsDown);
+      const isDown = random.chance(faults.secretsDown);
+      const isSlow = random.chance(faults.secretsDown);
       scheduler.after(isDown ? withinMs : random.between(5, isSlow ? withinMs : 50), () => {
         process.deliver(() => {
           if (!isDown) return resolve(stored());

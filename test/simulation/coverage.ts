@@ -37,14 +37,14 @@ function contains(outer: Profiler.CoverageRange, inner: Profiler.CoverageRange):
   return outer.startOffset <= inner.startOffset && inner.endOffset <= outer.endOffset;
 }
 
-/** `12-15: the first words`; nothing where only brackets and blanks weren't reached. */
+/** `12-15: the beginning of the text`; nothing where only brackets and blanks weren't reached. */
 function place(text: string, start: number, end: number): string | undefined {
-  const words = text.slice(start, end).replace(/\s+/g, ' ').trim();
-  if (!/\w/.test(words)) return undefined;
+  const code = text.slice(start, end).replace(/\s+/g, ' ').trim();
+  if (!/\w/.test(code)) return undefined;
   const line = (offset: number) => text.slice(0, offset).split('\n').length;
   const from = line(start + text.slice(start, end).search(/\S/));
   const to = line(end);
-  return `${from === to ? from : `${from}-${to}`}: ${words.slice(0, 90)}`;
+  return `${from === to ? from : `${from}-${to}`}: ${code.slice(0, 90)}`;
 }
 
 /** The files with what was not reached, to be read. */

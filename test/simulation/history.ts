@@ -1,19 +1,19 @@
-/** What happened in a world, in words. Words cost more than what they tell of: nobody asks, nothing is written. */
+/** What happened in a world, as text. A text costs more time than the event itself: it is made on request only. */
 export class History {
   readonly lines: string[] = [];
-  readonly #isWanted: boolean;
+  readonly #isKept: boolean;
   readonly #startMs: number;
   readonly #nowMs: () => number;
 
-  constructor(isWanted: boolean, nowMs: () => number) {
-    this.#isWanted = isWanted;
+  constructor(isKept: boolean, nowMs: () => number) {
+    this.#isKept = isKept;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
   }
 
-  tell(actor: string, words: () => string): void {
-    if (this.#isWanted)
-      this.lines.push(`${sinceStart(this.#nowMs() - this.#startMs)}  ${actor.padEnd(14)} ${words()}`);
+  add(actor: string, text: () => string): void {
+    if (this.#isKept)
+      this.lines.push(`${sinceStart(this.#nowMs() - this.#startMs)}  ${actor.padEnd(14)} ${text()}`);
   }
 }
 

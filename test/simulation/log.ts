@@ -12,7 +12,7 @@ export interface Line {
   facts: Facts & { metrics?: Partial<Record<Metric, number>> };
 }
 
-/** The product's own lines: kept, since they are held to account, and a part of the history. */
+/** The product's log: its lines are checked, and are a part of the history. */
 export function logOf(world: World, process: Process): Log {
   return (code, facts = {}, measured = {}) => {
     const { level, text, counts = [] }: Decision = DECISIONS[code];
@@ -20,7 +20,7 @@ export function logOf(world: World, process: Process): Log {
     const line: Line = { process, level, decision: text, facts: { ...facts, metrics } };
     process.lines.push(line);
     world.lines.push(line);
-    world.history.tell(process.name, () => `logs (${level}) ${code} ${JSON.stringify(line.facts)}`);
+    world.history.add(process.name, () => `logs (${level}) ${code} ${JSON.stringify(line.facts)}`);
     world.checks.onLine(line);
   };
 }

@@ -1,13 +1,13 @@
 import { coverageReport, measured } from './coverage.ts';
-import { LANDMARKS, type Landmark } from './landmarks.ts';
+import { RARE_SITUATIONS, type RareSituation } from './rare-situations.ts';
 import { simulate } from './simulate.ts';
 
 const USAGE = `npm run simulate -- [options]
-  --seeds N     lives through N seeds (1000)
+  --seeds N     runs N seeds (1000)
   --from K      the first of them (1)
-  --coverage    tells what of shared/app they did not reach
-  --brief       of a broken promise tells the words alone, not the seed's history
-  --seed K      tells the history of one seed`;
+  --coverage    lists the places of shared/app that they did not reach
+  --brief       after a violation prints its text alone, not the seed's history
+  --seed K      prints the history of one seed`;
 
 async function main(): Promise<number> {
   const option = (name: string) => {
@@ -33,12 +33,14 @@ async function main(): Promise<number> {
 async function replay(seed: number): Promise<number> {
   const { violation, history } = await simulate(seed, true);
   console.log(history.join('\n'));
-  console.log(violation ? `seed ${seed} broke a promise: ${violation}` : `seed ${seed} kept every promise`);
+  console.log(
+    violation ? `seed ${seed} violates a promise: ${violation}` : `seed ${seed} kept every promise`,
+  );
   return violation ? 1 : 0;
 }
 
 async function run(from: number, seeds: number): Promise<number> {
-  const reached = new Map<Landmark, number>();
+  const reached = new Map<RareSituation, number>();
   for (let done = 0; done < seeds; done += 1) {
     const { violation, world } = await simulate(from + done);
     for (const landmark of world.reached) reached.set(landmark, (reached.get(landmark) ?? 0) + 1);
@@ -50,13 +52,13 @@ async function run(from: number, seeds: number): Promise<number> {
     }
     if ((done + 1) % 1_000 === 0) console.log(`${done + 1} seeds, ${pace(done + 1)} in a minute of a core`);
   }
-  for (const landmark of LANDMARKS)
+  for (const landmark of RARE_SITUATIONS)
     console.log(`${String(reached.get(landmark) ?? 0).padStart(8)}  ${landmark}`);
   console.log(`${seeds} seeds kept every promise, ${pace(seeds)} in a minute of a core`);
   return 0;
 }
 
-/** By the time that a core has worked, since others may be at work on the machine too. */
+/** Seeds per minute of processor time: other processes may be busy on the machine. */
 function pace(seeds: number): number {
   const { user, system } = process.cpuUsage();
   return Math.round((seeds / (user + system)) * 60_000_000);

@@ -4,27 +4,27 @@ import type { Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
 import type { World } from './world.ts';
 
-/** As in shared/gateway/client.ts, and some more. */
+/** What shared/gateway/client.ts keeps back of an invocation's time, and 100 ms more. */
 const EXCHANGE_AND_RECORDING_MS = 3_100;
 
 /** A verified message that this process has read. */
-export interface Read {
+export interface ReadMessage {
   message: Message;
   via: 'answer' | 'query' | 'notification';
 }
 
-/** What came of the latest question about a refund. */
-export interface Asked {
+/** The latest query about a refund, and its answer. */
+export interface Query {
   /** By the process's own clock. */
   atMs: number;
   isNotFound: boolean;
-  /** Whether the process has written something of the refund since it was answered. */
+  /** Whether the process has written to the refund's record since the answer. */
   isConfirmed: boolean;
 }
 
 /**
- * One invocation of a function. It may die at any await: what it waits for then comes back to nobody, though it
- * may still take effect. It may be frozen, and go on much later as if no time had passed.
+ * One invocation of a function. It may crash at any await: the call that it waits for may still take effect. It may be
+ * frozen, and go on much later as if no time had passed.
  */
 export class Process {
   readonly name: string;
@@ -32,63 +32,63 @@ export class Process {
   readonly startedMs: number;
   /** By its own clock. */
   readonly deadlineMs: number;
-  /** By the world's. */
+  /** By the world's clock. */
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
-  /** It crashed, or was frozen before its time was up: only then may it have read something and told nobody. */
-  isHindered = false;
-  readonly read: Read[] = [];
+  /** It crashed, or was frozen before its time-out. */
+  wasInterrupted = false;
+  readonly readMessages: ReadMessage[] = [];
   /** What it has logged. */
   readonly lines: Line[] = [];
-  /** Numbers that the gateway has called duplicates in answers to this process. */
+  /** Numbers that were answered to this process as duplicates. */
   readonly duplicates = new Set<string>();
-  readonly asked = new Map<string, Asked>();
-  /** The number of its latest write that took effect, by refund. */
-  readonly wrote = new Map<string, number>();
-  /** The status that the table last showed it, by refund. */
-  readonly shown = new Map<string, Status>();
+  readonly queried = new Map<string, Query>();
+  /** By refund: the number of its latest write that took effect. */
+  readonly lastWrites = new Map<string, number>();
+  /** By refund: the status that it last read. */
+  readonly seenStatuses = new Map<string, Status>();
   sends = 0;
   /** The refunds that it has sent. */
   readonly sent = new Set<string>();
-  /** The fence of the lease that it took last, by refund. */
-  readonly holds = new Map<string, string | undefined>();
-  /** Refused refunds that it has begun anew. */
+  /** By refund: the fencing token of the lease that it acquired last. */
+  readonly leases = new Map<string, string | undefined>();
+  /** Rejected refunds that it has begun to apply for again. */
   readonly reapplied = new Set<string>();
-  /** Refunds that it holds, and of which it was told late enough that they aren't there. */
-  readonly confirmedMissing = new Set<string>();
-  /** How many exchanges with the gateway have ended, in whatever way. */
+  /** Refunds whose lease it holds, and that a late enough query did not find. */
+  readonly confirmedNotFound = new Set<string>();
+  /** How many exchanges with the gateway have ended, with an answer or an error. */
   exchanges = 0;
-  /** What it has to log before it ends: metrics, each of a refund. */
-  readonly owed: [noRefund: string, metric: Metric][] = [];
-  /** What it has to log once that is recorded. */
-  readonly owedOfRecorded: [noRefund: string, metric: Metric][] = [];
-  /** It was answered that it has recorded nothing. */
+  /** Metrics that it must count before it returns, each for a refund. */
+  readonly expectedMetrics: [noRefund: string, metric: Metric][] = [];
+  /** Metrics that it must count if none of its calls of the table failed, and no answer to one was lost. */
+  readonly expectedMetricsIfRecorded: [noRefund: string, metric: Metric][] = [];
+  /** Its answer was ServiceUnavailable: it has recorded nothing. */
   hasRecordedNothing = false;
-  /** Some call of the table took effect, and it never heard so. */
+  /** A call of the table took effect, and its answer was lost. */
   hasLostAnswers = false;
-  /** Calls of the table that failed. */
+  /** How many calls of the table failed. */
   failedCalls = 0;
-  /** Fetches of keys that failed. */
+  /** How many fetches of keys failed. */
   failedKeys = 0;
 
   readonly #world: World;
   readonly #onDeath: () => void;
-  #parked: (() => void)[] = [];
+  #undelivered: (() => void)[] = [];
   #awaits = 0;
-  readonly #diesAt: number;
+  readonly #crashesAt: number;
   readonly #freezesAt: number;
 
-  constructor(world: World, name: string, clockErrorMs: number, lifeMs: number, onDeath: () => void) {
-    const { random, weather, scheduler } = world;
+  constructor(world: World, name: string, clockErrorMs: number, timeoutMs: number, onDeath: () => void) {
+    const { random, faults, scheduler } = world;
     this.#world = world;
     this.#onDeath = onDeath;
     this.name = name;
     this.clockErrorMs = clockErrorMs;
     this.startedMs = scheduler.nowMs;
-    this.endsAtMs = scheduler.nowMs + lifeMs;
-    this.deadlineMs = this.nowMs() + lifeMs - 300;
-    this.#diesAt = random.chance(weather.crash) ? random.between(1, 6) : 0;
-    this.#freezesAt = random.chance(weather.freeze) ? random.between(1, 6) : 0;
+    this.endsAtMs = scheduler.nowMs + timeoutMs;
+    this.deadlineMs = this.nowMs() + timeoutMs - 300;
+    this.#crashesAt = random.chance(faults.crash) ? random.between(1, 6) : 0;
+    this.#freezesAt = random.chance(faults.freeze) ? random.between(1, 6) : 0;
     scheduler.at(this.endsAtMs, () => this.#timeOut());
   }
 
@@ -96,21 +96,21 @@ export class Process {
     return this.#world.scheduler.nowMs + this.clockErrorMs;
   }
 
-  /** Hands over what the process waits for, if there still is one. */
+  /** Delivers the result of a call, unless the process has ended. */
   deliver(resume: () => void): void {
     if (this.state === 'dead') return;
     if (this.state === 'frozen') {
-      this.#parked.push(resume);
+      this.#undelivered.push(resume);
       return;
     }
     this.#awaits += 1;
     const isRunning = this.state === 'running';
-    if (isRunning && this.#awaits === this.#diesAt) {
-      this.isHindered = true;
-      this.#die('crashed');
+    if (isRunning && this.#awaits === this.#crashesAt) {
+      this.wasInterrupted = true;
+      this.#end('crashed');
     } else if (isRunning && this.#awaits === this.#freezesAt) {
-      this.#parked.push(resume);
-      this.isHindered = true;
+      this.#undelivered.push(resume);
+      this.wasInterrupted = true;
       this.#freeze();
     } else {
       this.#world.scheduler.wake();
@@ -118,7 +118,7 @@ export class Process {
     }
   }
 
-  /** Whether an exchange that began now could still end. */
+  /** Whether an exchange that begins now can still end in time. */
   hasTime(): boolean {
     return this.nowMs() < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
   }
@@ -127,20 +127,20 @@ export class Process {
     if (this.state === 'running') this.state = 'done';
   }
 
-  /** Whether nobody can expect of it that it kept, or told, what it had read. */
-  get isExcused(): boolean {
-    return this.state === 'dead' && this.isHindered;
+  /** Whether messages that it had read may be lost: it crashed, or was frozen and then ended. */
+  get mayHaveLostMessages(): boolean {
+    return this.state === 'dead' && this.wasInterrupted;
   }
 
   #timeOut(): void {
     if (this.state !== 'running') return;
-    if (this.#world.random.chance(0.5)) this.#die('killed at its time-out');
+    if (this.#world.random.chance(0.5)) this.#end('killed at its time-out');
     else this.#freeze();
   }
 
-  #die(how: string): void {
+  #end(how: string): void {
     this.state = 'dead';
-    this.#world.history.tell(this.name, () => how);
+    this.#world.history.add(this.name, () => how);
     this.#onDeath();
   }
 
@@ -153,25 +153,25 @@ export class Process {
       random.between(0, 3_600_000),
     ]);
     this.state = 'frozen';
-    history.tell(this.name, () => `frozen for ${forMs} ms`);
+    history.add(this.name, () => `frozen for ${forMs} ms`);
     scheduler.after(forMs, () => this.#thaw());
   }
 
   #thaw(): void {
-    this.#world.history.tell(this.name, () => 'thawed');
+    this.#world.history.add(this.name, () => 'thawed');
     this.state = 'running';
-    const parked = this.#parked.splice(0);
-    // What had come meanwhile, time-outs included, is found in any order.
-    while (parked.length > 0) {
-      const [resume] = parked.splice(this.#world.random.between(0, parked.length - 1), 1);
+    const undelivered = this.#undelivered.splice(0);
+    // Results that came meanwhile, time-outs included, are delivered in random order.
+    while (undelivered.length > 0) {
+      const [resume] = undelivered.splice(this.#world.random.between(0, undelivered.length - 1), 1);
       if (resume) this.deliver(resume);
     }
     if (this.#world.scheduler.nowMs > this.endsAtMs)
-      this.#world.scheduler.after(5_000, () => this.#lastBreath());
+      this.#world.scheduler.after(5_000, () => this.#endLate());
   }
 
-  /** What a container still does after a time-out lasts only until Lambda notices. */
-  #lastBreath(): void {
-    if (this.state === 'running') this.#die('ended, long after its time-out');
+  /** After its time-out a container runs on only until Lambda notices. */
+  #endLate(): void {
+    if (this.state === 'running') this.#end('ended long after its time-out');
   }
 }

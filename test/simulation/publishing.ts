@@ -3,22 +3,22 @@ import type { DeadLetter } from '../../shared/app/ports/publishing.ts';
 import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
 import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
+import type { FaultKind } from './faults.ts';
 import { logOf } from './log.ts';
 import type { Process } from './process.ts';
-import { someTime } from './some-time.ts';
+import { randomDelay } from './random-delay.ts';
 import { storeOf } from './table-calls.ts';
-import type { Trouble } from './weather.ts';
 import type { World } from './world.ts';
 
 /** As in serverless.yml. */
 const BATCH = 25;
-const LIFE_MS = 60_000;
-/** As in shared/runtime/start-publish.ts. */
+const TIMEOUT_MS = 60_000;
+/** As in shared/runtime/publish-wiring.ts. */
 const SHARE_FOR_PUBLISHING = 0.75;
 
 /**
- * The table's stream and its trigger: change records come in order, in batches, and again until the whole batch has
- * succeeded; from the first one that failed on.
+ * The table's stream and its trigger: change records are delivered in order and in batches. From the first one that
+ * failed on they are delivered again.
  */
 export class Stream {
   readonly #world: World;
@@ -26,7 +26,7 @@ export class Stream {
   readonly #letters: { id: string; letter: DeadLetter }[] = [];
   #count = 0;
   #isBusy = false;
-  /** Halved when a whole batch fails. */
+  /** The size of the next batch: halved when a whole batch fails. */
   #batch = BATCH;
 
   constructor(world: World) {
@@ -40,24 +40,24 @@ export class Stream {
     this.#wake();
   }
 
-  keep(letter: DeadLetter): void {
+  addDeadLetter(letter: DeadLetter): void {
     this.#count += 1;
     this.#letters.push({ id: `letter ${this.#count}`, letter });
   }
 
-  /** Somebody has the dead letters told once more. Says whether there were any. */
+  /** Replays the dead letters. Returns whether there were any. */
   replay(): boolean {
     const letters = this.#letters.splice(0);
-    if (letters.length > 0) this.#world.scheduler.after(1, () => this.#handOverAgain(letters));
+    if (letters.length > 0) this.#world.scheduler.after(1, () => this.#replayLetters(letters));
     return letters.length > 0;
   }
 
-  #handOverAgain(letters: { id: string; letter: DeadLetter }[]): void {
+  #replayLetters(letters: { id: string; letter: DeadLetter }[]): void {
     const world = this.#world;
     world.reach('a dead letter is replayed');
     world.publish(
       'replay',
-      LIFE_MS,
+      TIMEOUT_MS,
       (ctx) => replayDeadLetters(ctx, letters),
       (outcome) => {
         const failed = outcome.type === 'answer' ? new Set(outcome.value) : undefined;
@@ -70,14 +70,14 @@ export class Stream {
     const { random, scheduler } = this.#world;
     if (this.#isBusy || this.#pending.length === 0) return;
     this.#isBusy = true;
-    scheduler.after(random.pick([random.between(1, 1_000), someTime(random, 3)]), () => this.#handOver());
+    scheduler.after(random.pick([random.between(1, 1_000), randomDelay(random, 3)]), () => this.#deliver());
   }
 
-  #handOver(): void {
+  #deliver(): void {
     const { world, batch } = { world: this.#world, batch: this.#pending.slice(0, this.#batch) };
     world.publish(
       'publish',
-      LIFE_MS,
+      TIMEOUT_MS,
       (ctx) => publishChanges(ctx, batch),
       (outcome) => {
         const failed =
@@ -85,7 +85,7 @@ export class Stream {
         const first = batch.findIndex(({ id }) => failed.has(id));
         this.#pending.splice(0, first < 0 ? batch.length : first);
         this.#batch = outcome.type === 'answer' ? BATCH : Math.ceil(batch.length / 2);
-        if (first >= 0) world.reach('a batch of changes is handed in again');
+        if (first >= 0) world.reach('a batch of change records is delivered again');
         this.#isBusy = false;
         this.#wake();
       },
@@ -104,18 +104,18 @@ export class Publisher {
   }
 
   open(process: Process): PublishContext {
-    const { checks, random, weather, climate, stream } = this.#world;
+    const { checks, random, faults, settings, stream } = this.#world;
     const startedMs = process.nowMs();
     const untilMs = startedMs + (process.deadlineMs - startedMs) * SHARE_FOR_PUBLISHING;
-    const call = <T>(trouble: Trouble, latestMs: number, take: () => T) =>
-      remoteCall(this.#world, process, trouble, latestMs, take);
+    const call = <T>(fault: FaultKind, latestMs: number, take: () => T) =>
+      remoteCall(this.#world, process, fault, latestMs, take);
     return {
       bus: {
         put: (events) =>
           call('busDown', untilMs, () =>
             events.map((event) => {
-              if (random.chance(weather.busRefuses)) {
-                this.#world.reach('an event is refused by the bus');
+              if (random.chance(faults.busRejects)) {
+                this.#world.reach('an event is rejected by the bus');
                 return 'InternalException';
               }
               checks.onEvent(event);
@@ -128,11 +128,11 @@ export class Publisher {
           call('tasksDown', untilMs, () => checks.onTask(token, 'SUCCEEDED', output)),
         fail: (token, error, cause) => call('tasksDown', untilMs, () => checks.onTask(token, error, cause)),
       },
-      deadLetters: climate.hasDeadLetters
+      deadLetters: settings.hasDeadLetters
         ? {
             send: (letter) =>
               call('deadLettersDown', process.deadlineMs, () => {
-                stream.keep(letter);
+                stream.addDeadLetter(letter);
                 checks.onDeadLetter(letter);
               }),
           }
@@ -144,11 +144,11 @@ export class Publisher {
   }
 }
 
-/** A call of a service that may refuse, never answer, or take effect without an answer; at `latestMs` it is aborted. */
+/** A call of a service that may fail, get lost, or take effect without an answer; at `latestMs` it is aborted. */
 function remoteCall<T>(
-  { random, weather, scheduler }: World,
+  { random, faults, scheduler }: World,
   process: Process,
-  trouble: Trouble,
+  fault: FaultKind,
   latestMs: number,
   take: () => T,
 ): Promise<T> {
@@ -156,10 +156,10 @@ function remoteCall<T>(
     const fail = (name: string, inMs: number) =>
       scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
     const leftMs = Math.max(0, latestMs - process.nowMs());
-    const isInTrouble = random.chance(weather[trouble]);
-    const kind = isInTrouble ? random.pick(['refused', 'refused', 'lost', 'unanswered']) : 'taken';
+    const isFaulty = random.chance(faults[fault]);
+    const kind = isFaulty ? random.pick(['failed', 'failed', 'lost', 'unanswered']) : 'taken';
     if (leftMs === 0) return fail('TimeoutError', 1);
-    if (kind === 'refused') return fail('InternalServerException', random.between(5, 200));
+    if (kind === 'failed') return fail('InternalServerException', random.between(5, 200));
     if (kind !== 'taken') fail('TimeoutError', leftMs);
     if (kind === 'lost') return undefined;
     scheduler.after(random.between(1, 50), () => {

@@ -1,4 +1,4 @@
-/** Everything that chance decides comes out of the seed: the same seed, the same world. */
+/** All randomness is drawn from the seed: the same seed makes the same world. */
 export class Random {
   #state: number;
 
@@ -28,7 +28,7 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)] as T;
   }
 
-  /** A text that nobody else will make up. */
+  /** A text that is never drawn twice. */
   id(): string {
     return Array.from({ length: 3 }, () => this.between(0, 0x7fffffff).toString(36)).join('');
   }

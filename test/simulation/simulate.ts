@@ -1,12 +1,15 @@
-import { startCaller, startReader, wishOf } from './callers.ts';
-import { calmDown } from './calm.ts';
-import { faultAtTheEnd } from './checks-at-the-end.ts';
-import { startCrowd } from './crowd.ts';
+import { startAttacker } from './attacker.ts';
+import { startBacklog } from './backlog.ts';
+import { requestOf, startCaller, startQuery } from './callers.ts';
+import { violationAtTheEnd } from './checks-at-the-end.ts';
+import { startKeyRotations } from './key-rotations.ts';
 import { counted } from './log.ts';
-import { startAttacker, startKeyRotations, startOperator, startOther, startSchedule } from './operators.ts';
+import { startExternalRefund, startOperator } from './operator.ts';
+import { recover } from './recovery.ts';
+import { startSchedule } from './schedule.ts';
 import { World } from './world.ts';
 
-/** What came of one seed. */
+/** The result of one seed. */
 export interface Run {
   violation: string | undefined;
   history: string[];
@@ -15,19 +18,19 @@ export interface Run {
 
 const MAX_STEPS = 20_000;
 
-/** Lives through one seed's world, and checks the promises at every step and at the end. */
-export async function simulate(seed: number, isToldOf = false): Promise<Run> {
-  const world = new World(seed, isToldOf);
-  const { scheduler, checks, history, climate } = world;
-  history.tell('world', () => `seed ${seed}: ${JSON.stringify(climate)}`);
-  history.tell('world', () => `troubles: ${JSON.stringify(world.weather)}`);
+/** Runs one seed's world, and checks the promises at every step and at the end. */
+export async function simulate(seed: number, keepsHistory = false): Promise<Run> {
+  const world = new World(seed, keepsHistory);
+  const { scheduler, checks, history, settings } = world;
+  history.add('world', () => `seed ${seed}: ${JSON.stringify(settings)}`);
+  history.add('world', () => `faults: ${JSON.stringify(world.faults)}`);
   populate(world);
   for (let steps = 0; world.busy > 0 && !checks.violation; steps += 1) {
     await scheduler.step();
-    if (steps > MAX_STEPS) checks.fail('the world never stops');
+    if (steps > MAX_STEPS) checks.fail('the callers never stop');
   }
-  if (!checks.violation) await calmDown(world);
-  if (!checks.violation) checks.fail(faultAtTheEnd(world));
+  if (!checks.violation) await recover(world);
+  if (!checks.violation) checks.fail(violationAtTheEnd(world));
   if (!checks.violation) checks.onEnd();
   if (!checks.violation) await deleteOne(world);
   return { violation: checks.violation, history: history.lines, world };
@@ -36,11 +39,11 @@ export async function simulate(seed: number, isToldOf = false): Promise<Run> {
 function populate(world: World): void {
   startSchedule(world);
   startKeyRotations(world);
-  if (world.climate.isCrowded) startCrowd(world);
-  else startSome(world);
+  if (world.settings.hasBacklog) startBacklog(world);
+  else startRefunds(world);
 }
 
-function startSome(world: World): void {
+function startRefunds(world: World): void {
   const { random } = world;
   const refunds = random.pick([1, 1, 1, 2]);
   for (let number = 1; number <= refunds; number += 1) {
@@ -49,16 +52,16 @@ function startSome(world: World): void {
     const kind = random.pick([0, 0, 0, 1, 5]);
     for (let caller = 1; caller <= callers; caller += 1) {
       const variant = random.chance(0.8) ? kind : random.between(0, 5);
-      startCaller(world, `caller ${number}.${caller}`, wishOf(world, noRefund, variant));
+      startCaller(world, `caller ${number}.${caller}`, requestOf(world, noRefund, variant));
     }
-    if (random.chance(0.3)) startReader(world, noRefund);
+    if (random.chance(0.3)) startQuery(world, noRefund);
     startAttacker(world, noRefund);
   }
-  if (random.chance(0.1)) startOther(world, 'x1');
+  if (random.chance(0.1)) startExternalRefund(world, 'x1');
   if (random.chance(0.1)) startOperator(world, 'r1');
 }
 
-/** Last of all somebody deletes a record: that must not go by unseen. */
+/** At the very end a record is deleted: the stream must count it. */
 async function deleteOne(world: World): Promise<void> {
   const { random, table, scheduler, lines, checks } = world;
   const noRefund = random.pick([...table.items.keys(), undefined]);
@@ -66,5 +69,5 @@ async function deleteOne(world: World): Promise<void> {
   table.delete(noRefund);
   while (scheduler.nextAtMs !== undefined) await scheduler.step();
   if (counted(lines, 'RecordsDeleted', noRefund) === 0)
-    checks.fail(`nobody was told that ${noRefund} was deleted`);
+    checks.fail(`the deletion of ${noRefund} was not counted`);
 }

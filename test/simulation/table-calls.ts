@@ -6,46 +6,46 @@ import type { World } from './world.ts';
 const TRIES = 3;
 const TRY_MS = 1_500;
 
-/** The table as one invocation reaches it: through an SDK that repeats a call whose answer doesn't come. */
+/** The table as one invocation reaches it: through an SDK that repeats a call without an answer. */
 export function storeOf(world: World, process: Process): Store {
-  const { table, climate, random, scheduler } = world;
-  const shown = (written: Written): Written => {
-    if (written.refund) process.shown.set(written.refund.no_refund, written.refund.status);
+  const { table, settings, random, scheduler } = world;
+  const noteStatus = (written: Written): Written => {
+    if (written.refund) process.seenStatuses.set(written.refund.no_refund, written.refund.status);
     return written;
   };
   return {
     get: (noRefund) => call(world, process, 'get', () => table.items.get(noRefund)),
-    create: (refund) => call(world, process, 'create', () => table.create(refund)).then(shown),
+    create: (refund) => call(world, process, 'create', () => table.create(refund)).then(noteStatus),
     update: (noRefund, expected, changes, counted = []) =>
-      call(world, process, 'update', (isUnheard) => {
+      call(world, process, 'update', (isUnacknowledged) => {
         const written = table.update(noRefund, expected, changes, counted);
-        if (isUnheard && written.written && changes.conflict)
+        if (isUnacknowledged && written.written && changes.conflict)
           world.reach('the answer to the write of a conflict is lost');
         return written;
       })
-        .then(shown)
+        .then(noteStatus)
         .catch((error) => {
           if (changes.conflict) world.reach('the write of a conflict fails');
           throw error;
         }),
     due: (shard, nowMs, limit, after) => {
       if (after) world.reach('a second page of due refunds is read');
-      // Most parts of the index are always empty: reading them tells of nothing.
+      // Most shards of the index are always empty: reading them shows nothing.
       if (![...table.items.values()].some((refund) => refund.shard === shard)) return Promise.resolve([]);
       return call(world, process, 'due', () =>
-        table.due(shard, nowMs, limit, after, scheduler.nowMs - random.between(0, climate.indexLagMs)),
+        table.due(shard, nowMs, limit, after, scheduler.nowMs - random.between(0, settings.indexLagMs)),
       );
     },
   };
 }
 
-/** `isUnheard`: it takes effect, and whoever asked for it will never hear so. */
-type Take<T> = (isUnheard: boolean) => T;
+/** `isUnheard`: it takes effect, and its answer is lost. */
+type Take<T> = (isUnacknowledged: boolean) => T;
 
 /** How one try of a call ends, unless it is answered. */
 interface Failure {
   reason: string;
-  /** Whether it may have taken effect, or may do so yet. */
+  /** Whether it may have taken effect, or may still do so. */
   mayBeWritten: boolean;
 }
 
@@ -53,7 +53,7 @@ function call<T>(world: World, process: Process, name: string, take: Take<T>): P
   return new Promise((resolve, reject) => {
     let isOver = false;
     let mayBeWritten = false;
-    const give = (settle: () => void) => {
+    const finish = (settle: () => void) => {
       if (isOver) return;
       process.deliver(() => {
         isOver = true;
@@ -61,22 +61,22 @@ function call<T>(world: World, process: Process, name: string, take: Take<T>): P
       });
     };
     const giveUp = (reason: string) =>
-      give(() => {
+      finish(() => {
         process.failedCalls += 1;
-        world.history.tell(process.name, () => `${name}: no answer from the table (${reason})`);
+        world.history.add(process.name, () => `${name}: no answer from the table (${reason})`);
         const isUnknown = mayBeWritten && (name === 'create' || name === 'update');
         reject(
           isUnknown ? new OutcomeUnknown('a write is in doubt') : new ServiceUnavailable('out of reach'),
         );
       });
     const attempt = (tries: number) =>
-      tryOnce(world, process, name, take, give, resolve, (failure) => {
+      tryOnce(world, process, name, take, finish, resolve, (failure) => {
         mayBeWritten ||= failure.mayBeWritten;
         if (isOver || process.state === 'dead') return;
         if (tries < TRIES) attempt(tries + 1);
         else giveUp(failure.reason);
       });
-    // At the deadline nothing is begun any more.
+    // From the deadline on no call is begun.
     if (process.nowMs() >= process.deadlineMs) world.scheduler.after(1, () => giveUp('deadline'));
     else attempt(1);
   });
@@ -87,34 +87,34 @@ function tryOnce<T>(
   process: Process,
   name: string,
   take: Take<T>,
-  give: (settle: () => void) => void,
+  finish: (settle: () => void) => void,
   resolve: (value: T) => void,
   failed: (failure: Failure) => void,
 ): void {
-  const { random, weather, scheduler, history } = world;
-  const isLost = random.chance(weather.lostWrite);
+  const { random, faults, scheduler, history } = world;
+  const isLost = random.chance(faults.lostWrite);
   if (isLost && random.chance(0.4)) {
-    scheduler.after(random.between(1, 300), () => failed({ reason: 'refused', mayBeWritten: false }));
+    scheduler.after(random.between(1, 300), () => failed({ reason: 'failed at once', mayBeWritten: false }));
     return;
   }
-  const isAnswerLost = random.chance(weather.lostWriteAnswer);
-  const arrivesIn = random.chance(weather.slowTable) ? random.between(100, 20_000) : random.between(1, 10);
-  // The SDK is told to give up at the deadline, wherever it is then.
+  const isAnswerLost = random.chance(faults.lostWriteAnswer);
+  const arrivesIn = random.chance(faults.slowTable) ? random.between(100, 20_000) : random.between(1, 10);
+  // The SDK's calls are aborted at the deadline.
   const waitsMs = Math.min(TRY_MS, Math.max(0, process.endsAtMs - 300 - scheduler.nowMs));
-  const isUnheard = isLost || isAnswerLost || arrivesIn > waitsMs - 10;
+  const isUnacknowledged = isLost || isAnswerLost || arrivesIn > waitsMs - 10;
   if (!isLost) {
     scheduler.after(arrivesIn, () => {
       world.writer = process;
-      if (isUnheard) process.hasLostAnswers = true;
-      const taken = take(isUnheard);
+      if (isUnacknowledged) process.hasLostAnswers = true;
+      const taken = take(isUnacknowledged);
       if (isAnswerLost) {
-        history.tell(process.name, () => `${name} took effect, its answer is lost`);
+        history.add(process.name, () => `${name} took effect, its answer is lost`);
         return;
       }
-      scheduler.after(random.between(1, 5), () => give(() => resolve(taken)));
+      scheduler.after(random.between(1, 5), () => finish(() => resolve(taken)));
     });
   }
-  if (isUnheard) {
+  if (isUnacknowledged) {
     scheduler.after(waitsMs, () => {
       const reason = waitsMs < TRY_MS ? 'deadline' : 'time-out';
       if (process.state !== 'frozen') failed({ reason, mayBeWritten: true });

@@ -58,7 +58,7 @@ export class Table {
     return entries.filter(isPast).slice(0, limit);
   }
 
-  /** Nobody does this, but a person may. */
+  /** The service never deletes a record; a person may. */
   delete(noRefund: string): void {
     const before = this.items.get(noRefund);
     this.items.delete(noRefund);

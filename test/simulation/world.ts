@@ -2,62 +2,69 @@ import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
 import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports/context.ts';
 import { Checks } from './checks.ts';
-import { type Climate, drawClimate } from './climate.ts';
 import { Container } from './container.ts';
+import {
+  contradictOften,
+  disconnectGateway,
+  drawFaults,
+  type FaultProbabilities,
+  forgeOften,
+  tightenTiming,
+} from './faults.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { History } from './history.ts';
 import { KEYS } from './keys.ts';
-import type { Landmark } from './landmarks.ts';
 import type { Line } from './log.ts';
 import { Process } from './process.ts';
 import { Publisher, Stream } from './publishing.ts';
 import { Random } from './random.ts';
+import type { RareSituation } from './rare-situations.ts';
 import { Scheduler } from './scheduler.ts';
 import { Table } from './table.ts';
-import { crowd, drawWeather, lie, slipOften, tighten, type Weather } from './weather.ts';
+import { drawSettings, type WorldSettings } from './world-settings.ts';
 
-const NOTIFY_LIFE_MS = 5_000;
+const NOTIFY_TIMEOUT_MS = 5_000;
 
 const START_MS = Date.UTC(2026, 0, 5, 2, 0, 0);
 
-/** How an invocation ended, as the one who made it sees it. */
+/** How an invocation ended, as its caller sees it; `died`: without an answer. */
 export type Outcome<T> = { type: 'answer'; value: T } | { type: 'error'; error: unknown } | { type: 'died' };
 
-/** One seed's world: the product in the middle, and simulated parts all around it. */
+/** One seed's world: the product's use cases, with simulated parts around them. */
 export class World {
   readonly seed: number;
   readonly random: Random;
-  readonly climate: Climate;
-  readonly weather: Weather;
+  readonly settings: WorldSettings;
+  readonly faults: FaultProbabilities;
   readonly scheduler: Scheduler;
   readonly history: History;
   readonly checks: Checks;
   readonly table: Table;
   readonly gateway: Gateway;
   readonly secrets: { merchant: KeyObject; gateway: KeyObject[] };
-  /** Whose write is being taken. */
+  /** The process whose write takes effect now. */
   writer: Process | undefined;
   /** What the processes have logged. */
   readonly lines: Line[] = [];
-  readonly reached = new Set<Landmark>();
+  readonly reached = new Set<RareSituation>();
   readonly stream: Stream;
-  /** Callers and operators that still have something in mind. */
+  /** How many callers, schedules and queries are not finished. */
   busy = 0;
   readonly #idle: Container[] = [];
   readonly #idlePublishers: Publisher[] = [];
   #count = 0;
 
-  constructor(seed: number, isToldOf: boolean) {
+  constructor(seed: number, keepsHistory: boolean) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.climate = drawClimate(seed, this.random);
-    this.weather = drawWeather(this.random);
-    if (this.climate.isTight) tighten(this.weather);
-    if (this.climate.slips && this.random.chance(0.5)) slipOften(this.weather);
-    if (this.climate.hasLiar) lie(this.weather);
-    if (this.climate.isCrowded) crowd(this.weather);
+    this.settings = drawSettings(seed, this.random);
+    this.faults = drawFaults(this.random);
+    if (this.settings.hasTightTiming) tightenTiming(this.faults);
+    if (this.settings.hasInconsistentGateway && this.random.chance(0.5)) contradictOften(this.faults);
+    if (this.settings.hasImpostor) forgeOften(this.faults);
+    if (this.settings.hasBacklog) disconnectGateway(this.faults);
     this.scheduler = new Scheduler(START_MS, this.random);
-    this.history = new History(isToldOf, () => this.scheduler.nowMs);
+    this.history = new History(keepsHistory, () => this.scheduler.nowMs);
     this.checks = new Checks(this);
     this.table = new Table(
       () => this.scheduler.nowMs,
@@ -71,50 +78,52 @@ export class World {
     this.gateway = new Gateway(this);
   }
 
-  /** The gateway posts a notification; whoever doesn't get the expected reply sends it again. */
-  notify(text: string, again: () => void): void {
+  /** The gateway posts a notification, and repeats it unless it is acknowledged. */
+  notify(text: string, repeat: () => void): void {
     const work = (ctx: NotifyContext) => receiveNotification(ctx, text);
-    this.invoke('notification', NOTIFY_LIFE_MS, work, (outcome, process) => {
-      const signed = this.gateway.books.signedAs(text);
-      if (signed) this.checks.onNotified(process, signed, outcome);
-      if (outcome.type !== 'answer') again();
+    this.invoke('notification', NOTIFY_TIMEOUT_MS, work, (outcome, process) => {
+      const sent = this.gateway.ledger.messageOf(text);
+      if (sent) this.checks.onNotificationAnswered(process, sent, outcome);
+      if (outcome.type !== 'answer') repeat();
     });
   }
 
   notifyForged(text: string): void {
     const work = (ctx: NotifyContext) => receiveNotification(ctx, text);
-    this.invoke('notification', NOTIFY_LIFE_MS, work, (outcome) => this.checks.onForgery(outcome));
+    this.invoke('notification', NOTIFY_TIMEOUT_MS, work, (outcome) =>
+      this.checks.onForgedNotification(outcome),
+    );
   }
 
-  /** Invokes a function: in a container that is there, or in a new one. The outcome is told once, or a death. */
+  /** Invokes a function in an idle container or in a new one, and reports the outcome once. */
   invoke<T>(
     name: string,
-    lifeMs: number,
+    timeoutMs: number,
     work: (ctx: ApplyContext & NotifyContext) => Promise<T>,
-    tell: (outcome: Outcome<T>, process: Process) => void,
+    report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
-    this.#run(name, lifeMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, tell);
+    this.#run(name, timeoutMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, report);
   }
 
   /** Invokes the publishing function, which has containers of its own. */
   publish(
     name: string,
-    lifeMs: number,
+    timeoutMs: number,
     work: (ctx: PublishContext) => Promise<string[]>,
-    tell: (outcome: Outcome<string[]>) => void,
+    report: (outcome: Outcome<string[]>) => void,
   ): void {
     const publisher = this.#warm(this.#idlePublishers) ?? new Publisher(this);
-    this.#run(name, lifeMs, publisher, this.#idlePublishers, work, tell);
+    this.#run(name, timeoutMs, publisher, this.#idlePublishers, work, report);
   }
 
-  reach(landmark: Landmark): void {
-    this.reached.add(landmark);
+  reach(situation: RareSituation): void {
+    this.reached.add(situation);
   }
 
   /** How far a container's clock is off. */
   clockError(): number {
-    const { random, climate } = this;
-    return Math.round(random.pick([-1, 1, random.next() * 2 - 1]) * climate.clockErrorMs);
+    const { random, settings } = this;
+    return Math.round(random.pick([-1, 1, random.next() * 2 - 1]) * settings.clockErrorMs);
   }
 
   #warm<C>(idle: C[]): C | undefined {
@@ -123,30 +132,36 @@ export class World {
 
   #run<C extends { clockErrorMs: number; open(process: Process): X }, X, T>(
     name: string,
-    lifeMs: number,
+    timeoutMs: number,
     container: C,
     idle: C[],
     work: (ctx: X) => Promise<T>,
-    tell: (outcome: Outcome<T>, process: Process) => void,
+    report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
     const { scheduler } = this;
-    let isTold = false;
-    const tellOnce = (outcome: Outcome<T>) => {
-      if (isTold) return;
-      isTold = true;
-      tell(outcome, process);
+    let isReported = false;
+    const reportOnce = (outcome: Outcome<T>) => {
+      if (isReported) return;
+      isReported = true;
+      report(outcome, process);
     };
-    const lost = () => tellOnce({ type: 'died' });
+    const reportDeath = () => reportOnce({ type: 'died' });
     this.#count += 1;
-    const process = new Process(this, `${name}#${this.#count}`, container.clockErrorMs, lifeMs, lost);
-    this.history.tell(process.name, () => `starts, its clock ${container.clockErrorMs} ms off`);
-    scheduler.at(process.endsAtMs + 1, lost);
+    const process = new Process(
+      this,
+      `${name}#${this.#count}`,
+      container.clockErrorMs,
+      timeoutMs,
+      reportDeath,
+    );
+    this.history.add(process.name, () => `starts, its clock ${container.clockErrorMs} ms off`);
+    scheduler.at(process.endsAtMs + 1, reportDeath);
     const end = (outcome: Outcome<T>) => {
       if (process.state === 'dead') return;
       process.finish();
       if (process.state === 'done') idle.push(container);
       this.checks.onReturn(process, outcome);
-      tellOnce(outcome);
+      reportOnce(outcome);
     };
     scheduler.wake();
     work(container.open(process)).then(

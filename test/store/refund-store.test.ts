@@ -27,14 +27,14 @@ async function open(engine: 'java' | 'dynalite'): Promise<StoreUnderTest> {
 }
 
 storeContract('the table in dynalite', () => open('dynalite'));
-// Without Java 17 this is dynalite once more; CI has Java.
+// Without Java 17 this runs dynalite again; CI has Java.
 storeContract("the table in AWS's DynamoDB Local", () => open('java'));
 
-/** A store whose requests meet these fates, one after the other; the last one is met by all further ones. */
-async function storeBehind(...fates: ((socket: Socket, answer: ServerResponse) => void)[]) {
+/** A store whose table responds in these ways, one for each request; the last one is repeated. */
+async function storeBehind(...responses: ((socket: Socket, answer: ServerResponse) => void)[]) {
   const server = createServer((request, answer) => {
-    const fate = (fates.length > 1 ? fates.shift() : fates[0]) as (typeof fates)[number];
-    request.resume().on('end', () => fate(request.socket, answer));
+    const respond = (responses.length > 1 ? responses.shift() : responses[0]) as (typeof responses)[number];
+    request.resume().on('end', () => respond(request.socket, answer));
   });
   const client = new DynamoDBClient({
     endpoint: await listen(server, 0, 'a table'),
@@ -67,22 +67,25 @@ test.each([
   ['breaks the connection', [breakOff], 'OutcomeUnknown', UNCONFIRMED],
   ['does not answer', [hang], 'OutcomeUnknown', UNCONFIRMED],
   ['does not answer, and then throttles it', [hang, throttle], 'OutcomeUnknown', UNCONFIRMED],
-])('a write is an error that says what is known, where the table %s', async (_what, fates, name, words) => {
-  const writes = [
-    (store: Store) => store.create({ no_refund: '1' } as Refund),
-    (store: Store) => store.update('1', {}, { status: 'FAILED' }),
-  ];
-  for (const write of writes) {
-    const { store, stop } = await storeBehind(...fates);
-    const error = await write(store).catch((thrown) => thrown);
-    const readError = await store.get('1').catch((thrown) => thrown);
-    await stop();
-    expect(error).toMatchObject({ name, message: expect.stringContaining(words) });
-    expect(readError).toMatchObject({ name: 'ServiceUnavailable' });
-  }
-});
+])(
+  'a write throws an error that says what is known where the table %s',
+  async (_what, responses, name, words) => {
+    const writes = [
+      (store: Store) => store.create({ no_refund: '1' } as Refund),
+      (store: Store) => store.update('1', {}, { status: 'FAILED' }),
+    ];
+    for (const write of writes) {
+      const { store, stop } = await storeBehind(...responses);
+      const error = await write(store).catch((thrown) => thrown);
+      const readError = await store.get('1').catch((thrown) => thrown);
+      await stop();
+      expect(error).toMatchObject({ name, message: expect.stringContaining(words) });
+      expect(readError).toMatchObject({ name: 'ServiceUnavailable' });
+    }
+  },
+);
 
-test('a table that cannot be reached has written nothing', async () => {
+test('an unreachable table has written nothing', async () => {
   const client = new DynamoDBClient({
     endpoint: 'http://127.0.0.1:9',
     region: 'ap-east-1',
@@ -99,7 +102,7 @@ test('a table that cannot be reached has written nothing', async () => {
   }
 });
 
-test('a record is read as the latest write has left it', async () => {
+test('get returns the record of the latest write', async () => {
   const bodies: string[] = [];
   const server = createServer((request, answer) => {
     let body = '';

@@ -1,15 +1,15 @@
 import type { Store } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 
-/** A store under test, empty, and what to do with it afterwards. */
+/** An empty store under test, and what stops it. */
 export interface StoreUnderTest {
   readonly store: Store;
   stop(): Promise<void>;
 }
 
-/** What every store must do, whatever it is made of: the use cases rely on it, and so does their simulation. */
+/** What the use cases expect of every store. The simulation's table passes it too. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
-  describe(`${name} keeps the store's contract`, () => {
+  describe(`${name} fulfils the store's contract`, () => {
     let opened: StoreUnderTest;
     let store: Store;
     let count = 0;
@@ -36,7 +36,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       return refund;
     };
 
-    test('a record that was created is there, with every field as it was', async () => {
+    test('get returns a created record with every field unchanged', async () => {
       const refund = fresh({
         attempts: 1,
         doubt: true,
@@ -50,18 +50,18 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.get(refund.no_refund)).toEqual(present);
     });
 
-    test('a number nobody used has no record', async () => {
+    test('an unused number has no record', async () => {
       expect(await store.get('never-used')).toBeUndefined();
     });
 
-    test('a second create of a number changes nothing, and brings the record that stands there', async () => {
+    test('a second create of a number changes nothing, and returns the existing record', async () => {
       const refund = await created();
       const second = await store.create({ ...refund, money_refund: '1.00' });
       expect(second).toEqual({ written: false, refund });
       expect(await store.get(refund.no_refund)).toEqual(refund);
     });
 
-    test('of many creates at the same moment one is written', async () => {
+    test('one of many concurrent creates is written', async () => {
       const refund = fresh();
       const creates = Array.from({ length: 20 }, (_, attempt) =>
         store.create({ ...refund, attempts: attempt }),
@@ -69,7 +69,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect((await Promise.all(creates)).filter(({ written }) => written)).toHaveLength(1);
     });
 
-    test('an update sets, removes and counts, and brings the record before and after it', async () => {
+    test('an update sets, removes and counts, and returns the record before and after it', async () => {
       const refund = await created({ lease_until: 5, ret_code: '9999' });
       const written = await store.update(
         refund.no_refund,
@@ -83,7 +83,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.get(refund.no_refund)).toEqual(after);
     });
 
-    test('removing a field that is not there is no fault', async () => {
+    test('an update may remove a field that is missing', async () => {
       const refund = await created();
       await store.update(refund.no_refund, {}, { lease_until: undefined, sta_refund: '0' });
       expect(await store.get(refund.no_refund)).toEqual({ ...refund, sta_refund: '0' });
@@ -112,13 +112,13 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.get(refund.no_refund)).toEqual(after);
     });
 
-    test('an update of a record that is not there makes none', async () => {
+    test('an update of a missing record creates none', async () => {
       const written = await store.update('not-there', {}, { status: 'FAILED' });
       expect(written).toEqual({ written: false, refund: undefined });
       expect(await store.get('not-there')).toBeUndefined();
     });
 
-    test('of many updates that expect the same, one is written', async () => {
+    test('one of many concurrent updates with the same condition is written', async () => {
       const refund = await created({ attempt_id: 'a' });
       const updates = Array.from({ length: 20 }, (_, other) =>
         store.update(refund.no_refund, { attempt_id: ['a'] }, { attempt_id: `b${other}` }),
@@ -126,7 +126,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect((await Promise.all(updates)).filter(({ written }) => written)).toHaveLength(1);
     });
 
-    test('the index tells what is due in a shard, the longest due first, page by page', async () => {
+    test('due lists the due refunds of a shard, the longest due first, page by page', async () => {
       const shard = '7';
       for (const next_check_at of [50, 30, 40, 10, 20, 99])
         await created({ shard, next_check_at, check_wait: 1 });

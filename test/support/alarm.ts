@@ -1,4 +1,4 @@
-/** What CloudWatch judges by, as an alarm of the template has it. */
+/** The properties of an alarm by which CloudWatch evaluates it. */
 export interface AlarmRule {
   readonly Statistic: 'Sum' | 'Maximum' | 'SampleCount';
   /** Seconds. */
@@ -10,14 +10,14 @@ export interface AlarmRule {
   readonly TreatMissingData: 'notBreaching' | 'breaching';
 }
 
-/** A measurement: when it was made, and when CloudWatch has it at last; minutes. */
+/** A measurement, with its time and the time when CloudWatch has it, minutes. */
 export interface Sample {
   readonly atMinute: number;
   readonly value: number;
   readonly knownAtMinute: number;
 }
 
-/** How many periods more than it needs CloudWatch looks back over, in the examples of its manual. */
+/** CloudWatch evaluates this many periods more than an alarm has, in the examples of its manual. */
 const EXTRA_PERIODS = 2;
 
 const statistics: Record<AlarmRule['Statistic'], (values: number[]) => number> = {
@@ -32,8 +32,8 @@ const comparisons: Record<AlarmRule['ComparisonOperator'], (value: number, thres
 };
 
 /**
- * Whether an alarm is in the state ALARM, by the measurements that are known at a minute. Periods begin at multiples
- * of their length; the one that hasn't ended isn't judged.
+ * Whether an alarm is in the state ALARM, with the measurements that are known at a minute. Periods begin at multiples
+ * of their length; the current one isn't evaluated.
  */
 export function isInAlarm(rule: AlarmRule, samples: readonly Sample[], minute: number): boolean {
   const known = samples.filter(({ knownAtMinute }) => knownAtMinute <= minute);
@@ -44,14 +44,14 @@ export function isInAlarm(rule: AlarmRule, samples: readonly Sample[], minute: n
     const values = known.filter(({ atMinute }) => atMinute >= end - minutes && atMinute < end);
     return values.length > 0 ? statistics[rule.Statistic](values.map(({ value }) => value)) : undefined;
   });
-  return judge(rule, periods.reverse());
+  return isBreached(rule, periods.reverse());
 }
 
 /**
- * Judges periods, the oldest first; `undefined` is one without data. CloudWatch takes the newest that have data, and
- * fills up what is missing to the number that it evaluates ("Configuring how CloudWatch alarms treat missing data").
+ * Evaluates periods, the oldest first; `undefined` is one without data. CloudWatch takes the newest that have data, and
+ * fills up to the number of evaluation periods ("Configuring how CloudWatch alarms treat missing data").
  */
-export function judge(rule: AlarmRule, periods: readonly (number | undefined)[]): boolean {
+export function isBreached(rule: AlarmRule, periods: readonly (number | undefined)[]): boolean {
   const measured = periods.filter((value) => value !== undefined).slice(-rule.EvaluationPeriods);
   const breaching = measured.filter((value) => comparisons[rule.ComparisonOperator](value, rule.Threshold));
   const missing = rule.EvaluationPeriods - measured.length;

@@ -35,7 +35,7 @@ export function restEvent(method: string, path: string, body: string, sourceIp =
   };
 }
 
-/** What came back over HTTP, its body read. */
+/** An HTTP response with its parsed body. */
 export interface HttpResult {
   statusCode: number;
   body: Record<string, unknown> & { error?: Record<string, unknown> };
@@ -61,7 +61,7 @@ export interface ApiGateway {
   stop(): Promise<void>;
 }
 
-/** HTTP in front of one function, as API Gateway puts it there: the gateway's notifications need an address. */
+/** An HTTP server in front of one function, in the place of API Gateway: notifications need a URL. */
 export async function startApiGateway(invoke: (event: object) => Promise<HttpAnswer>): Promise<ApiGateway> {
   const server = createServer(async (request, response) => {
     try {
@@ -69,7 +69,7 @@ export async function startApiGateway(invoke: (event: object) => Promise<HttpAns
       const answer = await invoke(httpEvent(method, url, await readBody(request), socket.remoteAddress));
       response.writeHead(answer.statusCode, answer.headers).end(answer.body);
     } catch {
-      // Also where whoever asked has gone in the middle of it.
+      // Also where the client has closed the connection.
       response.writeHead(502).end();
     }
   });

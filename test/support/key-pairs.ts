@@ -6,7 +6,7 @@ export function rsaKeyPair(modulusLength = 1024): KeyPair {
   return pemOf(generateKeyPairSync('rsa', { modulusLength }));
 }
 
-/** A new key pair on an elliptic curve, which the gateway knows nothing of. */
+/** A new key pair on an elliptic curve, which the gateway doesn't support. */
 export function curveKeyPair(): KeyPair {
   return pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
 }

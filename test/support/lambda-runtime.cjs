@@ -1,11 +1,15 @@
-/** The child's side of lambda.ts: loads a packaged handler and invokes it for every message, as Lambda would. */
-const told = (error) => ({ name: error.name, className: error.constructor.name, message: error.message });
+/** The child process of lambda.ts: loads a packaged handler and invokes it for every message. */
+const serialized = (error) => ({
+  name: error.name,
+  className: error.constructor.name,
+  message: error.message,
+});
 
 function load(path) {
   try {
     return require(path).handler;
   } catch (error) {
-    process.send({ failed: told(error) }, () => process.exit(1));
+    process.send({ failed: serialized(error) }, () => process.exit(1));
   }
 }
 
@@ -16,12 +20,12 @@ process.on('message', async ({ id, event, remainingMs, requestId }) => {
   const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - Date.now() };
   const answer = await handler(event, context).then(
     (result) => ({ result }),
-    (error) => ({ error: told(error) }),
+    (error) => ({ error: serialized(error) }),
   );
   process.send({ id, ...(Date.now() > endsAt ? timedOut(remainingMs) : answer) });
 });
 
-/** Lambda would have ended it by now. */
+/** Lambda would have ended the invocation by now. */
 function timedOut(afterMs) {
   const name = 'Sandbox.Timedout';
   return { error: { name, className: name, message: `timed out after ${afterMs} ms` } };

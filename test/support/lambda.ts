@@ -9,7 +9,7 @@ interface Thrown {
   message: string;
 }
 
-/** What a packaged function threw, while it was loaded or invoked, as Lambda would tell it. */
+/** What a packaged function threw while it was loaded or invoked, in Lambda's form. */
 export class ThrownByFunction extends Error {
   readonly className: string;
 
@@ -21,7 +21,7 @@ export class ThrownByFunction extends Error {
 }
 
 export interface InvokeOptions {
-  /** What the function is told of its time, milliseconds; what comes later is a time-out. */
+  /** The function's remaining time, milliseconds; an answer after that is a time-out. */
   remainingMs?: number;
 }
 
@@ -40,7 +40,7 @@ export async function startLambda(name: string, environment: Record<string, stri
     [resolve(unpacked, name, 'functions', `${name}.js`)],
     { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] },
   );
-  // Each invocation that is under way listens.
+  // Each invocation in progress adds a listener.
   child.setMaxListeners(0);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,10 +1,10 @@
 import type { Gateway } from '../../sandbox/gateway/gateway.ts';
-import { toJson } from '../../sandbox/gateway/wire.ts';
+import { toJson } from '../../sandbox/gateway/message-format.ts';
 
-/** Values to write over the usual ones; `undefined` leaves the field out. */
+/** Values that replace the normal ones; `undefined` leaves the field out. */
 export type Overrides = Record<string, string | undefined>;
 
-const usual = {
+const example = {
   ret_code: '0000',
   ret_msg: '交易成功',
   oid_partner: '201103171000000000',
@@ -15,13 +15,13 @@ const usual = {
   settle_date: '20260103',
 };
 
-/** The fields of a notification about a refund: what the gateway's books say of it, or something plausible. */
+/** The fields of a notification about a refund: from the gateway's ledger, or else from an example. */
 export function messageFields(
   gateway: Gateway,
   noRefund: string,
   overrides: Overrides = {},
 ): Record<string, string> {
-  const known = gateway.book(noRefund)?.fields ?? { ...usual, no_refund: noRefund };
+  const known = gateway.ledgerEntry(noRefund)?.fields ?? { ...example, no_refund: noRefund };
   const merged = Object.entries({ ...known, ...overrides });
   return Object.fromEntries(merged.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

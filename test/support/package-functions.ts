@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** Where the contents of the packaged zip files lie, a folder per function. */
+/** The folder with the contents of the packaged zip files, one folder per function. */
 export const unpacked = join('.serverless', 'unpacked');
 
 /** Packages the functions as for a deployment, and unpacks what would be uploaded. */

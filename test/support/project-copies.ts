@@ -3,19 +3,17 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const left = ['.git', '.esbuild', '.sandbox', '.serverless', 'coverage', 'node_modules'];
+const excluded = ['.git', '.esbuild', '.sandbox', '.serverless', 'coverage', 'node_modules'];
 const copies: string[] = [];
 
 /**
- * A copy of the project. Commands that run in this folder meanwhile keep their settings and bundles, and those of
- * the tests theirs.
- *
- * @param running the copy whose running sandbox this one shall find
+ * A copy of the project, so that the tests and other commands in this folder don't share settings and bundles.
+ * @param running the copy whose running sandbox the commands in this one shall find
  */
 export function copyOfProject(running?: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'local-commands-'));
   copies.push(copy);
-  for (const name of readdirSync('.').filter((entry) => !left.includes(entry)))
+  for (const name of readdirSync('.').filter((entry) => !excluded.includes(entry)))
     cpSync(name, join(copy, name), { recursive: true });
   if (running) cpSync(join(running, '.sandbox'), join(copy, '.sandbox'), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'), 'junction');
@@ -27,8 +25,8 @@ export function removeCopies(): void {
   for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true });
 }
 
-/** What a machine may have that must not matter: a profile, a proxy, keys and endpoints of an account. */
-export const poison = {
+/** Variables of a machine that local commands must ignore: a profile, a proxy, keys and endpoints of an account. */
+export const misleadingEnvironment = {
   AWS_PROFILE: 'nowhere',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIANOTHISONE',

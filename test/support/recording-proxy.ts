@@ -14,7 +14,7 @@ export interface RecordingProxy {
   stop(): Promise<void>;
 }
 
-/** Starts a proxy in front of a local AWS endpoint that tells what it is asked for. */
+/** Starts a proxy in front of a local AWS endpoint that reports each call. */
 export async function startRecordingProxy(
   endpoint: string,
   onCall: (call: AwsCall) => void,

@@ -4,26 +4,26 @@ import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.t
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
 import { fromItem, toItem } from '../../shared/store/attribute-values.ts';
 import { type ApiGateway, startApiGateway } from './api-gateway.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type Lambda, startLambda } from './lambda.ts';
-import { type MeddlingProxy, startMeddlingProxy } from './meddling-proxy.ts';
 
 type Fields = Record<string, unknown>;
 
-/** The packaged functions with the sandbox around them, and proxies in between that can meddle. */
+/** The packaged functions with the sandbox, and fault proxies in between. */
 export interface Service {
   readonly sandbox: Sandbox;
-  readonly table: MeddlingProxy;
-  readonly secrets: MeddlingProxy;
+  readonly table: FaultProxy;
+  readonly secrets: FaultProxy;
   readonly environment: Record<string, string>;
-  /** A new container; ended with the service. */
+  /** A new container; it stops with the service. */
   lambda(name: string, environment?: Record<string, string>): Promise<Lambda>;
-  /** A proxy of a test's own, in front of the gateway or an AWS endpoint of the sandbox; ended with the service. */
-  proxy(endpoint: string): Promise<MeddlingProxy>;
-  /** Does something while no notification is sent: what a test expects right after an answer is then still so. */
+  /** A proxy for one test, in front of the gateway or an AWS endpoint of the sandbox; it stops with the service. */
+  proxy(endpoint: string): Promise<FaultProxy>;
+  /** Pauses notifications during `work`, so that they don't change what a test expects right after an answer. */
   beforeNotifications<T>(work: () => Promise<T>): Promise<T>;
-  /** What the gateway was asked about a refund, in order. */
+  /** The paths of the gateway's requests for a refund, in order. */
   requestedUrls(noRefund: string): string[];
-  /** What the table holds. */
+  /** The record in the table. */
   record(noRefund: string): Promise<Fields | undefined>;
   put(record: Fields): Promise<void>;
   stop(): Promise<void>;
@@ -37,9 +37,9 @@ export async function startService(
   const sandbox = await startSandbox({
     gatewayOptions: { notifyAfterMs: 200, ...gatewayOptions },
   });
-  const proxies: MeddlingProxy[] = [];
+  const proxies: FaultProxy[] = [];
   const proxy = async (endpoint: string) => {
-    const started = await startMeddlingProxy(endpoint);
+    const started = await startFaultProxy(endpoint);
     proxies.push(started);
     return started;
   };
@@ -61,14 +61,14 @@ export async function startService(
     lambdas.push(started);
     return started;
   };
-  // The notifications' own table requests would spoil the counts of a test.
+  // Without the proxies: the requests of notifications must not change the counts of a test.
   callback = await lambda('notify-callback', {
     AWS_ENDPOINT_URL_DYNAMODB: sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: sandbox.settings.AWS_ENDPOINT_URL_SECRETS_MANAGER,
   });
   const client = tableClient(sandbox.settings);
   const TableName = sandbox.settings.REFUNDS_TABLE;
-  // The first request of a new DynamoDB Local takes long; it shall not be one that a test measures.
+  // The first request to a new DynamoDB Local is slow: no test must measure it.
   await client.send(new GetItemCommand({ TableName, Key: { no_refund: { S: 'none' } } }));
   return {
     sandbox,
@@ -78,8 +78,8 @@ export async function startService(
     lambda,
     proxy,
     beforeNotifications: async (work) => {
-      const release = sandbox.gateway.hold();
-      return work().finally(release);
+      const resume = sandbox.gateway.pause();
+      return work().finally(resume);
     },
     requestedUrls: (noRefund) => sandbox.gateway.requests(noRefund).map(({ url }) => url),
     record: async (noRefund) => {
@@ -99,12 +99,12 @@ export async function startService(
   };
 }
 
-/** A refund that may be applied for, under a number of its own. */
+/** A valid application for a refund with that number. */
 export function refundInput(noRefund: string, more: Fields = {}): Fields {
   return { no_refund: noRefund, money_refund: '200.10', no_order: '2013051500001', ...more };
 }
 
-/** Does something for many, a few at a time: a busy machine's DynamoDB would make more of them wait too long. */
+/** Runs `work` for each item, eight at a time: with more, requests to DynamoDB time out on a busy machine. */
 export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const rest = [...items];
   const worker = async () => {
@@ -121,7 +121,7 @@ export async function until<T>(
   for (;;) {
     const found = await probe();
     if (found) return found;
-    if (Date.now() > giveUpAt) throw new Error('what was waited for has not happened within 10 s');
+    if (Date.now() > giveUpAt) throw new Error('the condition has not become true within 10 s');
     await new Promise((done) => setTimeout(done, 20));
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { TaskAnswer } from '../../sandbox/aws/step-functions.ts';
+import type { TaskResult } from '../../sandbox/aws/step-functions.ts';
 import { ThrownByFunction } from './lambda.ts';
 import type { Template } from './template.ts';
 
@@ -13,7 +13,7 @@ interface TaskState {
   TimeoutSeconds: number;
 }
 
-/** The packaged definition as CloudFormation hands it to Step Functions: every ARN put in its place. */
+/** The packaged definition with its substitutions applied, as CloudFormation passes it to Step Functions. */
 export function packagedDefinition(template: Template): Definition {
   const [resource] = Object.values(template.ofType('AWS::StepFunctions::StateMachine'));
   const { Definition, DefinitionSubstitutions = {} } = (resource?.Properties ?? {}) as {
@@ -33,33 +33,33 @@ export type Invoke = (name: string, payload: Record<string, unknown>) => Promise
 export interface Runs {
   /** Runs the state machine to its end. Rejects with an error of the name that it fails with. */
   run(input: object): Promise<unknown>;
-  /** The task tokens that were handed out, in order. */
+  /** The issued task tokens, in order. */
   readonly tokens: readonly string[];
-  /** What was invoked, in order. */
+  /** The invocations, in order. */
   readonly invoked: readonly { readonly name: string; readonly payload: Record<string, unknown> }[];
 }
 
 export interface RunOptions {
   readonly template: Template;
   readonly invoke: Invoke;
-  /** What those who wait are told, as far as it is known. */
-  readonly answers?: readonly TaskAnswer[];
-  /** Hears of each token that is handed out. */
+  /** The results of tasks; the caller adds to the list while the state machine runs. */
+  readonly results?: readonly TaskResult[];
+  /** Called with each token when it is issued. */
   readonly onToken?: (token: string) => void;
-  /** Hears of tokens that nobody waits with any more. */
+  /** Called with a token when its task has timed out. */
   readonly onTimeout?: (token: string) => void;
-  /** In place of the time that the definition waits for a refund's end. */
+  /** Replaces the definition's wait for the end of a refund. */
   readonly timeoutSeconds?: number;
 }
 
-let handedOut = 0;
+let issued = 0;
 
 /**
- * Step Functions around the packaged definition. The library does everything but what it leaves to others: it
- * invokes the functions, if the state machine's role may, and waits for the answers to task tokens.
+ * Runs the packaged definition. The library interprets it; the code here invokes the functions, if the state machine's
+ * role may, and waits for the results of task tokens.
  */
 export function stateMachineRuns(options: RunOptions): Runs {
-  const { template, timeoutSeconds, answers = [], onTimeout } = options;
+  const { template, timeoutSeconds, results = [], onTimeout } = options;
   const definition = packagedDefinition(template);
   const tokens: string[] = [];
   const invoked: Runs['invoked'][number][] = [];
@@ -76,13 +76,13 @@ export function stateMachineRuns(options: RunOptions): Runs {
   function handlerOf(state: TaskState) {
     const isWaiting = state.Resource.endsWith(':lambda:invoke.waitForTaskToken');
     if (!isWaiting && !state.Resource.endsWith(':lambda:invoke'))
-      throw new Error(`no ${state.Resource} here`);
+      throw new Error(`this test can't run ${state.Resource}`);
     if (isWaiting && timeoutSeconds) state.TimeoutSeconds = timeoutSeconds;
     return async ({ FunctionName, Payload }: { FunctionName: string; Payload: Record<string, unknown> }) => {
       const name = nameOf(FunctionName);
       invoked.push({ name, payload: structuredClone(Payload) });
       const token = tokens.at(-1) ?? '';
-      const invocation = options.invoke(name, Payload).catch(asLambdaTells);
+      const invocation = options.invoke(name, Payload).catch(throwAsLambda);
       if (!isWaiting) return { StatusCode: 200, Payload: await invocation };
       const waiting = new AbortController();
       const { signal } = waiting;
@@ -91,30 +91,30 @@ export function stateMachineRuns(options: RunOptions): Runs {
         .then(() => onTimeout?.(token))
         .catch(() => {})
         .finally(() => waiting.abort());
-      // What the function returns is of no interest to who waits for a token; that it threw is.
+      // Step Functions ignores the return value of a task with a token, but not its error.
       const failed = invocation.then(() => new Promise<never>(() => {}));
-      return Promise.race([answerTo(token, answers, signal), failed]).finally(() => waiting.abort());
+      return Promise.race([resultOf(token, results, signal), failed]).finally(() => waiting.abort());
     };
   }
 
   const taskResourceLocalHandlers = Object.fromEntries(
     tasks.map(([name, state]) => [name, handlerOf(state) as never]),
   );
-  // That the definition is valid is another test's; it takes long.
+  // Another test validates the definition; validating takes long.
   const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
   const context = {
     Task: {
-      /** Each look is a try of its own. */
+      /** The library reads it once for each attempt. */
       get Token() {
-        // As long, and of the characters, that a real one has.
-        const token = `AAAAKgAAAAIAAAAAAAAAA+/${++handedOut}`.padEnd(700, '+/aB9=');
+        // With the length and the characters of a real one.
+        const token = `AAAAKgAAAAIAAAAAAAAAA+/${++issued}`.padEnd(700, '+/aB9=');
         tokens.push(token);
         options.onToken?.(token);
         return token;
       },
     },
   };
-  // Tries come at once: how long they wait is the definition's, and read by another test.
+  // No waits between attempts: another test checks the definition's waits.
   const retryIntervalOverrides = Object.fromEntries(tasks.map(([name]) => [name, 1]));
   const overrides = { taskResourceLocalHandlers, retryIntervalOverrides };
   return {
@@ -135,8 +135,8 @@ function invocableBy(template: Template): Set<string> {
   return new Set(template.allowedTo(role).map(({ resource }) => resource));
 }
 
-/** A function's error as it comes out of Lambda: its name, and its message inside of JSON. */
-function asLambdaTells(error: Error): never {
+/** A function's error in the form that Lambda gives it: its name, and its message inside JSON. */
+function throwAsLambda(error: Error): never {
   if (!(error instanceof ThrownByFunction)) throw error;
   const { name, message } = error;
   throw named(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
@@ -146,16 +146,16 @@ function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-/** Waits for an answer as long as anybody does. */
-async function answerTo(
+/** Waits for the result until the task times out. */
+async function resultOf(
   token: string,
-  answers: readonly TaskAnswer[],
+  results: readonly TaskResult[],
   signal: AbortSignal,
 ): Promise<unknown> {
   while (!signal.aborted) {
-    const answer = answers.find((given) => given.token === token);
-    if (answer && 'error' in answer) throw named(answer.error, JSON.stringify(answer.cause));
-    if (answer) return answer.output;
+    const result = results.find((other) => other.token === token);
+    if (result && 'error' in result) throw named(result.error, JSON.stringify(result.cause));
+    if (result) return result.output;
     await sleep(10);
   }
   return new Promise(() => {});

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Where the packaged template lies. */
+/** The path of the packaged template. */
 export const templatePath = '.serverless/cloudformation-template-update-stack.json';
 
-export interface Resource {
+interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
@@ -11,7 +11,7 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[];
 }
 
-/** What a policy allows: `service:Operation`, and on what. */
+/** One permission: `service:Operation` on a resource. */
 export interface Allowed {
   readonly action: string;
   readonly resource: string;
@@ -26,13 +26,13 @@ export interface Template {
   ofType(type: string): Record<string, Resource>;
   /** The functions by the names that serverless.yml gives them. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
-  /** Everything that a role is allowed. */
+  /** Every permission of a role. */
   allowedTo(role: Resource): Allowed[];
   /** A value with its intrinsic functions evaluated. */
   evaluate(value: unknown): unknown;
 }
 
-export interface LambdaFunction {
+interface LambdaFunction {
   readonly logicalId: string;
   readonly arn: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ export function readTemplate(path = templatePath): Template {
   function attribute(logicalId: string, name: string): string {
     const type = resources[logicalId]?.Type ?? '';
     const arn = arns[type]?.(nameOf(logicalId));
-    if (!arn) throw new Error(`no attribute ${name} of ${logicalId} is known here`);
+    if (!arn) throw new Error(`no attribute ${name} of ${logicalId} is known to this test`);
     if (name === 'QueueName') return logicalId;
     return name === 'StreamArn' ? `${arn}/stream/2026-01-01T00:00:00.000` : arn;
   }
@@ -109,7 +109,7 @@ export function readTemplate(path = templatePath): Template {
       const [delimiter, parts] = argument as [string, unknown[]];
       return parts.map(evaluate).join(delimiter);
     }
-    throw new Error(`${name} can't be evaluated here`);
+    throw new Error(`${name} can't be evaluated by this test`);
   }
 
   function evaluate(value: unknown): unknown {
@@ -171,7 +171,7 @@ function allowedTo({ Properties }: Resource): Allowed[] {
   return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(allowedBy));
 }
 
-/** What a statement allows. */
+/** The permissions of a policy statement. */
 export function allowedBy({ Effect, Action, Resource, ...others }: Statement): Allowed[] {
   if (Effect !== 'Allow' || Object.keys(others).length > 0)
     throw new Error('only plain permissions are read');

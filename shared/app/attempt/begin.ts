@@ -2,7 +2,7 @@ import type { AppliedRefund } from '../../domain/refund.ts';
 import type { RefundRequest } from '../../domain/refund-request.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { Counted } from '../ports/store.ts';
-import { firstCheck } from '../schedule.ts';
+import { type Checks, firstCheck } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { leaseUntil } from './lease.ts';
 import { type Owned, owned } from './owned.ts';
@@ -23,10 +23,7 @@ export async function createRecord(ctx: ApplyContext, request: RefundRequest): P
     updated_at: createdAt,
     ...(task_token && { task_token, task_tokens: 1 }),
     attempts: 1,
-    attempt_id,
-    lease_until: leaseUntil(ctx),
-    last_attempt_at: now,
-    ...firstCheck(no_refund, now, ctx.rules),
+    ...attemptBegun(ctx, no_refund, attempt_id, now),
   };
   const created = owned(await ctx.store.create(refund), attempt_id);
   if (created.mine) ctx.log('refund.created', { no_refund, kind });
@@ -51,14 +48,11 @@ export async function beginAfterRejection(
     { seen, counts },
     {
       status: 'REQUESTED',
-      attempt_id,
-      lease_until: leaseUntil(ctx),
-      last_attempt_at: now,
+      ...attemptBegun(ctx, seen.no_refund, attempt_id, now),
       applied_at: now,
       ...(task_token && { task_token }),
       updated_at: new Date(now).toISOString(),
       ...NO_CODE,
-      ...firstCheck(seen.no_refund, now, ctx.rules),
     },
   );
   const begun = owned(written, attempt_id);
@@ -78,14 +72,7 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
     ctx.store,
     'beginResend',
     { seen: held },
-    {
-      attempt_id,
-      lease_until: leaseUntil(ctx),
-      last_attempt_at: now,
-      doubt: true,
-      ...NO_CODE,
-      ...firstCheck(held.no_refund, now, ctx.rules),
-    },
+    { ...attemptBegun(ctx, held.no_refund, attempt_id, now), doubt: true, ...NO_CODE },
   );
   const begun = owned(written, attempt_id);
   if (begun.mine) {
@@ -100,6 +87,21 @@ export async function confirmAttempt(ctx: ApplyContext, held: AppliedRefund): Pr
   const last_attempt_at = ctx.clock.nowMs();
   const written = await transition(ctx.store, 'confirmAttempt', { seen: held }, { last_attempt_at });
   return owned(written, written.written ? held.attempt_id : undefined);
+}
+
+/** What the write that begins an attempt sets: the lease, the moment, and the first check after it. */
+function attemptBegun(
+  ctx: ApplyContext,
+  noRefund: string,
+  attempt_id: string,
+  now: number,
+): { attempt_id: string; lease_until: number; last_attempt_at: number } & Checks {
+  return {
+    attempt_id,
+    lease_until: leaseUntil(ctx),
+    last_attempt_at: now,
+    ...firstCheck(noRefund, now, ctx.rules),
+  };
 }
 
 const NO_CODE = { ret_code: undefined, ret_msg: undefined };

@@ -19,7 +19,11 @@ export async function retryRejected(
   token: string | undefined,
 ): Promise<Refund> {
   const begun = await beginAfterRejection(ctx, seen, token);
-  if (!begun.mine) return storeTaskToken(ctx, begun.refund as AppliedRefund, token);
+  if (!begun.mine) {
+    // The begin may have stored the token, its answer lost, and a newer one may have come: the count as seen before tells.
+    const found = { ...(begun.refund as AppliedRefund), task_tokens: seen.task_tokens };
+    return storeTaskToken(ctx, found, token);
+  }
 
   return orRecordAsItStood(ctx, begun.refund, () => queryThenSend(ctx, begun.refund));
 }

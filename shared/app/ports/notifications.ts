@@ -2,7 +2,7 @@ import type { Issue } from '../../domain/errors.ts';
 import type { VerifiedMessage } from '../../domain/verified-message.ts';
 
 /** A notification that the gateway signed: what it says, or what is wrong with the form of its fields. */
-export type ReadNotification =
+type ReadNotification =
   | { type: 'verified'; message: VerifiedMessage }
   | { type: 'unreadable'; no_refund: string | undefined; faults: Issue[] };
 

@@ -1,5 +1,7 @@
+import { contradictedClaim } from '../../domain/claims.ts';
 import { isPaid } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
+import { decisiveFields } from '../../domain/verified-message.ts';
 import type { Log } from '../ports/context.ts';
 
 /**
@@ -32,5 +34,12 @@ export function logWhatMustNotBeMissed(log: Log, { before, after }: ChangeRecord
     log('refund.paid_after_rejection', { no_refund, status });
   if ((after.conflicts ?? 0) > (before?.conflicts ?? 0)) {
     log('record.conflict', { no_refund, status, oid_refundno, conflict: conflict?.latest });
+    return;
+  }
+  // Whoever settled it may have been cut off before it recorded what an earlier, incomplete message claimed.
+  const claim = contradictedClaim(after, { no_refund });
+  const wasContradicted = before && contradictedClaim(before, { no_refund });
+  if (claim && !wasContradicted) {
+    log('record.conflict', { no_refund, status, oid_refundno, conflict: decisiveFields(claim) });
   }
 }

@@ -2,6 +2,7 @@ import { isFinal } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { isAccepting, statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { Context } from '../ports/context.ts';
+import type { Written } from '../ports/store.ts';
 import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { claimsIn, identityIn, resultIn } from './fields.ts';
@@ -30,23 +31,33 @@ export async function complete(
     ctx.log('message.unchanged', facts);
     return { outcome: isIncomplete ? 'incomplete' : 'unchanged', refund: known };
   }
+  const written = await add(ctx, known, message, added, isIncomplete && via !== 'query');
+  if (!written.written) return undefined;
+  ctx.log('message.completes', { ...facts, added: Object.keys(added) });
+  return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
+}
+
+function add(
+  ctx: Context,
+  known: Refund,
+  message: VerifiedMessage,
+  added: News,
+  isQueryDue: boolean,
+): Promise<Written> {
   const now = ctx.clock.nowMs();
   const { firstCheckMs } = ctx.rules;
-  const written = await transition(
+  return transition(
     ctx.store,
     'complete',
     { seen: known, message },
     {
       ...added,
       // With the date the gateway can be queried, which a record that was made from a shorter message could not be.
-      ...('dt_refund' in added && checksAfter(known.status, no_refund, now, firstCheckMs)),
-      ...(isIncomplete && via !== 'query' && checkNow(no_refund, now, firstCheckMs)),
+      ...('dt_refund' in added && checksAfter(known.status, known.no_refund, now, firstCheckMs)),
+      ...(isQueryDue && checkNow(known.no_refund, now, firstCheckMs)),
       updated_at: new Date(now).toISOString(),
     },
   );
-  if (!written.written) return undefined;
-  ctx.log('message.completes', { ...facts, added: Object.keys(added) });
-  return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
 }
 
 function incompleteNews(message: VerifiedMessage): News {

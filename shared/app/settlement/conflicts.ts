@@ -46,25 +46,3 @@ function isKept({ first, latest }: NonNullable<Refund['conflict']>, message: Kep
   const fields = ['sta_refund', 'money_refund', 'dt_refund', 'oid_refundno', 'ret_code'] as const;
   return [first, latest].some((kept) => fields.every((field) => kept[field] === message[field]));
 }
-
-/**
- * What an incomplete message claimed when it came, as a message of its own, if it can't be true beside what the record
- * has become, or beside the message at hand: the order in which they came must not matter.
- */
-export function contradictedClaim(
-  refund: Refund,
-  message: VerifiedMessage,
-  claims: Refund = refund,
-): VerifiedMessage | undefined {
-  const { no_refund, claimed_sta_refund, claimed_oid_refundno } = claims;
-  const ends = [refund.status, ...(message.sta_refund ? [statusOf(message.sta_refund)] : [])];
-  const number = message.oid_refundno ?? refund.oid_refundno;
-  const isOtherEnd = claimed_sta_refund && ends.some((end) => contradicts(end, statusOf(claimed_sta_refund)));
-  const isOtherNumber = claimed_oid_refundno && number && claimed_oid_refundno !== number;
-  if (!isOtherEnd && !isOtherNumber) return undefined;
-  return {
-    no_refund,
-    ...(isOtherEnd && { sta_refund: claimed_sta_refund }),
-    ...(isOtherNumber && { oid_refundno: claimed_oid_refundno }),
-  };
-}

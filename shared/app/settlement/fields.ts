@@ -1,6 +1,6 @@
 import { isFinal, statusOf } from '../../domain/life-cycle.ts';
-import type { Refund } from '../../domain/refund.ts';
-import { RESULT_FIELDS, type VerifiedMessage } from '../../domain/verified-message.ts';
+import { RESULT_FIELDS, type Refund } from '../../domain/refund.ts';
+import type { VerifiedMessage } from '../../domain/verified-message.ts';
 
 /** Of an acceptance the text says nothing that the status doesn't; a rejection's is kept whole. */
 const MAX_ACCEPTED_RET_MSG = 32;

@@ -1,3 +1,4 @@
+import { contradictedClaim } from '../../domain/claims.ts';
 import { isFinal, type Status } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
@@ -7,7 +8,7 @@ import type { Written } from '../ports/store.ts';
 import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { complete } from './complete.ts';
-import { contradictedClaim, contradictsRecord, recordConflict } from './conflicts.ts';
+import { contradictsRecord, recordConflict } from './conflicts.ts';
 import { claimsIn, codeOf, identityIn, resultIn } from './fields.ts';
 import { recordMessage, type Unrecorded } from './record-message.ts';
 import type { Settlement, Via } from './settlement.ts';

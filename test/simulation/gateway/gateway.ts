@@ -1,10 +1,10 @@
 import { KEYS } from '../keys.ts';
-import { someTime } from '../some-time.ts';
+import { randomDelay } from '../random-delay.ts';
 import type { World } from '../world.ts';
-import { type Booking, Books, type StaRefund } from './books.ts';
-import { type Decision, decide, faultOf } from './decisions.ts';
+import { type Decision, decide, invalidRequestCode } from './decisions.ts';
+import { inconsistentMessage, malformedMessage } from './faulty-messages.ts';
+import { Ledger, type LedgerEntry, type StaRefund } from './ledger.ts';
 import { Notifier } from './notifier.ts';
-import { malformed, slip } from './slips.ts';
 import { fromJson, type Message, signed, toJson } from './wire.ts';
 
 interface Reply {
@@ -12,9 +12,9 @@ interface Reply {
   text: string;
 }
 
-/** The gateway: it keeps its own books, trusts no request, and shares no code with the service. */
+/** The gateway: it keeps its own ledger, trusts no request, and shares no code with the service. */
 export class Gateway {
-  readonly books = new Books();
+  readonly ledger = new Ledger();
   signingKey = KEYS.gatewayOld.privateKey;
   readonly merchantKeys = [KEYS.merchantOld.publicKey];
   readonly #world: World;
@@ -29,52 +29,55 @@ export class Gateway {
     return signed(message, this.signingKey);
   }
 
-  /** An application arrives. `knownByMs`: when queries must know of what comes of it. */
-  apply(path: string, text: string, knownByMs: number): Reply {
+  /** An application arrives. `visibleByMs`: when queries must find what it causes. */
+  apply(path: string, text: string, visibleByMs: number): Reply {
     const request = fromJson(text);
-    const fault = faultOf(request, this.merchantKeys);
-    if (!request || fault) return this.#code(request, fault ?? '9002');
-    const first = this.books.requests.get(request.no_refund as string);
+    const invalid = invalidRequestCode(request, this.merchantKeys);
+    if (!request || invalid) return this.#code(request, invalid ?? '9002');
+    const first = this.ledger.requests.get(request.no_refund as string);
     this.#world.checks.onRequest(path, request, first);
-    if (!first) this.books.requests.set(request.no_refund as string, request);
+    if (!first) this.ledger.requests.set(request.no_refund as string, request);
 
-    const decision = decide(this.#world, this.books, request);
-    this.#world.history.tell('gateway', () => `receives ${request.no_refund}: ${decision.words}`);
-    if (decision.refuses) this.books.refuse(request.no_refund as string);
-    const booking = decision.books ? this.#carryOut(request, knownByMs, decision) : undefined;
+    const decision = decide(this.#world, this.ledger, request);
+    this.#world.history.add(
+      'gateway',
+      () => `receives the application for ${request.no_refund}: ${decision.description}`,
+    );
+    if (decision.rejects) this.ledger.rejected.add(request.no_refund as string);
+    const entry = decision.pays ? this.#pay(request, visibleByMs, decision) : undefined;
     if (decision.code !== '0000') return this.#code(request, decision.code);
-    const known = booking ?? this.books.of(request.no_refund as string)[0];
+    const known = entry ?? this.ledger.entriesOf(request.no_refund as string)[0];
     return known ? this.#reply(known, known.staRefund) : this.#code(request, '9999');
   }
 
   query(text: string): Reply {
-    const { random, weather, scheduler, history } = this.#world;
+    const { random, faults, scheduler, history } = this.#world;
     const request = fromJson(text);
-    const fault = faultOf(request, this.merchantKeys);
-    if (!request || fault) return this.#code(request, fault ?? '9002');
-    if (random.chance(weather.doubtfulQuery))
+    const invalid = invalidRequestCode(request, this.merchantKeys);
+    if (!request || invalid) return this.#code(request, invalid ?? '9002');
+    if (random.chance(faults.inDoubtQuery))
       return this.#code(request, random.pick(['9999', '1003', '9921', '4321']));
-    const known = this.books
-      .of(request.no_refund as string)
-      .filter(({ shown }) => shown.some(({ fromMs }) => fromMs <= scheduler.nowMs));
-    const booking = known[0];
-    const staRefund = booking?.shown.findLast(({ fromMs }) => fromMs <= scheduler.nowMs)?.staRefund;
-    history.tell(
+    const known = this.ledger
+      .entriesOf(request.no_refund as string)
+      .filter(({ visible }) => visible.some(({ fromMs }) => fromMs <= scheduler.nowMs));
+    const entry = known[0];
+    const staRefund = entry?.visible.findLast(({ fromMs }) => fromMs <= scheduler.nowMs)?.staRefund;
+    history.add(
       'gateway',
-      () => `is asked about ${request.no_refund}: ${staRefund ? `status ${staRefund}` : 'not known'}`,
+      () => `is queried about ${request.no_refund}: ${staRefund ? `status ${staRefund}` : 'not known'}`,
     );
-    if (!booking || !staRefund) return this.#code(request, random.pick(['8901', '8901', '5002', '9093']));
-    return this.#reply(booking, staRefund);
+    if (!entry || !staRefund) return this.#code(request, random.pick(['8901', '8901', '5002', '9093']));
+    return this.#reply(entry, staRefund);
   }
 
-  /** Carries out a refund of the same merchant that came another way. */
-  carryOutOther(request: Message): void {
-    this.books.elsewhere.add(request.no_refund as string);
-    this.#notifier.tellOfOther(request);
+  /** Pays a refund of the same merchant that was not applied for through the service. */
+  payExternal(request: Message): void {
+    this.ledger.external.add(request.no_refund as string);
+    this.#notifier.notifyExternal(request);
   }
 
-  /** What it says of a booking. */
-  statement({ request, oid_refundno }: Booking, staRefund: StaRefund): Message {
+  /** The message about a refund; fields that are not always sent are left out at times. */
+  statusMessage({ request, oid_refundno }: LedgerEntry, staRefund: StaRefund): Message {
     const { random } = this.#world;
     return {
       oid_partner: request.oid_partner as string,
@@ -87,57 +90,67 @@ export class Gateway {
     };
   }
 
-  /** Signs, remembers and writes down. */
-  say(message: Message, isReadable = true): string {
+  /** Signs a message and remembers it. Returns its text. */
+  signMessage(message: Message, isReadable = true): string {
     const text = toJson(this.sign(message), this.#world.random.chance(0.2));
-    this.books.say(text, { message, isReadable, isByOldKey: this.signingKey === KEYS.gatewayOld.privateKey });
+    this.ledger.addMessage(text, {
+      message,
+      isReadable,
+      isByOldKey: this.signingKey === KEYS.gatewayOld.privateKey,
+    });
     return text;
   }
 
-  #carryOut(request: Message, knownByMs: number, { delaysBooking }: Decision): Booking | undefined {
-    const { random, weather, scheduler } = this.#world;
-    const isBounded = Number.isFinite(knownByMs);
-    // Less than the days for which the service looks after a doubtful refusal.
-    const leftMs = isBounded ? Math.max(0, knownByMs - scheduler.nowMs) : someTime(random, 4);
-    const lagMs = random.chance(weather.queryLag) ? random.pick([leftMs, random.between(0, leftMs)]) : 0;
-    const inMs = delaysBooking ? random.between(0, isBounded ? lagMs : leftMs) : 0;
-    const shownFromMs = scheduler.nowMs + Math.max(lagMs, inMs);
-    if (inMs === 0) return this.#book(request, shownFromMs);
-    this.books.expect(request.no_refund as string, 1);
+  #pay(request: Message, visibleByMs: number, { paysLater }: Decision): LedgerEntry | undefined {
+    const { random, faults, scheduler } = this.#world;
+    const isBounded = Number.isFinite(visibleByMs);
+    // Less than the days for which the service checks a rejection that followed a doubtful attempt.
+    const leftMs = isBounded ? Math.max(0, visibleByMs - scheduler.nowMs) : randomDelay(random, 4);
+    const lagMs = random.chance(faults.queryLag) ? random.pick([leftMs, random.between(0, leftMs)]) : 0;
+    const inMs = paysLater ? random.between(0, isBounded ? lagMs : leftMs) : 0;
+    const visibleFromMs = scheduler.nowMs + Math.max(lagMs, inMs);
+    if (inMs === 0) return this.#addToLedger(request, visibleFromMs);
+    this.ledger.addInFlight(request.no_refund as string, 1);
     scheduler.after(inMs, () => {
-      this.books.expect(request.no_refund as string, -1);
-      this.#book(request, shownFromMs);
+      this.ledger.addInFlight(request.no_refund as string, -1);
+      this.#addToLedger(request, visibleFromMs);
     });
     return undefined;
   }
 
-  #book(request: Message, shownFromMs: number): Booking | undefined {
-    const { random, climate, history } = this.#world;
-    // Whether a number is taken is looked up once more before money moves, unless nobody looks at all.
-    if (!climate.isForgetful && this.books.of(request.no_refund as string).length > 0) return undefined;
-    const booking = this.books.book(request, shownFromMs, random.pick(['0', '0', '1', '2', '3']));
-    history.tell('gateway', () => `BOOKS ${request.no_refund}, status ${booking.staRefund}`);
-    this.#notifier.progress(booking);
-    return booking;
+  #addToLedger(request: Message, visibleFromMs: number): LedgerEntry | undefined {
+    const { random, settings, history } = this.#world;
+    // A gateway that detects duplicates does so again right before it pays.
+    if (!settings.paysDuplicates && this.ledger.entriesOf(request.no_refund as string).length > 0)
+      return undefined;
+    const entry = this.ledger.add(request, visibleFromMs, random.pick(['0', '0', '1', '2', '3']));
+    history.add('gateway', () => `PAYS ${request.no_refund}, status ${entry.staRefund}`);
+    this.#notifier.progress(entry);
+    return entry;
   }
 
-  #reply(booking: Booking, staRefund: StaRefund): Reply {
-    const { random, weather, climate } = this.#world;
-    const message: Message = { ret_code: '0000', ret_msg: '交易成功', ...this.statement(booking, staRefund) };
+  #reply(entry: LedgerEntry, staRefund: StaRefund): Reply {
+    const { random, faults, settings } = this.#world;
+    const message: Message = {
+      ret_code: '0000',
+      ret_msg: '交易成功',
+      ...this.statusMessage(entry, staRefund),
+    };
     const reply = (text: string): Reply => ({ status: 200, text });
-    if (random.chance(weather.malformed)) return reply(this.say(malformed(random, message), false));
-    if (climate.slips && random.chance(weather.slip)) {
-      this.books.misspoken.add(booking.request.no_refund as string);
-      return reply(this.say(slip(random, message)));
+    if (random.chance(faults.malformedMessage))
+      return reply(this.signMessage(malformedMessage(random, message), false));
+    if (settings.hasInconsistentGateway && random.chance(faults.inconsistentMessage)) {
+      this.ledger.inconsistent.add(entry.request.no_refund as string);
+      return reply(this.signMessage(inconsistentMessage(random, message)));
     }
-    if (random.chance(weather.doubtfulCode / 4)) {
-      const { [random.pick(['money_refund', 'sta_refund'])]: _left, ...rest } = message;
-      return reply(this.say(rest));
+    if (random.chance(faults.inDoubtCode / 4)) {
+      const { [random.pick(['money_refund', 'sta_refund'])]: _omitted, ...rest } = message;
+      return reply(this.signMessage(rest));
     }
-    return reply(this.say(message));
+    return reply(this.signMessage(message));
   }
 
-  /** Only 0000 is signed for certain. */
+  /** An answer with another code than 0000: not all of these are signed. */
   #code(request: Message | undefined, code: string): Reply {
     const { random } = this.#world;
     const names = { oid_partner: request?.oid_partner ?? '', no_refund: request?.no_refund ?? '' };

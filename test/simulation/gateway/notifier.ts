@@ -1,14 +1,14 @@
-import { someTime } from '../some-time.ts';
+import { randomDelay } from '../random-delay.ts';
 import type { World } from '../world.ts';
-import type { Booking, StaRefund } from './books.ts';
+import { inconsistentMessage, malformedMessage } from './faulty-messages.ts';
 import type { Gateway } from './gateway.ts';
-import { malformed, slip } from './slips.ts';
+import type { LedgerEntry, StaRefund } from './ledger.ts';
 import type { Message } from './wire.ts';
 
-const AGAIN_MS = 120_000;
-const TIMES = 4;
+const REPEAT_AFTER_MS = 120_000;
+const MAX_TRIES = 4;
 
-/** Brings bookings to their end, and notifies of it until somebody acknowledges. */
+/** Brings each refund to its end, and sends notifications until they are acknowledged. */
 export class Notifier {
   readonly #world: World;
   readonly #gateway: Gateway;
@@ -18,72 +18,72 @@ export class Notifier {
     this.#gateway = gateway;
   }
 
-  /** A booking has come to a status: tells of it, and goes on to the next. */
-  progress(booking: Booking): void {
+  /** A refund has come to a status: notifies, and goes on to the next status. */
+  progress(entry: LedgerEntry): void {
     const { random, scheduler, history } = this.#world;
-    if (booking.staRefund >= '2' || random.chance(0.4)) this.#notify(booking, booking.staRefund);
-    if (booking.staRefund >= '2') {
-      this.#slip(booking);
+    if (entry.staRefund >= '2' || random.chance(0.4)) this.#notify(entry, entry.staRefund);
+    if (entry.staRefund >= '2') {
+      this.#notifyInconsistently(entry);
       return;
     }
-    scheduler.after(someTime(random, 4), () => {
-      const next: StaRefund[] = booking.staRefund === '0' ? ['1', '2', '2', '3'] : ['2', '2', '3'];
-      booking.staRefund = random.pick(next);
-      const fromMs = Math.max(scheduler.nowMs, booking.shown[0]?.fromMs ?? 0);
-      booking.shown.push({ staRefund: booking.staRefund, fromMs });
-      history.tell('gateway', () => `brings ${booking.request.no_refund} to status ${booking.staRefund}`);
-      this.progress(booking);
+    scheduler.after(randomDelay(random, 4), () => {
+      const next: StaRefund[] = entry.staRefund === '0' ? ['1', '2', '2', '3'] : ['2', '2', '3'];
+      entry.staRefund = random.pick(next);
+      const fromMs = Math.max(scheduler.nowMs, entry.visible[0]?.fromMs ?? 0);
+      entry.visible.push({ staRefund: entry.staRefund, fromMs });
+      history.add('gateway', () => `brings ${entry.request.no_refund} to status ${entry.staRefund}`);
+      this.progress(entry);
     });
   }
 
-  /** A refund that the merchant made elsewhere: the service has no record of it. */
-  tellOfOther(request: Message): void {
+  /** Pays a refund that was not applied for through the service, and notifies. */
+  notifyExternal(request: Message): void {
     const staRefund = this.#world.random.pick<StaRefund>(['1', '2', '3']);
-    const booking = this.#gateway.books.book(request, this.#world.scheduler.nowMs, staRefund);
-    this.#notify(booking, staRefund);
-    if (staRefund === '1') this.progress(booking);
+    const entry = this.#gateway.ledger.add(request, this.#world.scheduler.nowMs, staRefund);
+    this.#notify(entry, staRefund);
+    if (staRefund === '1') this.progress(entry);
   }
 
-  #notify(booking: Booking, staRefund: StaRefund): void {
-    const { random, weather } = this.#world;
+  #notify(entry: LedgerEntry, staRefund: StaRefund): void {
+    const { random, faults } = this.#world;
     const code: Message = random.chance(0.5) ? { ret_code: '0000', ret_msg: '交易成功' } : {};
-    const message = { ...code, ...this.#gateway.statement(booking, staRefund) };
-    const { climate } = this.#world;
-    if (random.chance(weather.malformed)) this.#post(malformed(random, message), 2, false);
-    // One that says too little comes first, and may be all that comes for a time.
-    if (random.chance(climate.slips ? 0.6 : 0.05)) {
-      const { [random.pick(['money_refund', 'sta_refund'])]: _left, ...rest } = message;
+    const message = { ...code, ...this.#gateway.statusMessage(entry, staRefund) };
+    const { settings } = this.#world;
+    if (random.chance(faults.malformedMessage)) this.#post(malformedMessage(random, message), 2, false);
+    // An incomplete notification comes first, and may be the only one for a time.
+    if (random.chance(settings.hasInconsistentGateway ? 0.6 : 0.05)) {
+      const { [random.pick(['money_refund', 'sta_refund'])]: _omitted, ...rest } = message;
       this.#post(rest, 1);
       if (random.chance(0.5)) {
-        this.#world.scheduler.after(AGAIN_MS, () => this.#post(message, TIMES));
+        this.#world.scheduler.after(REPEAT_AFTER_MS, () => this.#post(message, MAX_TRIES));
         return;
       }
     }
-    this.#post(message, TIMES);
-    if (random.chance(weather.repeatedNotification)) this.#post(message, 1);
+    this.#post(message, MAX_TRIES);
+    if (random.chance(faults.repeatedNotification)) this.#post(message, 1);
   }
 
-  #post(message: Message, times: number, isReadable = true): void {
-    const { random, weather, climate, scheduler, history } = this.#world;
-    if (times === 0) return;
-    const again = () => scheduler.after(AGAIN_MS, () => this.#post(message, times - 1, isReadable));
-    if (random.chance(weather.lostNotification)) {
-      history.tell('network', () => `loses a notification of ${message.no_refund}`);
-      again();
+  #post(message: Message, tries: number, isReadable = true): void {
+    const { random, faults, settings, scheduler, history } = this.#world;
+    if (tries === 0) return;
+    const repeat = () => scheduler.after(REPEAT_AFTER_MS, () => this.#post(message, tries - 1, isReadable));
+    if (random.chance(faults.lostNotification)) {
+      history.add('network', () => `loses a notification of ${message.no_refund}`);
+      repeat();
       return;
     }
-    const text = this.#gateway.say(message, isReadable);
-    const delayMs = random.chance(weather.slowNotification)
-      ? someTime(random)
-      : random.between(2, climate.isTight ? 300 : 2_000);
-    scheduler.after(delayMs, () => this.#world.notify(text, again));
+    const text = this.#gateway.signMessage(message, isReadable);
+    const delayMs = random.chance(faults.slowNotification)
+      ? randomDelay(random)
+      : random.between(2, settings.hasTightTiming ? 300 : 2_000);
+    scheduler.after(delayMs, () => this.#world.notify(text, repeat));
   }
 
-  /** It may also say, of what has come to its end, what can't be true. */
-  #slip(booking: Booking): void {
-    const { random, climate } = this.#world;
-    if (!climate.slips || random.chance(0.3)) return;
-    this.#gateway.books.misspoken.add(booking.request.no_refund as string);
-    this.#post(slip(random, this.#gateway.statement(booking, booking.staRefund)), TIMES);
+  /** After the end it may also send a message that contradicts it. */
+  #notifyInconsistently(entry: LedgerEntry): void {
+    const { random, settings } = this.#world;
+    if (!settings.hasInconsistentGateway || random.chance(0.3)) return;
+    this.#gateway.ledger.inconsistent.add(entry.request.no_refund as string);
+    this.#post(inconsistentMessage(random, this.#gateway.statusMessage(entry, entry.staRefund)), MAX_TRIES);
   }
 }

@@ -3,7 +3,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 /** A message of the gateway's, or to it. */
 export type Message = Record<string, string>;
 
-export function signedText(message: Message): string {
+function signedText(message: Message): string {
   return Object.keys(message)
     .filter((key) => key !== 'sign' && message[key] !== '')
     .sort()

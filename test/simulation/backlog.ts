@@ -1,0 +1,24 @@
+import { shardOf } from '../../shared/app/schedule.ts';
+import { applyFor, requestOf } from './callers.ts';
+import type { World } from './world.ts';
+
+/** More than fit on one page of due refunds. */
+const SIZE = 30;
+
+/** Numbers that are all in one shard of the index. */
+const NUMBERS = Array.from({ length: 20 * SIZE }, (_, index) => `c${index}`)
+  .filter((noRefund) => shardOf(noRefund) === shardOf('c0'))
+  .slice(0, SIZE);
+
+/** Applies for many refunds at about the same time: their checks become due together. */
+export function startBacklog(world: World): void {
+  const { random, scheduler } = world;
+  for (const noRefund of NUMBERS) {
+    world.busy += 1;
+    scheduler.after(random.between(0, 500), () =>
+      applyFor(world, `caller ${noRefund}`, requestOf(world, noRefund, 0), () => {
+        world.busy -= 1;
+      }),
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { Random } from './random.ts';
+
+/** What a seed decides once for its world; times in milliseconds. */
+export interface WorldSettings {
+  /** The gateway detects no duplicates: it pays every request. Queries find each payment before a resend is allowed. */
+  paysDuplicates: boolean;
+  /** Late requests arrive, and callers apply, just when a resend is allowed. */
+  hasTightTiming: boolean;
+  /** An impostor answers in the gateway's place with codes that need no signature. */
+  hasImpostor: boolean;
+  clockErrorMs: number;
+  resendAfterMs: number;
+  firstCheckMs: number;
+  resendUntilMs: number;
+  gatewayTimeoutMs: number;
+  applyTimeoutMs: number;
+  indexLagMs: number;
+  rotatesMerchantKey: boolean;
+  rotatesGatewayKey: boolean;
+  /** The gateway signs messages that contradict earlier ones, or that are incomplete. */
+  hasInconsistentGateway: boolean;
+  /** So many refunds are due at a time that a shard of the index has a second page of them. */
+  hasBacklog: boolean;
+  /** What can't be published for too long becomes a dead letter. */
+  hasDeadLetters: boolean;
+}
+
+/** A backlog takes as much time as some twenty other worlds. */
+const BACKLOG_EVERY = 400;
+
+export function drawSettings(seed: number, random: Random): WorldSettings {
+  const paysDuplicates = seed % 2 === 1;
+  const resendAfterMs = random.pick([5_000, 5_000, 20_000, 45_000, 60_000, 120_000, 900_000]);
+  return {
+    paysDuplicates,
+    hasTightTiming: random.chance(0.5),
+    hasImpostor: !paysDuplicates && random.chance(0.2),
+    clockErrorMs: random.pick([0, 500, 2_000]),
+    resendAfterMs,
+    firstCheckMs: random.pick([
+      1_000,
+      resendAfterMs / 2,
+      Math.max(1_000, resendAfterMs - 5_000),
+      resendAfterMs,
+      900_000,
+    ]),
+    resendUntilMs: random.pick([3_600_000, 86_400_000, 86_400_000, 604_800_000]),
+    gatewayTimeoutMs: random.pick([5_000, 10_000, 10_000]),
+    applyTimeoutMs: random.pick([15_000, 29_000]),
+    indexLagMs: random.pick([0, 300, 5_000, 60_000]),
+    rotatesMerchantKey: random.chance(0.15),
+    rotatesGatewayKey: random.chance(0.15),
+    hasInconsistentGateway: random.chance(0.2),
+    hasBacklog: seed % BACKLOG_EVERY === 0,
+    hasDeadLetters: random.chance(0.8),
+  };
+}
