@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { anchorsOf, linksIn, proseOf } from './pages.ts';
 
 const folders = '{functions,shared,sandbox,scripts,bench,test,docs,events,state-machines}/**/';
 const files = ['*.', `${folders}*.`].flatMap((start) =>
@@ -8,31 +9,8 @@ const files = ['*.', `${folders}*.`].flatMap((start) =>
 
 const pages = files.filter((file) => file.endsWith('.md')).sort();
 
-/** A page without its code: neither a link nor a heading begins in there. */
-const proseOf = (file: string) =>
-  readFileSync(file, 'utf8')
-    .replace(/^( *)```.*?^\1```/gms, '')
-    .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ''));
-
-/** The anchors of a page's headings, as GitHub makes them. */
-function anchorsOf(file: string): string[] {
-  const seen = new Map<string, number>();
-  return [...proseOf(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
-    const slug = heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .trim()
-      .toLowerCase()
-      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-');
-    const times = seen.get(slug) ?? 0;
-    seen.set(slug, times + 1);
-    return times === 0 ? slug : `${slug}-${times}`;
-  });
-}
-
 const links = pages.flatMap((page) =>
-  [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target)
+  linksIn(proseOf(page))
     .filter((target) => !/^[a-z]+:/.test(target))
     .map((target) => ({ page, target })),
 );
@@ -61,11 +39,11 @@ test.each(mentions)('$file names $page', ({ page }) => {
   expect(pages).toContain(page);
 });
 
-test.each(pages.filter((page) => /^(README|docs\/[\w-]+)\.md$/.test(page)))(
+test.each(pages.filter((page) => /^(README|docs\/[\w-]+)(\.zh-CN)?\.md$/.test(page)))(
   '%s: one paragraph is one line',
   (page) => {
     const lines = proseOf(page).split('\n');
-    const isText = (text = '') => /^[\p{L}*[`"(]/u.test(text);
+    const isText = (text = '') => /^[\p{L}*[`"“(（]/u.test(text);
     const wrapped = lines.filter((text, index) => isText(text) && isText(lines[index + 1]));
     expect(wrapped).toEqual([]);
   },
