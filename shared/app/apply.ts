@@ -1,3 +1,4 @@
+import { differencesFrom } from '../domain/differences.ts';
 import { RefundConflict, ServiceUnavailable } from '../domain/errors.ts';
 import {
   type AppliedKind,
@@ -6,7 +7,7 @@ import {
   type Refund,
   rejectionOf,
 } from '../domain/refund.ts';
-import { differencesFrom, type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
+import { type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
 import { createRecord } from './attempt/begin.ts';
 import { rememberApplication } from './attempt/lease.ts';
 import { resolve } from './attempt/resolve.ts';

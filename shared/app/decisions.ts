@@ -11,7 +11,7 @@ export interface Decision {
 
 /**
  * Every decision, by its stable code. docs/operations.md says what to do about those that ask for something, and a test
- * holds it against this table. A new decision is one entry here.
+ * holds it against this table. CONTRIBUTING.md has the recipe for a new one.
  */
 export const DECISIONS = {
   // A refund
@@ -204,7 +204,7 @@ export const DECISIONS = {
   },
 
   // A request, as its caller sees it
-  'request.refused': { level: 'warn', text: 'answered with an error' },
+  'request.refused': { level: 'warn', text: 'answered with an error that the caller can act on' },
   'request.forged': {
     level: 'warn',
     text: 'answered with an error: the gateway did not sign it for this merchant',

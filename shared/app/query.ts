@@ -62,7 +62,7 @@ async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
 async function settled(ctx: ApplyContext, refund: Refund, message: VerifiedMessage): Promise<Found> {
   try {
     // A refund that nobody checks any more is due again, if this is not the end of it.
-    const settlement = await settle(ctx, message, refund.next_check_at === undefined ? 'answer' : 'query');
+    const settlement = await settle(ctx, message, refund.next_check_at === undefined ? 'refresh' : 'query');
     const known = refundAfter(settlement, refund);
     return settlement.outcome === 'incomplete'
       ? failed(known, 'the answer lacks the amount or the status')

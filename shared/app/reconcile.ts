@@ -44,11 +44,11 @@ async function reconcileShard(
   const now = ctx.clock.nowMs();
   let after: DueRefund | undefined;
   do {
-    // Also without time for a check: the oldest that is left tells how far behind the checks are.
+    // Read even when there is no time for a check: the oldest that is left tells how far behind the checks are.
     const page = await ctx.store.due(shard, now, PAGE, after);
     for (const due of page) {
       if (!ctx.gateway.hasTime(ctx.deadlineMs)) {
-        measurements.leftSinceMs.push(due.next_check_at);
+        measurements.uncheckedDueAtMs.push(due.next_check_at);
         return;
       }
       const outcome = await checkSafely(ctx, due, measurements);

@@ -9,7 +9,7 @@ type Field = keyof Refund;
 interface Transition {
   /** The statuses that it may start from; missing: any. */
   from?: readonly Status[];
-  /** The status that it leads to, where it changes it; `lower` statuses are then those that it may start from. */
+  /** The status that it leads to, where it changes it. `as the message says`: from any status of a lower rank. */
   to?: Status | 'as the message says';
   /** These must be as the writer has seen them: nobody else has written them since. */
   unchanged?: readonly Field[];
@@ -51,7 +51,7 @@ const SETTLED_FIELDS = [
 const OPEN = ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING'] as const;
 
 /**
- * Every write that changes a record. Nothing else writes to one, but for the create (attempt/begin.ts), which makes it.
+ * Every write that changes a record. Nothing else writes to one, but for the two creates (attempt/begin.ts, notify.ts).
  * docs/protocol.md shows this table, and a test holds it against this one.
  */
 export const TRANSITIONS = {

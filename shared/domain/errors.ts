@@ -68,7 +68,7 @@ export class RefundRejected extends RefundError {
 
   constructor(noRefund: string, details: { ret_code: string; ret_msg: string; reason: string }) {
     super(
-      `The gateway refused refund ${noRefund} with ${details.ret_code}, ${details.reason} (${details.ret_msg}). ` +
+      `The gateway rejected refund ${noRefund} with ${details.ret_code}, ${details.reason} (${details.ret_msg}). ` +
         'Once the cause is gone, apply again with the same no_refund, unchanged.',
       details,
     );

@@ -31,7 +31,7 @@ export function isFinal(status: Status): boolean {
 }
 
 /** Whether money moves, or has moved. */
-export function isPaid(status: Status): boolean {
+export function movesMoney(status: Status): boolean {
   return RANK[status] > 0 && status !== 'FAILED';
 }
 

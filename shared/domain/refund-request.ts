@@ -1,7 +1,7 @@
 import { beijingTime, isBeijingTime } from './beijing-time.ts';
 import { InvalidRequest, type Issue } from './errors.ts';
 import { isRefundable, normalizeMoney } from './money.ts';
-import type { AppliedKind, OwnWords, Refund, RequestFields } from './refund.ts';
+import type { AppliedKind, OwnWords, RequestFields } from './refund.ts';
 import { matching, rule, type TextRule } from './text-forms.ts';
 
 /** A checked application for a refund, with everything that its record needs. */
@@ -86,12 +86,7 @@ export function readRefundRequest(
   const issues = faultsOf(input, rulesFor(defaults.oidPartner));
   if (issues.length > 0) throw new InvalidRequest(issues);
 
-  const { no_refund, task_token, reference, reason, requested_by, ...asked } = input as Record<
-    string,
-    string
-  > & {
-    no_refund: string;
-  };
+  const { no_refund, task_token, reference, reason, requested_by, ...asked } = input as Checked;
   const given = { ...asked, money_refund: normalizeMoney(asked.money_refund ?? '') ?? '' };
   return {
     kind,
@@ -107,6 +102,9 @@ export function readRefundRequest(
     },
   };
 }
+
+/** An input without faults. */
+type Checked = Record<string, string> & { no_refund: string };
 
 function faultsOf(input: unknown, rules: Record<string, TextRule>): Issue[] {
   return typeof input === 'object' && input !== null && !Array.isArray(input)
@@ -143,25 +141,4 @@ function typeFault(field: string, value: unknown): string {
   return field === 'money_refund' && typeof value === 'number'
     ? "must be a string: send it in quotes, for example '200.01', since a JSON number can lose what was written"
     : 'must be a string';
-}
-
-/**
- * In what a request differs from the recorded refund of its number: the API it came through, and each given field that
- * isn't the recorded one. A field that is left out matches; so what an answer says can be sent back.
- */
-export function differencesFrom(recorded: Refund, { kind, given }: RefundRequest): Issue[] {
-  const otherApi =
-    recorded.kind === 'external'
-      ? 'is external: the refund was made elsewhere, and is known from its notification alone'
-      : `is ${recorded.kind} in the record: apply through that API`;
-  const others = (Object.keys(given) as (keyof RequestFields)[]).filter(
-    (field) => given[field] !== recorded[field],
-  );
-  return [
-    ...(kind === recorded.kind ? [] : [{ path: 'kind', message: otherApi }]),
-    ...others.map((path) => ({
-      path,
-      message: recorded[path] === undefined ? 'is not in the record' : `is ${recorded[path]} in the record`,
-    })),
-  ];
 }

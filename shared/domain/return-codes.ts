@@ -2,8 +2,8 @@
  * What a return code says about a refund that was applied for.
  *
  * - `accepted`: a verified answer's `sta_refund` tells
- * - `rejected`: nothing happened
- * - `duplicate`: the gateway knows the number already; only a query tells more
+ * - `rejected`: this request moved no money; an earlier one in doubt may have (app/attempt/send.ts)
+ * - `duplicate`: the number, or its payment, is in use: only a query tells more
  * - `in-doubt`: it can't be known yet whether money moved
  */
 export type CodeClass = 'accepted' | 'rejected' | 'duplicate' | 'in-doubt';

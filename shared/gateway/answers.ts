@@ -23,10 +23,12 @@ const MAX_RET_MSG = 100;
 const FAILED = '3';
 
 /**
- * Reads what came back from the gateway as far as it can be believed: a `0000` only if it is signed, names the
- * refund and has its fields in their documented form; any other code also unsigned (by the documents of
- * the exchange product the gateway signs only `0000`), but not with a signature that is wrong. The code of an unsigned answer that can't be read is
- * told, so that somebody hears of it, and proves nothing.
+ * Reads what came back from the gateway as far as it can be believed.
+ *
+ * - `0000`: only if it is signed, names the refund, and has its fields in their documented form
+ * - any other code: also unsigned, since by the documents of the exchange product only `0000` is signed; not with a wrong
+ *   signature
+ * - an unsigned answer that can't be read: its code is logged, and proves nothing
  */
 export async function readAnswer(
   reply: Reply,
@@ -61,10 +63,10 @@ function readAccepted(fields: Fields, { no_refund }: Identity): ReadAnswer {
 /** Reads an answer without the code `0000`. */
 function readCode(fields: Fields, codeClass: CodeClass, ret_code: string): ReadAnswer {
   const isNotFound = isNotFoundCode(ret_code);
-  // Neither a rejection nor a "not found" has a status, unless that it has failed.
-  const denies = codeClass === 'rejected' || isNotFound;
-  if (denies && (fields.get('sta_refund') || FAILED) !== FAILED)
-    return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
+  // A rejection and a "not found" carry no sta_refund, or that of a refund that has failed.
+  const isDenial = codeClass === 'rejected' || isNotFound;
+  const hasOtherStatus = (fields.get('sta_refund') || FAILED) !== FAILED;
+  if (isDenial && hasOtherStatus) return { ...inDoubt(`a status with the code ${ret_code}`), ret_code };
   const ret_msg = (fields.get('ret_msg') ?? '').slice(0, MAX_RET_MSG);
   return { type: 'code', codeClass, isNotFound, ret_code, ret_msg };
 }

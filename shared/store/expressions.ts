@@ -17,13 +17,13 @@ export function updateExpressions(
   counted: readonly Counted[],
 ): UpdateExpressions {
   const { names, values, name, value } = newPlaceholders();
-  const welcome = ([field, welcomed]: [string, readonly (Value | undefined)[]]) => {
-    const alternatives = welcomed.map((is) =>
+  const condition = ([field, accepted]: [string, readonly (Value | undefined)[]]) => {
+    const alternatives = accepted.map((is) =>
       is === undefined ? `attribute_not_exists(${name(field)})` : `${name(field)} = ${value(is)}`,
     );
     return `(${alternatives.join(' OR ')})`;
   };
-  const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(welcome)];
+  const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(condition)];
   const set = Object.entries(changes).flatMap(([field, is]) =>
     is === undefined ? [] : `${name(field)} = ${value(is)}`,
   );
@@ -37,7 +37,7 @@ export function updateExpressions(
   };
 }
 
-/** Stand in for names, of which DynamoDB reserves many, and for values. */
+/** Placeholders: for names, since DynamoDB reserves many, and for values. */
 function newPlaceholders() {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { differencesFrom } from '../../shared/domain/differences.ts';
 import type { AppliedKind, Refund } from '../../shared/domain/refund.ts';
-import { differencesFrom, readRefundRequest } from '../../shared/domain/refund-request.ts';
+import { readRefundRequest } from '../../shared/domain/refund-request.ts';
 import { complete, defaults, least } from './valid-request.ts';
 
 /** The record that a first application made. */

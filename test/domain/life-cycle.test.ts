@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {
   contradicts,
   isFinal,
-  isPaid,
+  movesMoney,
   type Status,
   statusesBefore,
   statusOf,
@@ -94,6 +94,6 @@ test('only two different final statuses conflict', () => {
   );
 });
 
-test('isPaid holds for what the gateway has accepted and not failed', () => {
-  expect(ALL.filter(isPaid)).toEqual(['INITIALIZED', 'PROCESSING', 'SUCCEEDED']);
+test('movesMoney holds for what the gateway has accepted and not failed', () => {
+  expect(ALL.filter(movesMoney)).toEqual(['INITIALIZED', 'PROCESSING', 'SUCCEEDED']);
 });

@@ -10,11 +10,10 @@ export interface SeededBug {
 
 const BEIJING_NOW = "new Date(ctx.clock.nowMs() + 28_800_000).toISOString().replace(/\\D/g, '').slice(0, 14)";
 
-/** The write that settles, with one more condition on the record, which is read before. */
-const settlingWith = (condition: string) =>
-  `  return transition({ ...ctx.store, update: async (noRefund, expected, ...rest) => {
+/** The write that settles, on the condition of the lease that was read before. */
+const SETTLING_WITH_LEASE = `  return transition({ ...ctx.store, update: async (noRefund, expected, ...rest) => {
       const read = await ctx.store.get(noRefund);
-      return ctx.store.update(noRefund, { ...expected, ${condition} }, ...rest);
+      return ctx.store.update(noRefund, { ...expected, lease_until: [read?.lease_until ?? -1] }, ...rest);
     } }, 'settle', `;
 
 export const SEEDED_BUGS: SeededBug[] = [
@@ -47,9 +46,9 @@ export const SEEDED_BUGS: SeededBug[] = [
     name: 'the lease is released unconditionally, with the status',
     file: 'app/attempt/lease.ts',
     snippet:
-      "transition(\n    ctx.store,\n    'releaseLease',\n    { seen: held },\n    { lease_until: undefined, ",
+      "transition(\n    ctx.store,\n    'releaseLease',\n    { seen: held },\n    {\n      lease_until: undefined,\n",
     replacement:
-      "ctx.store.update(\n    held.no_refund,\n    {},\n    { status: 'REQUESTED', lease_until: undefined, ",
+      "ctx.store.update(\n    held.no_refund,\n    {},\n    {\n      status: 'REQUESTED', lease_until: undefined,\n",
   },
   {
     name: 'the lease is released unconditionally, with a code',
@@ -99,8 +98,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a rejection counts while an earlier attempt is in doubt',
     file: 'app/attempt/send.ts',
-    snippet: 'return refund.doubt ? releaseLease(',
-    replacement: 'return refund.attempts === 0 ? releaseLease(',
+    snippet: 'return refund.doubt\n',
+    replacement: 'return refund.attempts === 0\n',
   },
   {
     name: 'REJECTED after a resend leaves the index',
@@ -142,16 +141,10 @@ export const SEEDED_BUGS: SeededBug[] = [
     replacement: 'RANK[earlier] <= RANK[status] && earlier !== status',
   },
   {
-    name: 'a status is settled on the condition of an attempt that was read before',
-    file: 'app/settlement/settle.ts',
-    snippet: "  return transition(ctx.store, 'settle', ",
-    replacement: settlingWith('attempt_id: [read?.attempt_id]'),
-  },
-  {
     name: 'a status is settled only while an attempt holds the lease',
     file: 'app/settlement/settle.ts',
     snippet: "  return transition(ctx.store, 'settle', ",
-    replacement: settlingWith('lease_until: [read?.lease_until ?? -1]'),
+    replacement: SETTLING_WITH_LEASE,
   },
   {
     name: 'the amount of a message is not compared',
@@ -228,8 +221,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'after a rejection a query that failed counts as "not found"',
     file: 'app/attempt/retry-rejected.ts',
-    snippet: "if (answer.type !== 'not-found' || messageContradictsNotFound(ctx, held))",
-    replacement: "if (answer.type === 'not-sent' || messageContradictsNotFound(ctx, held))",
+    snippet: "if (answer.type !== 'not-found') return releaseLease",
+    replacement: "if (answer.type === 'not-sent') return releaseLease",
   },
   {
     name: 'an attempt after a rejection is begun by a late repetition too',
@@ -258,7 +251,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an older task token comes back',
     file: 'app/attempt/task-token.ts',
-    snippet: 'return !written.written && isPassedOver ?',
+    snippet: 'return !written.written && isOvertakenOnce ?',
     replacement: 'return !written.written && refund.task_token !== token ?',
   },
   // What the log must say, and what must be counted.
@@ -298,7 +291,7 @@ export const SEEDED_BUGS: SeededBug[] = [
     name: 'that a refund was paid after its rejection is not counted from the stream',
     file: 'app/publishing/change-records.ts',
     snippet:
-      "  if (before?.status === 'REJECTED' && isPaid(status))\n    log('refund.paid_after_rejection', { no_refund, status });\n",
+      "  if (before?.status === 'REJECTED' && movesMoney(status))\n    log('refund.paid_after_rejection', { no_refund, status });\n",
     replacement: '',
   },
   {
@@ -310,7 +303,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a repeated application that finds a paid refund after its rejection does not log it',
     file: 'app/attempt/retry-rejected.ts',
-    snippet: "    if (isPaid(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });\n",
+    snippet: "    if (movesMoney(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });\n",
     replacement: '',
   },
   {

@@ -13,27 +13,31 @@ export async function createRecord(
   request: RefundRequest,
   requested_by_iam: string | undefined,
 ): Promise<Owned> {
-  const now = ctx.clock.nowMs();
   const attempt_id = ctx.newAttemptId();
+  const { no_refund, kind } = request;
+  const refund = { ...newRecord(ctx, request, attempt_id), requested_by_iam };
+  const created = owned(await ctx.store.create(refund), attempt_id);
+  if (created.mine) ctx.log('refund.created', { no_refund, kind });
+  return created;
+}
+
+function newRecord(ctx: ApplyContext, request: RefundRequest, attempt_id: string): AppliedRefund {
+  const now = ctx.clock.nowMs();
   const createdAt = new Date(now).toISOString();
   const { no_refund, kind, fields, own, task_token } = request;
-  const refund: AppliedRefund = {
+  return {
     no_refund,
     kind,
     status: 'REQUESTED',
     version: 1,
     ...fields,
     ...own,
-    requested_by_iam,
     created_at: createdAt,
     updated_at: createdAt,
     ...(task_token && { task_token, task_tokens: 1 }),
     attempts: 1,
     ...attemptBegun(ctx, no_refund, attempt_id, now),
   };
-  const created = owned(await ctx.store.create(refund), attempt_id);
-  if (created.mine) ctx.log('refund.created', { no_refund, kind });
-  return created;
 }
 
 /**

@@ -6,8 +6,8 @@ import { recordOf } from '../transitions.ts';
 export type Owned = { mine: true; refund: AppliedRefund } | { mine: false; refund: Refund };
 
 /**
- * A failed condition that meets the id we have just made up is our own write, repeated after a lost answer. If a
- * message has moved the refund on in between, there is nothing left to attempt.
+ * If the condition fails but the record has our new `attempt_id`, our first try was written and only its answer was
+ * lost. If a message has moved the refund on in between, there is nothing left to attempt.
  */
 export function owned(written: Written, attemptId: string | undefined): Owned {
   const refund = recordOf(written);

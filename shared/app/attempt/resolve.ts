@@ -35,7 +35,7 @@ export async function resolve(
   seen: AppliedRefund,
   by: 'application' | 'check',
 ): Promise<Resolution> {
-  const isYoung = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
+  const isResendAllowed = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
   const lease = await acquireLease(ctx, seen, by);
   if (!lease.mine) {
     const { refund } = lease;
@@ -51,22 +51,22 @@ export async function resolve(
     answer.type === 'verified'
       ? await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'), { problem })
       : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
-        ? await resolveNotFound(ctx, held, isYoung, problem)
+        ? await resolveNotFound(ctx, held, isResendAllowed, problem)
         : await releaseLease(ctx, held, { problem });
   return { refund, answer: answer.type };
 }
 
-/** What must hold for a resend: a late "not found", no message, no rejection that is kept, an age, and time. */
+/** What must hold for a resend: a "not found" that came late, no verified message, no kept rejection, not too old, and enough time left. */
 async function resolveNotFound(
   ctx: ApplyContext,
   held: AppliedRefund,
-  isYoung: boolean,
+  isResendAllowed: boolean,
   problem: Problem,
 ): Promise<Refund> {
   if (messageContradictsNotFound(ctx, held)) return releaseLease(ctx, held, { problem, attention: 'denied' });
   // A rejection that is still kept answered a doubtful attempt. The gateway knows nothing this late: it is confirmed.
   if (held.ret_code && classOfCode(held.ret_code) === 'rejected') return rejectAfterDoubt(ctx, held);
-  if (!isYoung) {
+  if (!isResendAllowed) {
     const applied_at = new Date(lastAppliedAtMs(held)).toISOString();
     ctx.log('attempt.too_old_to_resend', { no_refund: held.no_refund, applied_at });
     return releaseLease(ctx, held, { problem, attention: 'too_old_to_resend' });

@@ -1,4 +1,4 @@
-import { isPaid } from '../../domain/life-cycle.ts';
+import { movesMoney } from '../../domain/life-cycle.ts';
 import type { AppliedRefund, Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import { settle } from '../settlement/settle.ts';
@@ -11,8 +11,8 @@ import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
 import { storeTaskToken } from './task-token.ts';
 
 /**
- * Applies again for a refund that the gateway has rejected. It queries first: rejections aren't always signed, and one
- * that wasn't the gateway's word may hide a refund that was made.
+ * Applies again for a refund that the gateway has rejected. It queries first: rejections aren't always signed, and a
+ * forged one may hide a refund that was paid.
  */
 export async function retryRejected(
   ctx: ApplyContext,
@@ -21,7 +21,7 @@ export async function retryRejected(
 ): Promise<Refund> {
   const begun = await beginAfterRejection(ctx, seen, token);
   if (!begun.mine) {
-    // The begin may have stored the token, its answer lost, and a newer one may have come: the count as seen before tells.
+    // The begin may have stored the token, its answer lost, and a newer one may have come: the count as first read tells them apart.
     const found = { ...(begun.refund as AppliedRefund), task_tokens: seen.task_tokens };
     return storeTaskToken(ctx, found, token);
   }
@@ -38,7 +38,7 @@ async function queryThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Re
     });
     const { no_refund, status } = refund;
     // From `REQUESTED` now: the stream doesn't show that it had been rejected.
-    if (isPaid(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });
+    if (movesMoney(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });
     return refund;
   }
   if (answer.type !== 'not-found') return releaseLease(ctx, held, { problem });

@@ -12,7 +12,8 @@ export async function storeTaskToken(
   // Conditional on their count: a write that was cut off may land late, and must not bring an older token back.
   const written = await transition(ctx.store, 'storeTaskToken', { seen }, { task_token: token });
   const refund = recordOf(written) as AppliedRefund;
-  // Where more than one has come since, one of them may be this, written before and overtaken: the newest stays.
-  const isPassedOver = refund.task_tokens === (seen.task_tokens ?? 0) + 1 && refund.task_token !== token;
-  return !written.written && isPassedOver ? storeTaskToken(ctx, refund, token) : refund;
+  // Exactly one other token came: ours wasn't written, so try again. More than one: ours may be among them, and the
+  // newest stays.
+  const isOvertakenOnce = refund.task_tokens === (seen.task_tokens ?? 0) + 1 && refund.task_token !== token;
+  return !written.written && isOvertakenOnce ? storeTaskToken(ctx, refund, token) : refund;
 }

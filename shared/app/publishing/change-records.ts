@@ -1,4 +1,4 @@
-import { isPaid } from '../../domain/life-cycle.ts';
+import { movesMoney } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import type { Log } from '../ports/context.ts';
 
@@ -28,7 +28,7 @@ export function logWhatMustNotBeMissed(log: Log, { before, after }: ChangeRecord
   const { no_refund, status, oid_refundno, conflict } = after;
   // A refund that is applied for again comes back to `REQUESTED` first: one that goes on from `REJECTED` itself was
   // carried out although it had been rejected.
-  if (before?.status === 'REJECTED' && isPaid(status))
+  if (before?.status === 'REJECTED' && movesMoney(status))
     log('refund.paid_after_rejection', { no_refund, status });
   if ((after.conflicts ?? 0) > (before?.conflicts ?? 0)) {
     log('record.conflict', { no_refund, status, oid_refundno, conflict: conflict?.latest });

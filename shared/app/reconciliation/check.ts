@@ -29,7 +29,7 @@ export async function checkSafely(
     isPostponed = true;
     return before && (await check(ctx, before, due, measurements));
   } catch (error) {
-    if (!isPostponed) measurements.leftSinceMs.push(due.next_check_at);
+    if (!isPostponed) measurements.uncheckedDueAtMs.push(due.next_check_at);
     ctx.log('check.failed', { no_refund: due.no_refund, error: String(error) });
     return 'failed';
   }

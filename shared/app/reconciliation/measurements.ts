@@ -7,20 +7,20 @@ export interface Measurements {
   /** Ages of those of them that are `REQUESTED`, since their last application. */
   requestedMs: number[];
   /** When the checks that the run leaves behind were due. */
-  leftSinceMs: number[];
+  uncheckedDueAtMs: number[];
 }
 
 export function newMeasurements(): Measurements {
-  return { openMs: [], requestedMs: [], leftSinceMs: [] };
+  return { openMs: [], requestedMs: [], uncheckedDueAtMs: [] };
 }
 
 /** The metrics of a run. What is left in a part of the index that couldn't be read isn't known. */
 export function measured(
-  { openMs, requestedMs, leftSinceMs }: Measurements,
+  { openMs, requestedMs, uncheckedDueAtMs }: Measurements,
   nowMs: number,
   isAllRead: boolean,
 ): Partial<Record<Measure, number>> {
-  const lags = leftSinceMs.map((dueAtMs) => nowMs - dueAtMs);
+  const lags = uncheckedDueAtMs.map((dueAtMs) => nowMs - dueAtMs);
   return {
     OldestUnfinishedSeconds: longestSeconds(openMs),
     OldestRequestedSeconds: longestSeconds(requestedMs),

@@ -13,9 +13,9 @@ import type { Settlement, Via } from './settlement.ts';
 type News = ReturnType<typeof identityIn> & ReturnType<typeof claimsIn> & ReturnType<typeof resultIn>;
 
 /**
- * Adds what a message knows and the record lacks. One that repeats the status may bring what an earlier, shorter one left
- * out; a late or incomplete one nothing but the identity and its claims, by which a later message is then seen to be about
- * a second payment.
+ * Adds what a message knows and the record lacks. A message that repeats the status may add what an earlier, shorter one
+ * left out. A late or incomplete message adds its identity and its claims only: by them a later message is seen to be
+ * about a second payment.
  *
  * @returns `undefined` where somebody has changed the record meanwhile
  */
@@ -26,20 +26,20 @@ export async function complete(
   via: Via,
 ): Promise<Settlement | undefined> {
   const isIncomplete = statusIn(message) === undefined && !isFinal(known.status);
-  const added = missingIn(known, isIncomplete ? incompleteNews(message) : lateNews(known, message));
+  const added = missingIn(known, isIncomplete ? newsOfIncomplete(message) : newsOfComplete(known, message));
   const { no_refund, sta_refund } = message;
   const facts = { no_refund, status: known.status, via, sta_refund };
   if (Object.keys(added).length === 0) {
     ctx.log('message.unchanged', facts);
     return { outcome: isIncomplete ? 'incomplete' : 'unchanged', refund: known };
   }
-  const written = await add(ctx, known, message, added, isIncomplete && via !== 'query');
+  const written = await writeAdded(ctx, known, message, added, isIncomplete && via !== 'query');
   if (!written.written) return undefined;
   ctx.log('message.completes', { ...facts, added: Object.keys(added) });
   return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
 }
 
-async function add(
+async function writeAdded(
   ctx: Context,
   known: Refund,
   message: VerifiedMessage,
@@ -74,11 +74,11 @@ function checksAfterNews(
   return 'dt_refund' in added ? checksAfter(status, no_refund, nowMs, rules.firstCheckMs) : undefined;
 }
 
-function incompleteNews(message: VerifiedMessage): News {
+function newsOfIncomplete(message: VerifiedMessage): News {
   return { ...identityIn(message), ...claimsIn(message) };
 }
 
-function lateNews(known: Refund, message: VerifiedMessage): News {
+function newsOfComplete(known: Refund, message: VerifiedMessage): News {
   const { oid_refundno } = message;
   return {
     ...(isAccepting(message) && { ...identityIn(message), ...(oid_refundno && { oid_refundno }) }),

@@ -12,8 +12,11 @@ export type Settlement =
   | { outcome: 'settled' | 'unchanged' | 'conflict' | 'incomplete'; refund: Refund }
   | { outcome: 'unknown' };
 
-/** How a message came: one that a query was answered with makes no further query due. */
-export type Via = 'notification' | 'answer' | 'query';
+/**
+ * How a message came. An incomplete one makes a query due, unless a `query` of a refund that is due anyway has brought it;
+ * a `refresh` is the query of a refund that no check is due for.
+ */
+export type Via = 'notification' | 'answer' | 'query' | 'refresh';
 
 /** The record after a message about it; `known` where nothing was found, which a record that is known excludes. */
 export function refundAfter(settlement: Settlement, known: Refund): Refund {
