@@ -1,5 +1,5 @@
 import { differencesFrom } from '../domain/differences.ts';
-import { RefundConflict, ServiceUnavailable } from '../domain/errors.ts';
+import { OutcomeUnknown, RefundConflict, ServiceUnavailable } from '../domain/errors.ts';
 import {
   type AppliedKind,
   type AppliedRefund,
@@ -10,14 +10,18 @@ import {
 import { type RefundRequest, readRefundRequest } from '../domain/refund-request.ts';
 import { createRecord } from './attempt/begin.ts';
 import { rememberApplication } from './attempt/lease.ts';
-import { resolve } from './attempt/resolve.ts';
+import { resolveByApplication } from './attempt/resolve.ts';
 import { retryRejected } from './attempt/retry-rejected.ts';
-import { orRecordAsItStood, sendAttempt } from './attempt/send.ts';
+import { sendAttempt } from './attempt/send.ts';
 import { storeTaskToken } from './attempt/task-token.ts';
 import type { ApplyContext } from './ports/context.ts';
 
 const TOO_LATE =
   'Too little time was left to hear the gateway out. This call has recorded nothing and sent nothing: ' +
+  'apply again, unchanged.';
+
+const TOKEN_STORED =
+  'The table of refunds has taken the task token, but not the application. This call has sent nothing: ' +
   'apply again, unchanged.';
 
 /**
@@ -72,6 +76,9 @@ async function applyAgain(
   const seen = await storeTaskToken(ctx, known, token);
   if (seen.status !== 'REQUESTED') return seen;
   const isUnderWay = (seen.lease_until ?? 0) > ctx.clock.nowMs();
-  if (isUnderWay) return rememberApplication(ctx, seen);
-  return orRecordAsItStood(ctx, seen, async () => (await resolve(ctx, seen, 'application')).refund);
+  const goOn = isUnderWay ? rememberApplication : resolveByApplication;
+  return goOn(ctx, seen).catch((error) => {
+    const isTokenStored = seen !== known;
+    throw isTokenStored ? new OutcomeUnknown(TOKEN_STORED, {}, { cause: error }) : error;
+  });
 }

@@ -43,8 +43,10 @@ async function refreshed(ctx: ApplyContext, refund: Refund): Promise<Found> {
     return failed(refund, 'the gateway is queried by number and date, and the date is not known');
   try {
     await ctx.gateway.ready();
-  } catch {
-    return failed(refund, 'the keys are out of reach');
+  } catch (error) {
+    const { message } = error as Error;
+    ctx.log('key.unreachable', { error: message });
+    return failed(refund, message);
   }
   const answer = await queryGateway(ctx, refund);
   switch (answer.type) {

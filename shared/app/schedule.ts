@@ -37,9 +37,15 @@ export function checkNow(noRefund: string, nowMs: number, firstCheckMs: number):
   return { ...checkIn(noRefund, nowMs, firstCheckMs), next_check_at: nowMs };
 }
 
-/** The index fields of a refund whose attempt begins now: it is checked once, at least, while it may be sent again. */
+/** The index fields of a refund whose first attempt begins now: it is checked once, at least, while it may be sent again. */
 export function firstCheck(noRefund: string, nowMs: number, { firstCheckMs, resendUntilMs }: Rules): Checks {
   return checkIn(noRefund, nowMs, Math.min(firstCheckMs, Math.ceil(0.9 * resendUntilMs)));
+}
+
+/** The index fields of a refund that is sent, or applied for, again: no wait of it is longer than the others. */
+export function furtherCheck(noRefund: string, nowMs: number, rules: Rules): Checks {
+  const firstCheckMs = Math.min(rules.firstCheckMs, MAX_RESENDABLE_WAIT_MS);
+  return firstCheck(noRefund, nowMs, { ...rules, firstCheckMs });
 }
 
 /** Whether a refund is young enough, by its last application, for reconciliation to send it again by itself. */

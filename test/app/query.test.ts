@@ -52,6 +52,7 @@ test('a refresh reports unreachable keys, and an answer that cannot be recorded'
     refreshed: false,
     refresh_problem: expect.stringMatching(/keys/),
   });
+  expect(it.metrics()).toContainEqual({ Failures: 1 });
   it.setKeysReachable(true);
   it.around.before = () => {
     throw new Error('out of reach');

@@ -1,4 +1,4 @@
-import { harness, inDoubt, notFound, verified } from './use-case-harness.ts';
+import { harness, inDoubt, notFound, rejected, verified } from './use-case-harness.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
 
@@ -104,9 +104,18 @@ describe('the age of the oldest REQUESTED refund', () => {
     expect(oldest(it)).toBe(0);
   });
 
-  test('is measured from its last application', async () => {
+  test('grows although it is applied for again', async () => {
     const it = harness({ query: [inDoubt] });
     await it.apply();
+    it.advance(7_200_000);
+    await it.apply();
+    await it.reconcileIn(900_000);
+    expect(oldest(it)).toBe(8_100);
+  });
+
+  test('is measured from the application that followed a rejection', async () => {
+    const it = harness({ apply: [rejected, inDoubt], query: [inDoubt] });
+    await expect(it.apply()).rejects.toThrow();
     it.advance(7_200_000);
     await it.apply();
     await it.reconcileIn(900_000);

@@ -113,7 +113,7 @@ test.each(inDoubt)('%s leaves the refund in doubt, neither failed nor resent', a
 test('a direct invocation throws a rejection that says what to do', async () => {
   const thrown = await apply.invoke(refundInput('code-5006-direct')).catch((error) => error);
   expect(thrown).toMatchObject({ name: 'RefundRejected', className: 'RefundRejected' });
-  expect(thrown.message).toMatch(/^The gateway refused refund code-5006-direct with 5006, .*apply again/);
+  expect(thrown.message).toMatch(/^The gateway rejected refund code-5006-direct with 5006, .*apply again/);
 });
 
 test('an undocumented code is logged as such, and recorded', async () => {

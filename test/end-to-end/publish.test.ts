@@ -117,6 +117,7 @@ test('an event has the refund, its source and its change', async () => {
         previous_status: 'PROCESSING',
         version: 3,
         event_id: 'shape:3',
+        attempts: 1,
         oid_partner: '201103171000000000',
         money_refund: '200.10',
         no_order: '2013051500001',

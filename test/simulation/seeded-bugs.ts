@@ -92,8 +92,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'doubt is not set on a resend',
     file: 'app/attempt/begin.ts',
-    snippet: 'doubt: true, ',
-    replacement: '',
+    snippet: ', doubt: true }',
+    replacement: ' }',
   },
   {
     name: 'a rejection counts while an earlier attempt is in doubt',
@@ -110,8 +110,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'dt_refund is renewed on a resend',
     file: 'app/attempt/begin.ts',
-    snippet: 'doubt: true, ',
-    replacement: `doubt: true, dt_refund: ${BEIJING_NOW}, `,
+    snippet: ', doubt: true }',
+    replacement: `, doubt: true, dt_refund: ${BEIJING_NOW} }`,
   },
   {
     name: 'a request is sent before the record is written',
@@ -339,14 +339,14 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an application that meets a running lease is not remembered',
     file: 'app/apply.ts',
-    snippet: 'if (isUnderWay) return rememberApplication(ctx, seen);',
-    replacement: 'if (isUnderWay) return seen;',
+    snippet: 'const goOn = isUnderWay ? rememberApplication',
+    replacement: 'const goOn = isUnderWay ? async () => seen',
   },
   {
     name: 'an application that loses the lease to somebody faster is not remembered',
     file: 'app/attempt/resolve.ts',
-    snippet: "by === 'application' && isOpen ? await rememberApplication(ctx, refund) : refund",
-    replacement: 'refund',
+    snippet: 'return isOpen ? rememberApplication(ctx, refund) : refund;',
+    replacement: 'return isOpen ? refund : refund;',
   },
   // Reconciliation.
   {

@@ -2,7 +2,7 @@ import type { AppliedRefund } from '../../domain/refund.ts';
 import type { RefundRequest } from '../../domain/refund-request.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { Counted } from '../ports/store.ts';
-import { type Checks, firstCheck } from '../schedule.ts';
+import { firstCheck, furtherCheck } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { leaseUntil } from './lease.ts';
 import { type Owned, owned } from './owned.ts';
@@ -36,7 +36,8 @@ function newRecord(ctx: ApplyContext, request: RefundRequest, attempt_id: string
     updated_at: createdAt,
     ...(task_token && { task_token, task_tokens: 1 }),
     attempts: 1,
-    ...attemptBegun(ctx, no_refund, attempt_id, now),
+    ...attemptBegun(ctx, attempt_id, now),
+    ...firstCheck(no_refund, now, ctx.rules),
   };
 }
 
@@ -58,11 +59,10 @@ export async function beginAfterRejection(
     { seen, counts },
     {
       status: 'REQUESTED',
-      ...attemptBegun(ctx, seen.no_refund, attempt_id, now),
+      ...furtherAttemptBegun(ctx, seen.no_refund, attempt_id, now),
       applied_at: now,
       ...(task_token && { task_token }),
       updated_at: new Date(now).toISOString(),
-      ...NO_CODE,
     },
   );
   const begun = owned(written, attempt_id);
@@ -82,7 +82,7 @@ export async function beginResend(ctx: ApplyContext, held: AppliedRefund): Promi
     ctx.store,
     'beginResend',
     { seen: held },
-    { ...attemptBegun(ctx, held.no_refund, attempt_id, now), doubt: true, ...NO_CODE },
+    { ...furtherAttemptBegun(ctx, held.no_refund, attempt_id, now), doubt: true },
   );
   const begun = owned(written, attempt_id);
   if (begun.mine) {
@@ -99,20 +99,19 @@ export async function confirmAttempt(ctx: ApplyContext, held: AppliedRefund): Pr
   return owned(written, written.written ? held.attempt_id : undefined);
 }
 
-/** What the write that begins an attempt sets: the lease, the moment, and the first check after it. */
-function attemptBegun(
-  ctx: ApplyContext,
-  noRefund: string,
-  attempt_id: string,
-  now: number,
-): { attempt_id: string; lease_until: number; last_attempt_at: number } & Checks {
-  return {
-    attempt_id,
-    lease_until: leaseUntil(ctx),
-    last_attempt_at: now,
-    ...firstCheck(noRefund, now, ctx.rules),
-  };
+/** What the write that begins an attempt sets: the lease and the moment. */
+function attemptBegun(ctx: ApplyContext, attempt_id: string, now: number) {
+  return { attempt_id, lease_until: leaseUntil(ctx), last_attempt_at: now };
 }
 
-/** A new attempt begins without the code, the problem and the attention of the earlier ones. */
-const NO_CODE = { ret_code: undefined, ret_msg: undefined, last_problem: undefined, attention: undefined };
+/** A further attempt is checked anew, and begins without what the exchanges of the earlier ones have left. */
+function furtherAttemptBegun(ctx: ApplyContext, noRefund: string, attempt_id: string, now: number) {
+  return {
+    ...attemptBegun(ctx, attempt_id, now),
+    ...furtherCheck(noRefund, now, ctx.rules),
+    ret_code: undefined,
+    ret_msg: undefined,
+    last_problem: undefined,
+    attention: undefined,
+  };
+}

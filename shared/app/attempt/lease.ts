@@ -1,6 +1,6 @@
 import { type AppliedRefund, lastAppliedAtMs, type Problem, type Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
-import { type Checks, firstCheck, MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
+import { type Checks, furtherCheck, MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';
 import { type Owned, owned } from './owned.ts';
 
@@ -66,8 +66,9 @@ export async function releaseLease(
   return recordOf(written);
 }
 
-/** How exactly the moment of the last application is kept: a hundredth of the time that counts from it. */
+/** How exactly the moment of the last application is kept: a minute, or a hundredth of the time that counts from it. */
 const APPLICATION_PRECISION = 0.01;
+const MAX_APPLICATION_PRECISION_MS = 60_000;
 
 /**
  * Remembers that a caller has applied again while somebody else holds the lease: from now on the refund may be sent
@@ -75,16 +76,27 @@ const APPLICATION_PRECISION = 0.01;
  */
 export async function rememberApplication(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
   const sinceMs = ctx.clock.nowMs() - lastAppliedAtMs(seen);
-  if (sinceMs <= APPLICATION_PRECISION * ctx.rules.resendUntilMs) return seen;
+  const precisionMs = Math.min(APPLICATION_PRECISION * ctx.rules.resendUntilMs, MAX_APPLICATION_PRECISION_MS);
+  if (sinceMs <= precisionMs) return seen;
   return recordOf(await transition(ctx.store, 'rememberApplication', { seen }, appliedNow(ctx, seen)));
 }
 
-/** A refund that had become too old to be sent again is checked seldom: it is due soon again. */
+/**
+ * A refund that had become too old to be sent again is checked seldom: it is due soon again. A check that is due
+ * already is made due anew: whoever has read it may be about to postpone it by a day.
+ */
 function appliedNow(
   { clock, rules }: ApplyContext,
   { no_refund, next_check_at }: Refund,
 ): { applied_at: number; attention: undefined } & Partial<Checks> {
   const now = clock.nowMs();
-  const isSeldom = next_check_at === undefined || next_check_at - now > MAX_RESENDABLE_WAIT_MS;
-  return { applied_at: now, attention: undefined, ...(isSeldom && firstCheck(no_refund, now, rules)) };
+  const waitMs = (next_check_at ?? Number.POSITIVE_INFINITY) - now;
+  const isDue = waitMs <= 0;
+  const isSeldom = waitMs > MAX_RESENDABLE_WAIT_MS;
+  return {
+    applied_at: now,
+    attention: undefined,
+    ...((isDue || isSeldom) && furtherCheck(no_refund, now, rules)),
+    ...(isDue && { next_check_at: now }),
+  };
 }

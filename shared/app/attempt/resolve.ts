@@ -16,7 +16,7 @@ import { acquireLease, releaseLease, rememberApplication } from './lease.ts';
 import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
-import { releaseUnlessMoved, sendAttempt } from './send.ts';
+import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
 
 /** What came of resolving a refund: the record after it, and what the gateway answered, if it was queried. */
 export interface Resolution {
@@ -25,26 +25,37 @@ export interface Resolution {
 }
 
 /**
+ * Resolves a refund that is applied for again, however old it has become. An application that can't be recorded is an
+ * error of the table, and not answered with the record: the time for resends wouldn't count from it.
+ *
+ * @throws ServiceUnavailable, OutcomeUnknown
+ */
+export async function resolveByApplication(ctx: ApplyContext, seen: AppliedRefund): Promise<Refund> {
+  const lease = await acquireLease(ctx, seen, 'application');
+  const { refund } = lease;
+  if (lease.mine)
+    return orRecordAsItStood(ctx, refund, async () => (await findOut(ctx, lease.refund, true)).refund);
+  const isOpen = refund.status === 'REQUESTED' && isApplied(refund);
+  // Somebody else was faster, who may not know that the refund is applied for again.
+  return isOpen ? rememberApplication(ctx, refund) : refund;
+}
+
+/** Resolves a refund whose check is due. One that has become too old isn't sent again. */
+export async function resolveByCheck(ctx: ApplyContext, seen: AppliedRefund): Promise<Resolution> {
+  const isResendAllowed = mayResend(seen, ctx.clock.nowMs(), ctx.rules);
+  const lease = await acquireLease(ctx, seen, 'check');
+  return lease.mine ? findOut(ctx, lease.refund, isResendAllowed) : { refund: lease.refund };
+}
+
+/**
  * Finds out what became of a refund whose attempts all ended without an answer, by querying the gateway first; it
  * is sent again only after a "not found" that is too late to be overtaken by an attempt still on its way.
- *
- * @param by a refund that has become too old is sent again by an explicit application only
  */
-export async function resolve(
+async function findOut(
   ctx: ApplyContext,
-  seen: AppliedRefund,
-  by: 'application' | 'check',
+  held: AppliedRefund,
+  isResendAllowed: boolean,
 ): Promise<Resolution> {
-  const isResendAllowed = by === 'application' || mayResend(seen, ctx.clock.nowMs(), ctx.rules);
-  const lease = await acquireLease(ctx, seen, by);
-  if (!lease.mine) {
-    const { refund } = lease;
-    const isOpen = refund.status === 'REQUESTED' && isApplied(refund);
-    // Somebody else was faster, who may not know that the refund is applied for again.
-    return { refund: by === 'application' && isOpen ? await rememberApplication(ctx, refund) : refund };
-  }
-  const held = lease.refund;
-
   const answer = await queryGateway(ctx, held);
   const problem = problemOf(ctx, 'querying', answer);
   const refund =

@@ -1,7 +1,7 @@
 import { isFinal } from '../../domain/life-cycle.ts';
 import { hasMessage, isApplied, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
 import { queryGateway } from '../attempt/query-gateway.ts';
-import { type Resolution, resolve } from '../attempt/resolve.ts';
+import { type Resolution, resolveByCheck } from '../attempt/resolve.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { DueRefund } from '../ports/store.ts';
 import { NO_CHECKS } from '../schedule.ts';
@@ -42,7 +42,7 @@ async function check(
   { openMs, requestedMs }: Measurements,
 ): Promise<Outcome> {
   const isRequested = before.status === 'REQUESTED';
-  const requestedAgeMs = isRequested ? [ctx.clock.nowMs() - lastAppliedAtMs(before)] : [];
+  const requestedAgeMs = isRequested ? [ctx.clock.nowMs() - requestedSinceMs(before)] : [];
   const { refund, answer } = await resolveOrQuery(ctx, before, due).catch((error) => {
     // A refund whose checks fail is the one whose age matters.
     requestedMs.push(...requestedAgeMs);
@@ -56,11 +56,16 @@ async function check(
   return answer === 'in-doubt' || answer === 'not-sent' ? 'failed' : 'pending';
 }
 
+/** Applying again for a refund in doubt makes it no younger; one that was rejected begins anew. */
+function requestedSinceMs(refund: Refund): number {
+  return refund.version === 1 ? Date.parse(refund.created_at) : lastAppliedAtMs(refund);
+}
+
 async function resolveOrQuery(ctx: ApplyContext, refund: Refund, due: DueRefund): Promise<Resolution> {
   if (refund.status !== 'REQUESTED' || !isApplied(refund)) return queryOnly(ctx, refund);
   const isUnderWay = (refund.lease_until ?? 0) > ctx.clock.nowMs();
   if (isUnderWay) return { refund: await checkAfterLease(ctx, refund, due) };
-  return resolve(ctx, refund, 'check');
+  return resolveByCheck(ctx, refund);
 }
 
 /** A refund that the gateway has answered for, or that isn't ours to send: a query is all there is to do. */

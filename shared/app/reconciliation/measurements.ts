@@ -4,7 +4,7 @@ import type { Measure } from '../decisions.ts';
 export interface Measurements {
   /** Ages of the open refunds that were checked, since they were first recorded. */
   openMs: number[];
-  /** Ages of those of them that are `REQUESTED`, since their last application. */
+  /** How long those of them that are `REQUESTED` have been so. */
   requestedMs: number[];
   /** When the checks that the run leaves behind were due. */
   uncheckedDueAtMs: number[];
