@@ -42,7 +42,10 @@ export function faultOfUrl(text: string): string | undefined {
 
 /** Of a host that paths are appended to. */
 export function faultOfHost(text: string): string | undefined {
-  return /[?#@]/.test(text) ? 'must be a URL without user, query and fragment' : faultOfUrl(text);
+  if (/[?#@]/.test(text)) return 'must be a URL without user, query and fragment';
+  return /\.html?\/*$/i.test(text)
+    ? 'must be the host alone: the path of each API is added'
+    : faultOfUrl(text);
 }
 
 /** It is sent and signed as it stands. */

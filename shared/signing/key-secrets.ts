@@ -27,6 +27,8 @@ export function lianlianKeysOf(secret: string, onFault: (fault: string) => void)
   const isNamed = isObject(stored) && !Array.isArray(stored);
   const entries = entriesOf(isNamed ? (stored.public_keys ?? stored.public_key ?? []) : secret);
   const faults: string[] = [];
+  if (isNamed && stored.public_keys && stored.public_key)
+    faults.push("has 'public_key' beside 'public_keys', which isn't used; put its key into the list");
   const keys = entries.flatMap((entry, index) => {
     try {
       return parseEntry(entry);

@@ -58,6 +58,7 @@ function parse(block: string, half: Half): KeyObject {
   const pem = pemOf(block);
   if (pem && !LABELS[half].test(pem.label)) throw refusal(`holds a PEM block '${pem.label}'`, half);
   const der = decode(pem?.content ?? block, half);
+  if (hasMoreBehind(der)) throw refusal('holds more than one key; store several as a list, or as PEM', half);
   const key = keyIn(der);
   if (key?.type !== half) throw refusal(key ? `is a ${key.type} key` : "can't be read as a key", half);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
@@ -73,6 +74,16 @@ function decode(content: string, half: Half): Buffer {
   if (!base64) throw refusal('is empty', half);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw refusal('is neither PEM nor base64', half);
   return Buffer.from(base64, 'base64');
+}
+
+/**
+ * Whether something follows the DER value: a second key in bare base64, which OpenSSL leaves out without a word. A value
+ * of 128 bytes or more, like any key's, gives its length in the bytes behind the second one.
+ */
+function hasMoreBehind(der: Buffer): boolean {
+  const lengthBytes = (der[1] ?? 0) - 0x80;
+  if (lengthBytes < 1 || lengthBytes > 4 || der.length < 2 + lengthBytes) return false;
+  return der.length > 2 + lengthBytes + der.readUIntBE(2, lengthBytes);
 }
 
 /** The order matters: where PKCS#1 is asked for, Node.js makes a public key of a private one. */

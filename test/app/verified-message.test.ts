@@ -165,13 +165,18 @@ describe('another oid_refundno, which means a second payment, is a conflict', ()
   );
 });
 
-test('a message with another code than 0000 adds nothing to a final refund', async () => {
+test('a message with another code than 0000 leaves its number as a claim in a final refund, and nothing else', async () => {
   const it = harness();
   await it.apply();
   await it.notify({ sta_refund: '3' });
   const ended = it.record();
   await it.notify({ sta_refund: '1', ret_code: '9999', settle_date: '20260106', oid_refundno: 'A1' });
-  expect(it.record()).toEqual(ended);
+  expect(it.record()).toEqual({ ...ended, claimed_oid_refundno: 'A1', updated_at: expect.any(String) });
+  await it.notify({ sta_refund: '3', oid_refundno: 'B2' });
+  expect(it.record()).toMatchObject({ oid_refundno: 'B2', conflict: { first: { oid_refundno: 'A1' } } });
+  const known = it.record();
+  await it.notify({ sta_refund: '3', ret_code: '9999', oid_refundno: 'B2' });
+  expect(it.record()).toBe(known);
 });
 
 test('two incomplete messages with different ends are a conflict', async () => {

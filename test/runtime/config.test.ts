@@ -165,6 +165,14 @@ test.each(['LIANLIAN_TRADER_URL', 'LIANLIAN_QUERY_URL'])(
   },
 );
 
+test.each(['https://host.example/refund.htm', 'https://host.example/refund.html/'])(
+  'LIANLIAN_TRADER_URL may not be the address of one API: %s',
+  (text) => {
+    const { message } = faultOf({ LIANLIAN_TRADER_URL: text });
+    expect(message).toMatch(/LIANLIAN_TRADER_URL.*the host alone/);
+  },
+);
+
 test.each(['ab', 'a b', 'x'.repeat(256), '退款'])('REFUNDS_TABLE may not be %s', (text) => {
   expect(faultOf({ REFUNDS_TABLE: text }).message).toContain('REFUNDS_TABLE');
 });

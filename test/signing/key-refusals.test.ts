@@ -19,6 +19,8 @@ const pkcs8 = (file: string) => run('pkcs8', '-topk8', '-nocrypt', '-in', file);
 const pkcs1 = (file: string) => run('rsa', '-in', file, '-traditional');
 const spki = (file: string) => run('pkey', '-in', file, '-pubout');
 const rsaPublic = (file: string) => run('rsa', '-in', file, '-RSAPublicKey_out');
+// Of this length base64 needs no padding, so that two texts are one.
+const rsa2048 = pkcs8(generate('long.pem', ...rsa(2048)));
 const half = (text: string) => text.slice(0, text.length / 2);
 
 const certificate = run('req', '-x509', '-key', good, '-subj', '/CN=merchant', '-days', '1', '-batch');
@@ -58,6 +60,7 @@ const REFUSED_PRIVATE: [string, string][] = [
   ['a PEM without its end', half(pkcs8(good))],
   ['a PEM that ends as another', pkcs8(good).replace('END PRIVATE', 'END PUBLIC')],
   ['two keys', pkcs8(good) + pkcs1(good)],
+  ['two bare keys', bare(rsa2048) + bare(rsa2048)],
 ];
 
 const REFUSED_PUBLIC: [string, string][] = [

@@ -144,6 +144,7 @@ describe("the gateway's secret", () => {
       /no usable key: entry 1 of 2 .*, entry 2 of 2 is no text/,
     ],
     ['an empty text', '', /public key/],
+    ['two bare keys in one text', bare(first) + bare(second), /more than one key; store several as a list/],
   ])('may not be %s: the error says what to store', (_what, secret, expected) => {
     expect(() => pemsOf(secret)).toThrow(expected);
     expect(() => pemsOf(secret)).toThrow(/store/);
@@ -160,6 +161,11 @@ describe("the gateway's secret", () => {
     expect(pemsOf(JSON.stringify({ public_keys }))).toEqual(publicPems);
     expect(faultsFound).toEqual(faults.map((fault) => expect.stringMatching(fault)));
     expect(faultsFound.join()).not.toContain(bare(mine.privateKey).slice(40, 60));
+  });
+
+  test('public_key beside public_keys is not used, and reported', () => {
+    expect(pemsOf(JSON.stringify({ public_keys: [first], public_key: second }))).toEqual([first]);
+    expect(faultsFound).toEqual([expect.stringMatching(/'public_key' beside 'public_keys'.*into the list/)]);
   });
 
   test('a truncated PEM block does not hide the next one', () => {

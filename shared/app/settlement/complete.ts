@@ -81,7 +81,9 @@ function newsOfIncomplete(message: VerifiedMessage): News {
 function newsOfComplete(known: Refund, message: VerifiedMessage): News {
   const { oid_refundno } = message;
   return {
-    ...(isAccepting(message) && { ...identityIn(message), ...(oid_refundno && { oid_refundno }) }),
+    ...(isAccepting(message)
+      ? { ...identityIn(message), ...(oid_refundno && { oid_refundno }) }
+      : !known.oid_refundno && oid_refundno && { claimed_oid_refundno: oid_refundno }),
     ...(statusIn(message) === known.status && resultIn(message)),
   };
 }
