@@ -1,4 +1,5 @@
 import { checkIn, checkNow, checksAfter, longerWait, SHARDS } from '../../shared/app/schedule.ts';
+import type { Refund } from '../../shared/domain/refund.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -24,4 +25,16 @@ test('a first check is due after its wait, an immediate one at once, and none af
   expect(checksAfter('PROCESSING', '1', 1_000, 5)).toMatchObject({ next_check_at: 1_005, check_wait: 5 });
   for (const status of ['SUCCEEDED', 'FAILED'] as const)
     expect(Object.values(checksAfter(status, '1', 1_000, 5))).toEqual([undefined, undefined, undefined]);
+});
+
+test('the first check of an attempt serves an accepted refund too, while nine tenths of its wait are left', () => {
+  const after = (next_check_at: number | undefined, status: 'PROCESSING' | 'SUCCEEDED' = 'PROCESSING') =>
+    checksAfter(status, '1', 1_000, 100, { next_check_at } as Refund);
+  const anew = checkIn('1', 1_000, 100);
+  expect(after(1_100)).toEqual({});
+  expect(after(1_090)).toEqual({});
+  expect(after(1_089)).toEqual(anew);
+  expect(after(1_101)).toEqual(anew);
+  expect(after(undefined)).toEqual(anew);
+  expect(after(1_100, 'SUCCEEDED')).toMatchObject({ next_check_at: undefined });
 });

@@ -179,6 +179,15 @@ test('a message with another code than 0000 leaves its number as a claim in a fi
   expect(it.record()).toBe(known);
 });
 
+test('an incomplete message that is not about an end claims no end', async () => {
+  const it = harness();
+  await it.apply();
+  await it.notify({ money_refund: undefined, sta_refund: '1' });
+  await it.notify({ sta_refund: '2' });
+  expect(it.record()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(it.record()).not.toHaveProperty('claimed_sta_refund');
+});
+
 test('two incomplete messages with different ends are a conflict', async () => {
   const it = harness();
   await it.apply();

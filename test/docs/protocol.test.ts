@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { MAX_RESENDABLE_WAIT_MS } from '../../shared/app/schedule.ts';
 import { TRANSITIONS } from '../../shared/app/transitions.ts';
 import { asCode, codesIn, line, tableOf } from './tables.ts';
 
@@ -81,4 +82,8 @@ test('the table of states and events has only statuses and fields that the code 
   const words = events.flatMap((row) => [row['The record'], row['What happens']].flatMap(codesIn));
   expect(words.length).toBeGreaterThan(15);
   for (const word of words) expect(known).toMatch(new RegExp(`\\b${word}\\b`));
+});
+
+test('the page has the longest wait of a refund that may be sent again', () => {
+  expect(readFileSync(page, 'utf8')).toContain(`at most ${MAX_RESENDABLE_WAIT_MS / 60_000} minutes`);
 });

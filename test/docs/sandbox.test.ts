@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { behaviours } from '../../sandbox/gateway/behaviours.ts';
 import { asCode, line, tableOf } from './tables.ts';
 
@@ -11,3 +12,16 @@ test("docs/sandbox.md has every behaviour of the sandbox's gateway, in its order
       `The table of behaviours in docs/sandbox.md must have these rows:\n\n${expected.join('\n')}\n`,
     );
 });
+
+test.each(['README.md', 'README.zh-CN.md', 'docs/api.md', 'docs/sandbox.md'])(
+  '%s names only addresses of the local service that it has',
+  (page) => {
+    const routes = [...readFileSync('serverless.yml', 'utf8').matchAll(/^ {10}path: (\S+)$/gm)].map(
+      ([, path = '']) => new RegExp(`^${path.replace(/\{\w+\}/, '[^/]+')}$`),
+    );
+    expect(routes).toHaveLength(4);
+    const addresses = readFileSync(page, 'utf8').matchAll(/http:\/\/127\.0\.0\.1:3000(\/[^\s"'`?,:)]+)/g);
+    for (const [, path = ''] of addresses)
+      expect([path, routes.some((route) => route.test(path))]).toEqual([path, true]);
+  },
+);

@@ -50,10 +50,25 @@ test.each([
   [{ attention: 'too_old_to_resend' }, 'too_old_to_resend'],
   [{ attention: 'duplicate_not_found' }, 'duplicate_not_found'],
   [{ conflict: { first: { received_at: '' }, latest: { received_at: '' } } }, 'conflict'],
+  [
+    { attention: 'denied', conflict: { first: { received_at: '' }, latest: { received_at: '' } } },
+    'conflict',
+  ],
 ] as const)('%j needs attention: %s, with what to do', (more, attention) => {
   const { needs_attention, what_to_do } = viewOf({ ...refund, ...more });
   expect(needs_attention).toBe(attention);
   expect(Boolean(what_to_do)).toBe(attention !== undefined);
+});
+
+test.each([
+  [{ conflict: { first: { received_at: '' }, latest: { received_at: '' } } }, /may have been paid twice/],
+  [{ attention: 'denied' }, /ask LianLian/],
+  [{ attention: 'too_old_to_resend' }, /apply again, unchanged/],
+  [{ attention: 'duplicate_not_found' }, /ask LianLian/],
+] as const)('what to do about %j never leads to a second payment', (more, words) => {
+  const { what_to_do } = viewOf({ ...refund, ...more });
+  expect(what_to_do).toMatch(words);
+  expect(what_to_do).not.toMatch(/new number|another number/);
 });
 
 test('nothing of the attempt protocol, and no task token, is shown', () => {

@@ -1,3 +1,4 @@
+import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { httpEvent } from '../support/api-gateway.ts';
 import type { Lambda } from '../support/lambda.ts';
 import { signedMessage } from '../support/messages.ts';
@@ -117,6 +118,17 @@ test('a message that the gateway did not sign never reaches the table', async ()
   };
   const event = httpEvent('POST', '/refund-notifications', JSON.stringify(message));
   expect(await costsOf('success-1', () => notify.invoke(event))).toMatchObject({ table: [], gateway: [] });
+});
+
+test('a refund consumes five write units to its end, its place in the index included', async () => {
+  const { table } = service;
+  const before = table.units.length;
+  await apply.invoke(refundInput('processing-units'));
+  await notify.invoke(notificationOf('processing-units'));
+  const units = table.units.slice(before);
+  expect(units.map((of) => of.table)).toEqual([1, 1, 1]);
+  // Without Java, dynalite stands in for DynamoDB Local: it counts no units of an index.
+  if (await isJavaReady()) expect(units.map((of) => of.index)).toEqual([1, 0, 1]);
 });
 
 function notificationOf(noRefund: string, sta_refund = '2'): object {

@@ -89,6 +89,14 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     expect(allowed.map(([name]) => name).sort()).toEqual(callers);
   });
 
+  test('every function is traced, and may write its traces', () => {
+    for (const { properties, role } of Object.values(template.functions)) {
+      expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
+      const actions = template.allowedTo(role).map(({ action }) => action);
+      expect(actions).toEqual(expect.arrayContaining(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']));
+    }
+  });
+
   test('exactly the functions that read a secret may decrypt it', () => {
     const decrypting = Object.fromEntries(
       Object.entries(template.functions).map(([name, { role }]) => [
@@ -174,6 +182,13 @@ test('parameters that would fail only after the deployment are refused, all in o
     .ended;
   expect(ended.code).toBe(1);
   for (const [, , words] of wrong) expect(wordsOf(ended)).toMatch(words);
+}, 60_000);
+
+test('subnets without network: vpc are refused', async () => {
+  const vpc = '    vpc: { subnetIds: [subnet-1], securityGroupIds: [sg-1] }\n';
+  const ended = await packaged(shown.replace(/^ {4}(network|vpc):.*\n( {6}.*\n)*/gm, '') + vpc).ended;
+  expect(ended.code).toBe(1);
+  expect(wordsOf(ended)).toMatch(/network must be vpc where/);
 }, 60_000);
 
 /** Each parameter that becomes a setting, with values with which no function would start. */

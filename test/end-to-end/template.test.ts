@@ -101,13 +101,16 @@ describe('permissions', () => {
   test('a role can be assumed by its service alone', () => {
     const assumedBy = roles.map(([name, { Properties }]) => {
       const { Statement } = Properties.AssumeRolePolicyDocument as {
-        Statement: { Principal: object }[];
+        Statement: { Principal: object; Condition?: object }[];
       };
-      return [name, Statement.map(({ Principal }) => Principal)];
+      return [name, Statement.map(({ Principal, Condition }) => ({ ...Principal, Condition }))];
     });
+    const ownAccount = { StringEquals: { 'aws:SourceAccount': '123456789012' } };
     for (const [name, principals] of assumedBy)
       expect(principals).toEqual([
-        { Service: name === 'RefundStateMachineRole' ? 'states.amazonaws.com' : 'lambda.amazonaws.com' },
+        name === 'RefundStateMachineRole'
+          ? { Service: 'states.amazonaws.com', Condition: ownAccount }
+          : { Service: 'lambda.amazonaws.com' },
       ]);
   });
 

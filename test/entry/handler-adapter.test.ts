@@ -90,19 +90,27 @@ const ERRORS: [string, number, RefundError, object][] = [
   ['InternalError', 500, new InternalError(), {}],
 ];
 
+/** What the log calls an error with that status: only what is the service's own fault counts as a failure. */
+const UNLIKE_REFUSED: Record<number, string> = {
+  401: 'request.forged',
+  503: 'request.unavailable',
+  504: 'request.unavailable',
+};
+
 test.each(ERRORS)('%s over HTTP is %i', async (name, statusCode, error, details) => {
   const answer = (await throwing(error).handler(http({}), {})) as HttpAnswer;
   expect(answer.statusCode).toBe(statusCode);
   expect(JSON.parse(answer.body)).toEqual({ error: { name, message: error.message, ...details } });
 });
 
-test.each(ERRORS)('%s in a direct invocation is thrown with its name', async (name, _statusCode, error) => {
+test.each(ERRORS)('%s in a direct invocation is thrown with its name', async (name, statusCode, error) => {
   const { handler, lines } = throwing(error);
   await expect(handler({}, { awsRequestId: 'request-1' })).rejects.toMatchObject({
     name,
     message: error.message,
   });
-  expect(lines).toMatchObject([{ level: 'warn', requestId: 'request-1' }]);
+  const code = UNLIKE_REFUSED[statusCode] ?? 'request.refused';
+  expect(lines).toMatchObject([{ level: 'warn', requestId: 'request-1', code }]);
 });
 
 const UNFORESEEN: [string, unknown][] = [

@@ -22,7 +22,7 @@ describe('the simulation finds', () => {
       if (seeds) process.stderr.write(`${seeds.padStart(5)} seeds: ${bug.name} (${found})\n`);
       expect(output).toContain('found after');
     },
-    120_000,
+    300_000,
   );
 });
 

@@ -10,11 +10,7 @@ export interface SeededBug {
 
 const BEIJING_NOW = "new Date(ctx.clock.nowMs() + 28_800_000).toISOString().replace(/\\D/g, '').slice(0, 14)";
 
-/** The write that settles, on the condition of the lease that was read before. */
-const SETTLING_WITH_LEASE = `  return transition({ ...ctx.store, update: async (noRefund, expected, ...rest) => {
-      const read = await ctx.store.get(noRefund);
-      return ctx.store.update(noRefund, { ...expected, lease_until: [read?.lease_until ?? -1] }, ...rest);
-    } }, 'settle', `;
+const SETTLING = "return transition(ctx.store, 'settle', { seen: message, agreesWith }, changes);";
 
 export const SEEDED_BUGS: SeededBug[] = [
   // Attempts, queries and the lease.
@@ -142,9 +138,12 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'a status is settled only while an attempt holds the lease',
-    file: 'app/settlement/settle.ts',
-    snippet: "  return transition(ctx.store, 'settle', ",
-    replacement: SETTLING_WITH_LEASE,
+    file: 'app/settlement/advance.ts',
+    snippet: SETTLING,
+    replacement: `return ctx.store.get(message.no_refund).then((read) => {
+      if (read && !read.lease_until) return { written: true, refund: read, before: read };
+      ${SETTLING}
+    });`,
   },
   {
     name: 'the amount of a message is not compared',
@@ -160,8 +159,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'an open refund leaves the index when it moves',
-    file: 'app/settlement/settle.ts',
-    snippet: '...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs),',
+    file: 'app/settlement/advance.ts',
+    snippet: '...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs, begun),',
     replacement: 'shard: undefined, next_check_at: undefined,',
   },
   {
@@ -232,7 +231,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'an incomplete answer is not kept',
-    file: 'app/settlement/settle.ts',
+    file: 'app/settlement/advance.ts',
     snippet: '...claimsIn(message),',
     replacement: "...(via === 'notification' ? claimsIn(message) : {}),",
   },

@@ -50,7 +50,9 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
   const problem = problemOf(ctx, 'applying', answer);
   switch (answer.type) {
     case 'verified':
-      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer'), { problem });
+      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer', refund), {
+        problem,
+      });
     case 'rejected':
       // With an earlier attempt unresolved, our own success may be what is rejected here.
       return refund.doubt

@@ -4,12 +4,11 @@ import type { Refund } from '../../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { Context } from '../ports/context.ts';
-import type { Counted, Written } from '../ports/store.ts';
-import { checkNow, checksAfter } from '../schedule.ts';
+import type { Counted } from '../ports/store.ts';
 import { transition } from '../transitions.ts';
+import { advance, advanceTo, keepIncomplete } from './advance.ts';
 import { complete } from './complete.ts';
 import { conflictWith, contradictsRecord, logConflict, recordConflict } from './conflicts.ts';
-import { claimsIn, codeOf, identityIn, resultIn } from './fields.ts';
 import { recordMessage, type Unrecorded } from './record-message.ts';
 import type { Settlement, Via } from './settlement.ts';
 
@@ -24,15 +23,29 @@ const SETTLED: Partial<Record<Status, DecisionCode>> = {
  * Lets a verified message take effect, no matter who brings it or which attempt it answers: a signed status is
  * evidence by itself. One conditional write in the normal case; its failure tells the rest. It is repeated while there
  * is time, and logged where it fails in the end.
+ *
+ * @param begun the record of the attempt that the message answers: the check that came with it serves
  */
-export function settle(ctx: Context, message: VerifiedMessage, via: Via): Promise<Settlement> {
-  return recordMessage(ctx, { message }, (unrecorded) => settleOnce(ctx, unrecorded, via));
+export function settle(
+  ctx: Context,
+  message: VerifiedMessage,
+  via: Via,
+  begun?: Refund,
+): Promise<Settlement> {
+  return recordMessage(ctx, { message }, (unrecorded) => settleOnce(ctx, unrecorded, via, begun));
 }
 
-async function settleOnce(ctx: Context, unrecorded: Unrecorded, via: Via): Promise<Settlement> {
+async function settleOnce(
+  ctx: Context,
+  unrecorded: Unrecorded,
+  via: Via,
+  begun?: Refund,
+): Promise<Settlement> {
   const { message } = unrecorded;
   const status = statusIn(message);
-  const written = status ? await advance(ctx, message, status) : await keepIncomplete(ctx, message, via);
+  const written = status
+    ? await advance(ctx, message, status, begun)
+    : await keepIncomplete(ctx, message, via);
   if (written.written) {
     logSettled(ctx, message, written.before, via);
     return { outcome: status ? 'settled' : 'incomplete', refund: written.refund };
@@ -73,16 +86,6 @@ function logSettled({ log }: Context, message: VerifiedMessage, before: Refund |
   log(code, { no_refund, from: before?.status, status, via, sta_refund, ret_code });
 }
 
-function advance(ctx: Context, message: VerifiedMessage, status: Status): Promise<Written> {
-  const { sta_refund, oid_refundno } = message;
-  const claims = {
-    claimed_oid_refundno: oid_refundno,
-    claimed_sta_refund: isFinal(status) ? sta_refund : undefined,
-  };
-  const agreesWith = { ...message, ...claims };
-  return transition(ctx.store, 'settle', { seen: message, agreesWith }, advanceTo(ctx, message, status));
-}
-
 /**
  * A complete message outweighs what an incomplete one claimed: it settles the refund, and the claim is kept as a conflict
  * in the same write, so that no crash can come between.
@@ -110,35 +113,4 @@ async function advanceAgainstClaim(
   logSettled(ctx, message, written.before, via);
   if (conflict) logConflict(ctx, written.refund, conflict);
   return { outcome: 'settled', refund: written.refund };
-}
-
-function advanceTo(ctx: Context, message: VerifiedMessage, status: Status) {
-  const now = ctx.clock.nowMs();
-  return {
-    ...resultIn(message),
-    status,
-    sta_refund: message.sta_refund,
-    ...identityIn(message),
-    ...codeOf(message),
-    updated_at: new Date(now).toISOString(),
-    lease_until: undefined,
-    last_problem: undefined,
-    attention: undefined,
-    ...checksAfter(status, message.no_refund, now, ctx.rules.firstCheckMs),
-  };
-}
-
-function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via): Promise<Written> {
-  const now = ctx.clock.nowMs();
-  return transition(
-    ctx.store,
-    'keepIncomplete',
-    { seen: message, agreesWith: message },
-    {
-      ...identityIn(message),
-      ...claimsIn(message),
-      updated_at: new Date(now).toISOString(),
-      ...(via !== 'query' && checkNow(message.no_refund, now, ctx.rules.firstCheckMs)),
-    },
-  );
 }
