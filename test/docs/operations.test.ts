@@ -94,3 +94,46 @@ test('the queries of CloudWatch Logs Insights use fields that lines have', () =>
       expect(written).toMatch(new RegExp(`[{,] ${field}[,: ]`));
   }
 });
+
+describe('the commands fit the service', () => {
+  const text = readFileSync(page, 'utf8');
+  const serverlessYml = readFileSync('serverless.yml', 'utf8');
+
+  test('whoever writes records is stopped before the table is restored', () => {
+    const roles = serverlessYml.split(/^ {4}(?=\w+Role:$)/m).slice(1);
+    const writers = roles
+      .filter((role) => /[&*](create|update)-refunds/.test(role))
+      .map((role) =>
+        role
+          .slice(0, role.indexOf('Role:'))
+          .replace(/\B[A-Z]/g, '-$&')
+          .toLowerCase(),
+      );
+    const [, stopped = ''] = /for name in (.+); do/.exec(text) ?? [];
+    expect(stopped.split(' ').sort()).toEqual(writers.sort());
+  });
+
+  test('a deleted record replaces no other', () => {
+    const puts = text.match(/^aws dynamodb put-item .*$/gm) ?? [];
+    expect(puts).toHaveLength(1);
+    expect(puts[0]).toContain("--condition-expression 'attribute_not_exists(no_refund)'");
+  });
+
+  test('a restored table has the stream that publishing reads', () => {
+    const [, view] = /StreamViewType: (\w+)/.exec(serverlessYml) ?? [];
+    expect(text.match(/StreamViewType=\w+/g)).toEqual([`StreamViewType=${view}`]);
+  });
+
+  test('the query of what went wrong has every level that is not info', () => {
+    const [, levels = ''] = /level in \[(.+?)\]/.exec(text) ?? [];
+    const expected = new Set(loud.map(([, { level }]) => level.toUpperCase()));
+    expect(new Set(JSON.parse(`[${levels}]`))).toEqual(expected);
+  });
+
+  test('the CLI waits longer for a reconciliation than it may run', () => {
+    const [, seconds] = /reconcile-refunds --cli-read-timeout (\d+)/.exec(text) ?? [];
+    const [, timeout] =
+      /handler: functions\/reconcile-refunds[\s\S]*?timeout: (\d+)/.exec(serverlessYml) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(Number(timeout));
+  });
+});
