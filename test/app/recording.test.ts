@@ -175,3 +175,16 @@ test('two incomplete messages that contradict each other are both recorded', asy
     latest: { oid_refundno: 'B2' },
   });
 });
+
+test("an incomplete answer to a check's own query makes the next check due no sooner", async () => {
+  const answers = [undefined, 'B2'].map((oid_refundno) =>
+    verified({ money_refund: undefined, oid_refundno }),
+  );
+  const it = harness({ query: answers });
+  await it.apply();
+  await it.reconcileIn(900_000);
+  await it.reconcileIn(3_600_000);
+  const { claimed_oid_refundno, next_check_at, check_wait } = it.record();
+  expect(claimed_oid_refundno).toBe('B2');
+  expect(next_check_at).toBe(it.context().clock.nowMs() + (check_wait ?? 0));
+});

@@ -118,6 +118,21 @@ describe('what needs attention', () => {
   });
 });
 
+test('a rejection ends what needed attention', async () => {
+  const it = harness({ apply: [inDoubt, rejected], query: [notFound] });
+  await it.apply();
+  await it.reconcileIn(900_000);
+  await it.notify({ money_refund: undefined });
+  await it.reconcileIn(3_600_000);
+  expect(view(it)).toMatchObject({ status: 'REQUESTED', needs_attention: 'denied' });
+  // As a person lets it go on, by the command of docs/operations.md.
+  const { unsettled, ...settled } = it.record();
+  it.table.items.set('1', settled);
+  await it.reconcileIn(4 * 3_600_000);
+  expect(view(it)).toMatchObject({ status: 'REJECTED' });
+  expect(view(it)).not.toHaveProperty('needs_attention');
+});
+
 describe("the caller's own words", () => {
   const own = { reference: '工单-7', reason: '客户退货 🙂', requested_by: '王小明' };
 

@@ -26,6 +26,9 @@ test('both sides are printed with their times, until the signal', async () => {
   const decided = (code: string, decision: string, more: object = {}) =>
     `${JSON.stringify({ level: 'info', code, decision, no_refund: 'r-1', ...more })}\n`;
   const doubt = decided('attempt.in_doubt', '结果未知', { reason: 'the signature does not verify' });
+  const reapplied = decided('refund.reapplied', 'applied for again');
+  const badGateway = decided('query.in_doubt', 'in doubt', { reason: 'HTTP status 502', ret_code: '1008' });
+  const systemError = decided('query.in_doubt', 'in doubt', { reason: 'return code 9999', ret_code: '9999' });
   gateway.emit({
     type: 'request-received',
     no_refund: 'r-1',
@@ -39,6 +42,7 @@ test('both sides are printed with their times, until the signal', async () => {
   );
   await until(async () => lines.length > 2);
   appendFileSync(logFile, `${doubt.slice(70)}${decided('event.published', 'published')}{"broken\n`);
+  appendFileSync(logFile, reapplied + badGateway + systemError);
   appendFileSync(logFile, decided('refund.succeeded', 'succeeded', { ret_code: '0000' }));
   await until(async () => lines.some((line) => line.includes('SUCCEEDED')));
   published.emit({
@@ -63,6 +67,10 @@ test('both sides are printed with their times, until the signal', async () => {
     '  TIME  service  r-1  recorded',
     '  TIME  record   r-1  REQUESTED',
     '  TIME  service  r-1  结果未知 (the signature does not verify)',
+    '  TIME  service  r-1  applied for again',
+    '  TIME  record   r-1  REQUESTED',
+    '  TIME  service  r-1  in doubt (HTTP status 502, 1008)',
+    '  TIME  service  r-1  in doubt (return code 9999)',
     '  TIME  service  r-1  succeeded (0000)',
     '  TIME  record   r-1  SUCCEEDED',
     '  TIME  events   r-1  REQUESTED -> SUCCEEDED',
