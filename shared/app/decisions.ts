@@ -5,7 +5,7 @@ export interface Decision {
   text: string;
   /** Metrics that it raises by one. */
   counts?: readonly string[];
-  /** Metrics whose value is measured; a name ends with its unit. */
+  /** Metrics whose value is measured: the third argument of `log` has it. A name ends with its unit, `Ms` or `Seconds`. */
   measures?: readonly string[];
 }
 

@@ -51,8 +51,9 @@ const SETTLED_FIELDS = [
 const OPEN = ['REQUESTED', 'REJECTED', 'INITIALIZED', 'PROCESSING'] as const;
 
 /**
- * Every write that changes a record. Nothing else writes to one, but for the two creates (attempt/begin.ts, notify.ts).
- * docs/protocol.md shows this table, and a test holds it against this one.
+ * Every write that changes a record; only those with `to` may write `status`. Nothing else writes to one, but for the two
+ * creates (app/attempt/begin.ts, app/notify.ts). docs/protocol.md shows this table, with the file that uses each entry; a
+ * test holds it against this one.
  */
 export const TRANSITIONS = {
   acquireLease: {

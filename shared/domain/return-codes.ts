@@ -2,7 +2,8 @@
  * What a return code says about a refund that was applied for.
  *
  * - `accepted`: a verified answer's `sta_refund` tells
- * - `rejected`: this request moved no money; an earlier one in doubt may have (app/attempt/send.ts)
+ * - `rejected`: this request moved no money. With an earlier attempt in doubt, the rejection is only kept until a late
+ *   "not found" confirms it (app/attempt/send.ts)
  * - `duplicate`: the number, or its payment, is in use: only a query tells more
  * - `in-doubt`: it can't be known yet whether money moved
  */

@@ -67,7 +67,11 @@ async function findOut(
   return { refund, answer: answer.type };
 }
 
-/** What must hold for a resend: a "not found" that came late, no verified message, no kept rejection, not too old, and enough time left. */
+/**
+ * What must hold for a resend: the lease, a "not found" to a query that was sent late enough (`isLateEnough`), no verified
+ * message, no kept rejection, not too old (an application always may), and enough time left. The write `beginResend` makes
+ * sure that nothing has changed meanwhile. After a rejection other rules hold: see retry-rejected.ts.
+ */
 async function resolveNotFound(
   ctx: ApplyContext,
   held: AppliedRefund,

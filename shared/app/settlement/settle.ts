@@ -53,7 +53,10 @@ async function settleOnce(
   return written.refund ? settleKnown(ctx, unrecorded, written.refund, via) : { outcome: 'unknown' };
 }
 
-/** A message that didn't move the record: it contradicts it, or an earlier claim, completes it, or repeats it. */
+/**
+ * A message that didn't move the record: it contradicts it, or an earlier claim, completes it, or repeats it (complete.ts:
+ * then nothing changes).
+ */
 async function settleKnown(
   ctx: Context,
   unrecorded: Unrecorded,
