@@ -20,10 +20,3 @@ export function interruption(): AbortSignal {
   }
   return controller.signal;
 }
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-}

@@ -12,7 +12,7 @@ const errors: Partial<Record<Fault, [status: number, type: string]>> = {
 };
 
 /** Write units of one request, on the table and on its indexes. */
-export interface Units {
+interface Units {
   table: number;
   index: number;
 }
