@@ -36,7 +36,7 @@ export async function acquireLease(
 }
 
 /** What is kept of an exchange that proved nothing. */
-export interface Kept {
+interface Kept {
   /** Of a rejection or a duplicate, until an answer that can be believed. */
   code?: Pick<Refund, 'ret_code' | 'ret_msg'>;
   problem?: Problem;

@@ -10,13 +10,12 @@ import { classOfCode } from '../../domain/return-codes.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { QueryAnswer } from '../ports/gateway.ts';
 import { mayResend } from '../schedule.ts';
-import { settle } from '../settlement/settle.ts';
 import { beginResend } from './begin.ts';
 import { acquireLease, releaseLease, rememberApplication } from './lease.ts';
 import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { rejectAfterDoubt } from './reject.ts';
-import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
+import { orRecordAsItStood, sendAttempt, settleOrRelease } from './send.ts';
 
 /** What came of resolving a refund: the record after it, and what the gateway answered, if it was queried. */
 export interface Resolution {
@@ -60,7 +59,7 @@ async function findOut(
   const problem = problemOf(ctx, 'querying', answer);
   const refund =
     answer.type === 'verified'
-      ? await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'), { problem })
+      ? await settleOrRelease(ctx, held, answer.message, 'query', problem)
       : answer.type === 'not-found' && isLateEnough(ctx, held, answer.sentAtMs)
         ? await resolveNotFound(ctx, held, isResendAllowed, problem)
         : await releaseLease(ctx, held, { problem });

@@ -1,13 +1,12 @@
 import { movesMoney } from '../../domain/life-cycle.ts';
 import type { AppliedRefund, Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
-import { settle } from '../settlement/settle.ts';
 import { beginAfterRejection, confirmAttempt } from './begin.ts';
 import { releaseLease } from './lease.ts';
 import { problemOf } from './problem.ts';
 import { queryGateway } from './query-gateway.ts';
 import { messageContradictsNotFound } from './resolve.ts';
-import { orRecordAsItStood, releaseUnlessMoved, sendAttempt } from './send.ts';
+import { orRecordAsItStood, sendAttempt, settleOrRelease } from './send.ts';
 import { storeTaskToken } from './task-token.ts';
 
 /**
@@ -33,9 +32,7 @@ async function queryThenSend(ctx: ApplyContext, held: AppliedRefund): Promise<Re
   const answer = await queryGateway(ctx, held);
   const problem = problemOf(ctx, 'querying', answer);
   if (answer.type === 'verified') {
-    const refund = await releaseUnlessMoved(ctx, held, await settle(ctx, answer.message, 'query'), {
-      problem,
-    });
+    const refund = await settleOrRelease(ctx, held, answer.message, 'query', problem);
     const { no_refund, status } = refund;
     // From `REQUESTED` now: the stream doesn't show that it had been rejected.
     if (movesMoney(status)) ctx.log('refund.paid_after_rejection', { no_refund, status });

@@ -1,11 +1,12 @@
-import { type AppliedRefund, isApplied, type Refund } from '../../domain/refund.ts';
+import { type AppliedRefund, isApplied, type Problem, type Refund } from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';
+import type { VerifiedMessage } from '../../domain/verified-message.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { ApplyAnswer, CodeAnswer } from '../ports/gateway.ts';
 import { settle } from '../settlement/settle.ts';
-import { refundAfter, type Settlement } from '../settlement/settlement.ts';
-import { type Kept, releaseLease } from './lease.ts';
+import { refundAfter } from '../settlement/settlement.ts';
+import { releaseLease } from './lease.ts';
 import { problemOf } from './problem.ts';
 import { logExchange, queryGateway } from './query-gateway.ts';
 import { confirmRejection } from './reject.ts';
@@ -50,9 +51,7 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
   const problem = problemOf(ctx, 'applying', answer);
   switch (answer.type) {
     case 'verified':
-      return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'answer', refund), {
-        problem,
-      });
+      return settleOrRelease(ctx, refund, answer.message, 'answer', problem);
     case 'rejected':
       // With an earlier attempt unresolved, our own success may be what is rejected here.
       return refund.doubt
@@ -79,7 +78,7 @@ async function queryAfterDuplicate(
   const answer = await queryGateway(ctx, refund);
   const problem = problemOf(ctx, 'querying', answer);
   if (answer.type === 'verified') {
-    return releaseUnlessMoved(ctx, refund, await settle(ctx, answer.message, 'query'), { problem });
+    return settleOrRelease(ctx, refund, answer.message, 'query', problem);
   }
   const { no_refund } = refund;
   const isNotFound = answer.type === 'not-found';
@@ -94,13 +93,16 @@ async function queryAfterDuplicate(
   });
 }
 
-/** A message that didn't move the refund leaves the attempt unresolved: the lease is released. */
-export async function releaseUnlessMoved(
+/** Settles a verified message. One that doesn't move the refund leaves the attempt unresolved: the lease is released. */
+export async function settleOrRelease(
   ctx: ApplyContext,
   held: AppliedRefund,
-  settlement: Settlement,
-  kept: Kept,
+  message: VerifiedMessage,
+  via: 'answer' | 'query',
+  problem: Problem,
 ): Promise<Refund> {
+  // The check that the attempt began with serves only the answer to it.
+  const settlement = await settle(ctx, message, via, via === 'answer' ? held : undefined);
   const refund = refundAfter(settlement, held);
-  return refund.status === 'REQUESTED' && isApplied(refund) ? releaseLease(ctx, held, kept) : refund;
+  return refund.status === 'REQUESTED' && isApplied(refund) ? releaseLease(ctx, held, { problem }) : refund;
 }
