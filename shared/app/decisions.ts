@@ -162,6 +162,11 @@ export const DECISIONS = {
     text: 'a record was deleted: restore it, since it keeps its number from being sent again',
     counts: ['RecordsDeleted'],
   },
+  'record.unreadable': {
+    level: 'error',
+    text: 'a change of the record cannot be told: it has values of another kind',
+    counts: ['Failures'],
+  },
   'record.foreign': {
     level: 'error',
     text: 'an item of the table is not the record of a refund',
@@ -188,6 +193,13 @@ export const DECISIONS = {
   'dead_letter.foreign': {
     level: 'error',
     text: 'a message is not a dead letter of this function: it stays in its queue',
+  },
+
+  // The story of a refund
+  'story.unrecorded': {
+    level: 'error',
+    text: 'a change could not be recorded in the story: the stream hands it in again',
+    counts: ['Failures'],
   },
 
   // Reconciliation

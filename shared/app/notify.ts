@@ -4,7 +4,7 @@ import type { Refund } from '../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../domain/verified-message.ts';
 import type { NotifyContext } from './ports/context.ts';
 import { type Checks, checkNow, checksAfter } from './schedule.ts';
-import { claimsIn, codeOf, identityIn, resultIn } from './settlement/fields.ts';
+import { claimsIn, codeOf, evidenceIn, identityIn, resultIn } from './settlement/fields.ts';
 import { recordMessage } from './settlement/record-message.ts';
 import { settle } from './settlement/settle.ts';
 
@@ -51,6 +51,7 @@ function externalRecord(ctx: NotifyContext, message: VerifiedMessage): Refund {
     version: 1,
     oid_partner: ctx.rules.oidPartner,
     ...identityIn(message),
+    ...evidenceIn(message, 'notification', receivedAt),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status

@@ -1,6 +1,7 @@
+import { type ChangeRecord, isOfRefund } from './ports/change-record.ts';
 import type { PublishContext } from './ports/context.ts';
 import type { DeadLetter } from './ports/publishing.ts';
-import { type ChangeRecord, isOfRefund, logWhatMustNotBeMissed } from './publishing/change-records.ts';
+import { logWhatMustNotBeMissed } from './publishing/alarms.ts';
 import { type Publication, publicationOf, waitingFor } from './publishing/publications.ts';
 import { publishAll } from './publishing/publish-all.ts';
 

@@ -44,6 +44,7 @@ const SETTLED_FIELDS = [
   'last_problem',
   'attention',
   'lease_until',
+  'message',
   'updated_at',
   ...INDEX,
 ] as const;
@@ -125,17 +126,21 @@ export const TRANSITIONS = {
     from: OPEN,
     absent: ['unsettled'],
     agrees: [...IDENTITY_FIELDS, 'claimed_sta_refund', 'claimed_oid_refundno'],
-    sets: [...IDENTITY_FIELDS, ...CLAIMS, 'updated_at', ...INDEX],
+    sets: [...IDENTITY_FIELDS, ...CLAIMS, 'message', 'updated_at', ...INDEX],
   },
   complete: {
     unchanged: ['status', 'claimed_oid_refundno', 'conflicts'],
     agrees: IDENTITY_FIELDS,
     adds: [...IDENTITY_FIELDS, ...RESULT_FIELDS, ...CLAIMS],
-    sets: ['conflict', 'updated_at', ...INDEX],
+    sets: ['conflict', 'message', 'updated_at', ...INDEX],
     counts: ['conflicts'],
   },
   flagDenied: { from: ['REJECTED', 'INITIALIZED', 'PROCESSING'], sets: ['attention'] },
-  recordConflict: { unchanged: ['conflicts'], sets: ['conflict', 'updated_at'], counts: ['conflicts'] },
+  recordConflict: {
+    unchanged: ['conflicts'],
+    sets: ['conflict', 'message', 'updated_at'],
+    counts: ['conflicts'],
+  },
   storeTaskToken: { unchanged: ['task_tokens'], sets: ['task_token'], counts: ['task_tokens'] },
   postponeCheck: { unchanged: ['next_check_at'], sets: ['next_check_at', 'check_wait'] },
   postponeSeldom: {

@@ -1,5 +1,5 @@
 import { isFinal, type Status } from './life-cycle.ts';
-import { type Attention, RESULT_FIELDS, type Refund } from './refund.ts';
+import { type Attention, type Problem, RESULT_FIELDS, type Refund } from './refund.ts';
 import { reasonOfCode } from './return-codes.ts';
 
 const SHOWN = [
@@ -22,13 +22,13 @@ const SHOWN = [
   ...RESULT_FIELDS,
   'conflict',
   'attempts',
-  'last_problem',
   'created_at',
   'updated_at',
 ] as const satisfies (keyof Refund)[];
 
 /** What a caller may see of a refund. */
 export interface RefundView extends Pick<Refund, (typeof SHOWN)[number]> {
+  last_problem?: Omit<Problem, 'code'>;
   ret_code?: string;
   ret_msg?: string;
   /** English, of the code of a rejection, where the caller's own `reason` has that name. */
@@ -41,7 +41,8 @@ export interface RefundView extends Pick<Refund, (typeof SHOWN)[number]> {
   what_to_do?: string;
 }
 
-const WHAT_TO_DO: Record<Attention, string> = {
+/** What somebody can do where the service cannot go on by itself. */
+export const WHAT_TO_DO: Record<Attention, string> = {
   conflict:
     'Verified messages contradict each other: take the numbers in conflict to LianLian. It may have been paid twice.',
   denied:
@@ -57,7 +58,7 @@ const isAccepted = (status: Status): boolean => status !== 'REQUESTED' && status
 
 /** The refund without what the attempt protocol keeps and without the task token; times are ISO 8601, UTC. */
 export function viewOf(refund: Refund): RefundView {
-  const { status, ret_code = '', ret_msg, last_attempt_at, next_check_at } = refund;
+  const { status, ret_code = '', ret_msg, last_problem, last_attempt_at, next_check_at } = refund;
   const needs_attention = attentionOf(refund);
   const shown = SHOWN.map((field) => [field, refund[field]]);
   const view = {
@@ -67,6 +68,7 @@ export function viewOf(refund: Refund): RefundView {
       reason: refund.reason ?? reasonOfCode(ret_code),
       rejection_reason: reasonOfCode(ret_code),
     }),
+    last_problem: last_problem && shownProblem(last_problem),
     last_attempt_at: timeOf(last_attempt_at),
     next_check_at: isFinal(status) ? undefined : timeOf(next_check_at),
     needs_attention,
@@ -83,4 +85,8 @@ function attentionOf({ conflict, attention }: Refund): Attention | undefined {
 
 function timeOf(epochMs: number | undefined): string | undefined {
   return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+}
+
+function shownProblem({ code: _internal, ...shown }: Problem): Omit<Problem, 'code'> {
+  return shown;
 }

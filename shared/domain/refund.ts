@@ -1,6 +1,7 @@
 import { RefundRejected } from './errors.ts';
 import type { Status } from './life-cycle.ts';
 import { reasonOfCode } from './return-codes.ts';
+import type { Evidence } from './story.ts';
 
 /** The APIs that a refund can be applied for through; one number belongs to one of them. */
 export type AppliedKind = 'refund' | 'exchange-refund';
@@ -41,6 +42,8 @@ export interface OwnWords {
 
 /** The last exchange with the gateway that proved nothing; gone once a verified status has come. */
 export interface Problem {
+  /** The decision that it was logged as; not shown. */
+  code?: string;
   /** ISO 8601, UTC. */
   at: string;
   doing: 'applying' | 'querying';
@@ -110,6 +113,8 @@ export interface Refund extends Partial<RequestFields>, OwnWords, GatewayFields,
   /** Verified messages that contradict the record: the first and the latest. */
   conflict?: { first: KeptMessage; latest: KeptMessage };
   conflicts?: number;
+  /** The verified message that changed the record last. */
+  message?: Evidence;
   last_problem?: Problem;
   /** Why somebody must help, where it isn't the conflict. */
   attention?: Exclude<Attention, 'conflict'>;

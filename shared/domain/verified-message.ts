@@ -11,6 +11,8 @@ export interface VerifiedMessage extends GatewayFields {
   /** Normalized: two decimals. */
   money_refund?: string;
   dt_refund?: string;
+  /** The text as it was received, packed (shared/gateway/packed-text.ts). */
+  packed?: string;
 }
 
 const upTo = (length: number): TextRule =>
@@ -21,7 +23,7 @@ const printable = matching(/^[\x21-\x7e]+$/, 'must be printable characters');
 const decimal = matching(/^(?=.{1,12}$)\d+(\.\d+)?$/, 'must be a decimal number of at most 12 characters');
 
 /** The documented forms of the fields that a message may have; any other key is signed but not read. */
-const FORMS: Record<keyof VerifiedMessage | 'oid_partner', TextRule> = {
+const FORMS: Record<Exclude<keyof VerifiedMessage, 'packed'> | 'oid_partner', TextRule> = {
   oid_partner: upTo(18),
   no_refund: matching(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
   dt_refund: rule(isBeijingTime, 'must be a real yyyyMMddHHmmss'),
@@ -72,7 +74,7 @@ export function readMessage(noRefund: string, fields: ReadonlyMap<string, string
     exchange_bankcode: shortText('exchange_bankcode'),
     ret_code: text('ret_code'),
     ret_msg: text('ret_msg'),
-  } satisfies Record<keyof VerifiedMessage, string | undefined>;
+  } satisfies Record<Exclude<keyof VerifiedMessage, 'packed'>, string | undefined>;
 }
 
 /** A message that says otherwise is about another refund, or about a second payment. */

@@ -1,43 +1,27 @@
 import type { Dependencies, PublishContext } from '../app/ports/context.ts';
 import type { DeadLetter } from '../app/ports/publishing.ts';
 import { publishChanges, replayDeadLetters } from '../app/publish.ts';
-import type { ChangeRecord } from '../app/publishing/change-records.ts';
-import type { Refund } from '../domain/refund.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { jsonAnswer } from './http-event.ts';
+import { type Batch, type BatchResponse, batchResponse, changesIn, type RecordIn } from './stream-event.ts';
 
-/** What is read of a batch of the table's stream, and of a batch of dead letters from their queue. */
-interface Batch {
-  Records?: {
-    dynamodb?: {
-      SequenceNumber?: string;
-      /** Epoch seconds. */
-      ApproximateCreationDateTime?: number;
-      OldImage?: object;
-      NewImage?: object;
-    };
-    messageId?: string;
-    body?: string;
-  }[];
-}
-
-/** The answer that has Lambda hand in again what failed. */
-interface BatchResponse {
-  batchItemFailures: { itemIdentifier: string }[];
+/** What is read of a batch of dead letters from their queue. */
+interface Letter {
+  messageId?: string;
+  body?: string;
 }
 
 /** What `publish-refund-events` is started with, once per container. */
 export interface PublishDependencies extends Dependencies<PublishContext> {
-  /** An image of the stream as the record that it is. */
-  recordIn(image: object): Refund;
+  recordIn: RecordIn;
 }
 
 /** The handler of `publish-refund-events`: a batch of changes or of dead letters in, what failed out. */
 export function publishHandler({ contextFor, logFor, recordIn }: PublishDependencies): Handler {
-  return adaptHandler<Batch, BatchResponse>(
+  return adaptHandler<Batch<Letter>, BatchResponse>(
     {
       logFor,
-      fromDirect: (event) => event as Batch,
+      fromDirect: (event) => event as Batch<Letter>,
       http: { read: () => ({}), answer: (response) => jsonAnswer(200, response) },
     },
     async (batch, invocation) => {
@@ -51,25 +35,9 @@ export function publishHandler({ contextFor, logFor, recordIn }: PublishDependen
         ...(await replayDeadLetters(ctx, letters)),
         ...unreadable,
       ];
-      return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+      return batchResponse(failed);
     },
   );
-}
-
-function changesIn({ Records = [] }: Batch, recordIn: PublishDependencies['recordIn']): ChangeRecord[] {
-  return Records.flatMap(({ dynamodb }) => {
-    if (!dynamodb) return [];
-    const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb;
-    const happenedAtMs = (ApproximateCreationDateTime ?? Number.POSITIVE_INFINITY) * 1000;
-    return [
-      {
-        id,
-        happenedAtMs,
-        before: OldImage && recordIn(OldImage),
-        after: NewImage && recordIn(NewImage),
-      },
-    ];
-  });
 }
 
 interface Letters {
@@ -78,7 +46,7 @@ interface Letters {
   unreadable: string[];
 }
 
-function lettersIn({ Records = [] }: Batch): Letters {
+function lettersIn({ Records = [] }: Batch<Letter>): Letters {
   const found: Letters = { letters: [], unreadable: [] };
   for (const { messageId: id, body } of Records) {
     if (id === undefined) continue;

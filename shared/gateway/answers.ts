@@ -3,6 +3,7 @@ import { type CodeClass, classOfCode, isNotFoundCode } from '../domain/return-co
 import { faultsOfMessage, readMessage } from '../domain/verified-message.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import { type Fields, isAmbiguous, parseFields } from '../signing/fields.ts';
+import { packText } from './packed-text.ts';
 import type { Reply } from './transport.ts';
 
 /** The refund that an answer must be about. */
@@ -48,16 +49,16 @@ export async function readAnswer(
 
   const codeClass = classOfCode(ret_code);
   if (codeClass !== 'accepted') return readCode(fields, codeClass, ret_code);
-  return isSigned ? readAccepted(fields, expected) : inDoubt('a 0000 without a signature');
+  return isSigned ? readAccepted(fields, expected, reply.text) : inDoubt('a 0000 without a signature');
 }
 
 /** Reads a signed answer with the code `0000`. */
-function readAccepted(fields: Fields, { no_refund }: Identity): ReadAnswer {
+function readAccepted(fields: Fields, { no_refund }: Identity, text: string): ReadAnswer {
   if (!fields.get('oid_partner') || !fields.get('no_refund')) return inDoubt('it does not name the refund');
   const faults = faultsOfMessage(fields);
   if (faults.length > 0)
     return inDoubt(`fields without their documented form: ${faults.map(({ path }) => path).join(' ')}`);
-  return { type: 'verified', message: readMessage(no_refund, fields) };
+  return { type: 'verified', message: { ...readMessage(no_refund, fields), packed: packText(text) } };
 }
 
 /** Reads an answer without the code `0000`. */

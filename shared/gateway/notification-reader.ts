@@ -3,6 +3,7 @@ import { InvalidRequest, NotAuthentic } from '../domain/errors.ts';
 import { faultsOfMessage, readMessage } from '../domain/verified-message.ts';
 import type { Authenticator } from '../signing/authenticator.ts';
 import { isAmbiguous, parseFields } from '../signing/fields.ts';
+import { packText } from './packed-text.ts';
 
 const FORGED =
   'The message is not one that the gateway signed for this merchant. Only its notifications are taken here.';
@@ -26,7 +27,7 @@ export function notificationReader(oidPartner: string, isAuthentic: Authenticato
       if (isAmbiguous(fields))
         faults.push({ path: '', message: 'has & or = where it makes the signed text ambiguous' });
       if (faults.length > 0 || !noRefund) return { type: 'unreadable', no_refund: noRefund, faults };
-      return { type: 'verified', message: readMessage(noRefund, fields) };
+      return { type: 'verified', message: { ...readMessage(noRefund, fields), packed: packText(text) } };
     },
   };
 }

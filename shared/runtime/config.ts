@@ -17,6 +17,8 @@ import {
 /** The settings of a function, read once from its environment; units are in the names. */
 export interface Config {
   refundsTable: string;
+  /** The table of stories. */
+  refundHistoryTable: string;
   oidPartner: string;
   notifyUrl: string;
   merchantKeySecretId: string;
@@ -41,6 +43,7 @@ export interface Config {
 /** Settings without which a function that uses them can't work; the others have a default. */
 export const REQUIRED_SETTINGS = [
   'REFUNDS_TABLE',
+  'REFUND_HISTORY_TABLE',
   'OID_PARTNER',
   'NOTIFY_URL',
   'MERCHANT_KEY_SECRET_ID',
@@ -105,6 +108,7 @@ function readerOf(environment: Environment, faults: string[]) {
 function configFrom({ setting, refuse, checked, count, seconds }: ReturnType<typeof readerOf>): Config {
   return {
     refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
+    refundHistoryTable: checked('REFUND_HISTORY_TABLE', '', faultOfTable),
     oidPartner: checked('OID_PARTNER', '', faultOfPartner),
     notifyUrl: checked('NOTIFY_URL', '', faultOfNotifyUrl),
     merchantKeySecretId: checked('MERCHANT_KEY_SECRET_ID', '', faultOfSecret),

@@ -4,8 +4,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock, Log } from '../app/ports/context.ts';
 import type { Store } from '../app/ports/store.ts';
 import { ServiceUnavailable } from '../domain/errors.ts';
+import type { Refund } from '../domain/refund.ts';
 import { Cached } from '../signing/cached.ts';
 import { fetchSecret } from '../signing/secrets.ts';
+import { fromItem } from '../store/attribute-values.ts';
 import { refundStore } from '../store/refund-store.ts';
 import type { Config } from './config.ts';
 import { logger } from './logger.ts';
@@ -35,6 +37,10 @@ export function storeFor(config: Config): (deadlineMs: number) => Store {
     return refundStore(client, config.refundsTable, AbortSignal.timeout(remainingMs));
   };
 }
+
+/** An image of the table's stream as the record that it is. */
+export const recordIn = (image: object): Refund =>
+  fromItem(image as Parameters<typeof fromItem>[0]) as unknown as Refund;
 
 /** Keys that live in secrets. */
 export interface Keys {

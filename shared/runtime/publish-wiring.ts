@@ -2,13 +2,11 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Dependencies, PublishContext } from '../app/ports/context.ts';
-import type { Refund } from '../domain/refund.ts';
 import { deadLetters } from '../events/dead-letters.ts';
 import { eventBus } from '../events/event-bus.ts';
 import { waitingTasks } from '../events/waiting-tasks.ts';
-import { fromItem } from '../store/attribute-values.ts';
 import { readConfig } from './config.ts';
-import { AWS_REQUEST, clock, logFor, storeFor } from './dependencies.ts';
+import { AWS_REQUEST, clock, logFor, recordIn, storeFor } from './dependencies.ts';
 
 /** Of an invocation's time: what could not be published within it can still become a dead letter, and be reported. */
 const SHARE_FOR_PUBLISHING = 0.75;
@@ -16,7 +14,7 @@ const SHARE_FOR_PUBLISHING = 0.75;
 const CLIENT = { maxAttempts: 3, requestHandler: AWS_REQUEST };
 
 /** What the publishing function is started with; in a file of its own, since no other function needs these clients. */
-export function wirePublish(): Dependencies<PublishContext> & { recordIn(image: object): Refund } {
+export function wirePublish(): Dependencies<PublishContext> & { recordIn: typeof recordIn } {
   const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER']);
   const eventBridge = new EventBridgeClient(CLIENT);
   const stepFunctions = new SFNClient(CLIENT);
@@ -38,6 +36,6 @@ export function wirePublish(): Dependencies<PublishContext> & { recordIn(image: 
       };
     },
     logFor,
-    recordIn: (image) => fromItem(image as Parameters<typeof fromItem>[0]) as unknown as Refund,
+    recordIn,
   };
 }

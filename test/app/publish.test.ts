@@ -1,7 +1,7 @@
+import type { ChangeRecord } from '../../shared/app/ports/change-record.ts';
 import type { PublishContext } from '../../shared/app/ports/context.ts';
 import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
 import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
-import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { viewOf } from '../../shared/domain/refund-view.ts';
@@ -80,6 +80,7 @@ const change = (
   more: Partial<ChangeRecord> = {},
 ): ChangeRecord => ({
   id: `change of ${after.no_refund}`,
+  streamLabel: '',
   happenedAtMs: now,
   before,
   after,
@@ -376,6 +377,7 @@ describe('metrics from the stream', () => {
     const { ctx, log, requests } = fakePorts();
     const deleted = {
       id: '1',
+      streamLabel: '',
       happenedAtMs: now,
       before: refund('REQUESTED', { task_token: 'secret-token' }),
     };

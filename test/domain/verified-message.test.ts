@@ -6,7 +6,7 @@ import {
   type VerifiedMessage,
 } from '../../shared/domain/verified-message.ts';
 
-const message: Record<keyof VerifiedMessage | 'oid_partner', string> = {
+const message: Record<Exclude<keyof VerifiedMessage, 'packed'> | 'oid_partner', string> = {
   oid_partner: '201103171000000000',
   no_refund: '2013051500005',
   dt_refund: '20130515094018',

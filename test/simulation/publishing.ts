@@ -1,7 +1,7 @@
+import type { ChangeRecord } from '../../shared/app/ports/change-record.ts';
 import type { PublishContext } from '../../shared/app/ports/context.ts';
 import type { DeadLetter } from '../../shared/app/ports/publishing.ts';
 import { publishChanges, replayDeadLetters } from '../../shared/app/publish.ts';
-import type { ChangeRecord } from '../../shared/app/publishing/change-records.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { FaultKind } from './faults.ts';
 import { logOf } from './log.ts';
@@ -36,7 +36,7 @@ export class Stream {
   append(before: Refund | undefined, after: Refund | undefined): void {
     this.#count += 1;
     const happenedAtMs = Math.floor(this.#world.scheduler.nowMs / 1_000) * 1_000;
-    this.#pending.push({ id: String(this.#count), happenedAtMs, before, after });
+    this.#pending.push({ id: String(this.#count), streamLabel: '', happenedAtMs, before, after });
     this.#wake();
   }
 

@@ -282,13 +282,13 @@ export const SEEDED_BUGS: SeededBug[] = [
   },
   {
     name: 'a conflict is not counted from the stream',
-    file: 'app/publishing/change-records.ts',
+    file: 'app/publishing/alarms.ts',
     snippet: 'if ((after.conflicts ?? 0) > (before?.conflicts ?? 0))',
     replacement: 'if ((after.conflicts ?? 0) > (before?.conflicts ?? 0) && before?.status !== after.status)',
   },
   {
     name: 'that a refund was paid after its rejection is not counted from the stream',
-    file: 'app/publishing/change-records.ts',
+    file: 'app/publishing/alarms.ts',
     snippet:
       "  if (before?.status === 'REJECTED' && movesMoney(status))\n    log('refund.paid_after_rejection', { no_refund, status });\n",
     replacement: '',

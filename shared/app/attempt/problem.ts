@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/refund.ts';
+import type { DecisionCode } from '../decisions.ts';
 import type { Clock } from '../ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../ports/gateway.ts';
 
@@ -8,11 +9,31 @@ const MAX_RET_MSG = 40;
 
 const REASONS: Record<Exclude<(ApplyAnswer | QueryAnswer)['type'], 'in-doubt'>, string> = {
   verified: 'a verified message lacks the amount or the status, or contradicts the record',
-  rejected: 'rejected, which proves nothing while an earlier attempt is unresolved',
+  rejected:
+    'rejected, which proves nothing after an earlier attempt without an answer, or a verified message',
   duplicate: 'the gateway calls the number a duplicate',
   'not-found': 'the gateway does not know the refund, which may be lag',
   'not-sent': 'too little time was left to send it',
 };
+
+/** The decisions that answers are logged as. */
+export const ANSWERED = {
+  applying: {
+    verified: 'attempt.accepted',
+    rejected: 'attempt.rejected',
+    duplicate: 'attempt.duplicate',
+    'in-doubt': 'attempt.in_doubt',
+    'not-sent': 'attempt.not_sent',
+  } satisfies Record<ApplyAnswer['type'], DecisionCode>,
+  querying: {
+    verified: 'query.found',
+    'not-found': 'query.not_found',
+    'in-doubt': 'query.in_doubt',
+    'not-sent': 'query.not_sent',
+  } satisfies Record<QueryAnswer['type'], DecisionCode>,
+};
+
+type Answered = Record<(ApplyAnswer | QueryAnswer)['type'], DecisionCode>;
 
 /** An exchange that proved nothing, as it is kept with the refund. */
 export function problemOf(
@@ -23,6 +44,7 @@ export function problemOf(
   const { ret_code, ret_msg } = { ret_code: undefined, ret_msg: undefined, ...answer };
   const reason = answer.type === 'in-doubt' ? answer.reason : REASONS[answer.type];
   return {
+    code: (ANSWERED[doing] as Answered)[answer.type],
     at: new Date(clock.nowMs()).toISOString(),
     doing,
     reason: reason.slice(0, MAX_REASON),

@@ -3,19 +3,13 @@ import { rejectsService } from '../../domain/return-codes.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { ApplyContext, Facts } from '../ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../ports/gateway.ts';
-
-const ANSWERED: Record<QueryAnswer['type'], DecisionCode> = {
-  verified: 'query.found',
-  'not-found': 'query.not_found',
-  'in-doubt': 'query.in_doubt',
-  'not-sent': 'query.not_sent',
-};
+import { ANSWERED } from './problem.ts';
 
 /** Asks the gateway what it knows of a refund. */
 export async function queryGateway(ctx: ApplyContext, refund: Refund): Promise<QueryAnswer> {
   const sentAtMs = ctx.clock.nowMs();
   const answer = await ctx.gateway.query(refund, ctx.deadlineMs);
-  logExchange(ctx, ANSWERED[answer.type], answer, { no_refund: refund.no_refund }, sentAtMs);
+  logExchange(ctx, ANSWERED.querying[answer.type], answer, { no_refund: refund.no_refund }, sentAtMs);
   return answer;
 }
 

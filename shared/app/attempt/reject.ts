@@ -1,4 +1,4 @@
-import type { AppliedRefund, Refund } from '../../domain/refund.ts';
+import type { AppliedRefund, Problem, Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { CodeAnswer } from '../ports/gateway.ts';
 import { checkIn, NO_CHECKS } from '../schedule.ts';
@@ -13,9 +13,11 @@ export async function confirmRejection(
   ctx: ApplyContext,
   held: AppliedRefund,
   { ret_code, ret_msg }: CodeAnswer,
+  problem: Problem,
 ): Promise<Refund> {
   const refund = await reject(ctx, held, { ret_code, ret_msg, ...NO_CHECKS });
-  return refund.status === 'REQUESTED' ? releaseLease(ctx, held, { code: { ret_code, ret_msg } }) : refund;
+  const code = { ret_code, ret_msg };
+  return refund.status === 'REQUESTED' ? releaseLease(ctx, held, { code, problem }) : refund;
 }
 
 /**

@@ -1,30 +1,21 @@
 import { type AppliedRefund, isApplied, type Problem, type Refund } from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';
 import type { VerifiedMessage } from '../../domain/verified-message.ts';
-import type { DecisionCode } from '../decisions.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { ApplyAnswer, CodeAnswer } from '../ports/gateway.ts';
 import { settle } from '../settlement/settle.ts';
 import { refundAfter } from '../settlement/settlement.ts';
 import { releaseLease } from './lease.ts';
-import { problemOf } from './problem.ts';
+import { ANSWERED, problemOf } from './problem.ts';
 import { logExchange, queryGateway } from './query-gateway.ts';
 import { confirmRejection } from './reject.ts';
-
-const ANSWERED: Record<ApplyAnswer['type'], DecisionCode> = {
-  verified: 'attempt.accepted',
-  rejected: 'attempt.rejected',
-  duplicate: 'attempt.duplicate',
-  'in-doubt': 'attempt.in_doubt',
-  'not-sent': 'attempt.not_sent',
-};
 
 /** Sends the attempt that the record says was begun, and records what the answer proves. */
 export async function sendAttempt(ctx: ApplyContext, refund: AppliedRefund): Promise<Refund> {
   const sentAtMs = ctx.clock.nowMs();
   const answer = await ctx.gateway.apply(refund, ctx.deadlineMs);
   const { no_refund, attempts } = refund;
-  logExchange(ctx, ANSWERED[answer.type], answer, { no_refund, attempts }, sentAtMs);
+  logExchange(ctx, ANSWERED.applying[answer.type], answer, { no_refund, attempts }, sentAtMs);
   return orRecordAsItStood(ctx, refund, () => conclude(ctx, refund, answer));
 }
 
@@ -56,7 +47,7 @@ async function conclude(ctx: ApplyContext, refund: AppliedRefund, answer: ApplyA
       // With an earlier attempt unresolved, our own success may be what is rejected here.
       return refund.doubt
         ? releaseLease(ctx, refund, { code: answer, problem })
-        : confirmRejection(ctx, refund, answer);
+        : confirmRejection(ctx, refund, answer, problem);
     case 'duplicate':
       return queryAfterDuplicate(ctx, refund, answer);
     case 'in-doubt':

@@ -1,5 +1,6 @@
 import type { DecisionCode, Measure } from '../decisions.ts';
 import type { Gateway } from './gateway.ts';
+import type { HistoryReader, HistoryWriter } from './history.ts';
 import type { NotificationReader } from './notifications.ts';
 import type { DeadLetters, EventBus, WaitingTasks } from './publishing.ts';
 import type { Store } from './store.ts';
@@ -68,4 +69,18 @@ export interface PublishContext {
   store: Store;
   clock: Clock;
   log: Log;
+}
+
+/** Everything outside that recording stories needs. */
+export interface RecordHistoryContext {
+  history: HistoryWriter;
+  /** Gives the text of a message that travelled packed in a record. */
+  unpack(packed: string): string;
+  log: Log;
+}
+
+/** Everything outside that reading a story needs. */
+export interface HistoryContext {
+  history: HistoryReader;
+  store: Pick<Store, 'get'>;
 }

@@ -1,8 +1,8 @@
 import type { Status } from '../../domain/life-cycle.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { type RefundView, viewOf } from '../../domain/refund-view.ts';
+import type { ChangeOfRefund } from '../ports/change-record.ts';
 import type { RefundEvent } from '../ports/publishing.ts';
-import type { ChangeOfRefund } from './change-records.ts';
 
 /** What there is to publish of a change, or of a dead letter. */
 export interface Publication {

@@ -5,7 +5,7 @@ import type { Context } from '../ports/context.ts';
 import type { Written } from '../ports/store.ts';
 import { checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
-import { claimsIn, codeOf, identityIn, resultIn } from './fields.ts';
+import { claimsIn, codeOf, evidenceIn, identityIn, resultIn } from './fields.ts';
 import type { Via } from './settlement.ts';
 
 /** Moves the record forward to the status that a complete message says, unless something contradicts it. */
@@ -13,6 +13,7 @@ export function advance(
   ctx: Context,
   message: VerifiedMessage,
   status: Status,
+  via: Via,
   begun: Refund | undefined,
 ): Promise<Written> {
   const { sta_refund, oid_refundno } = message;
@@ -21,20 +22,22 @@ export function advance(
     claimed_sta_refund: isFinal(status) ? sta_refund : undefined,
   };
   const agreesWith = { ...message, ...claims };
-  const changes = advanceTo(ctx, message, status, begun);
+  const changes = advanceTo(ctx, message, status, via, begun);
   return transition(ctx.store, 'settle', { seen: message, agreesWith }, changes);
 }
 
 /** What a complete message sets when it moves the record forward. */
-export function advanceTo(ctx: Context, message: VerifiedMessage, status: Status, begun?: Refund) {
+export function advanceTo(ctx: Context, message: VerifiedMessage, status: Status, via: Via, begun?: Refund) {
   const now = ctx.clock.nowMs();
+  const updated_at = new Date(now).toISOString();
   return {
     ...resultIn(message),
     status,
     sta_refund: message.sta_refund,
     ...identityIn(message),
     ...codeOf(message),
-    updated_at: new Date(now).toISOString(),
+    ...evidenceIn(message, via, updated_at),
+    updated_at,
     lease_until: undefined,
     last_problem: undefined,
     attention: undefined,
@@ -45,6 +48,7 @@ export function advanceTo(ctx: Context, message: VerifiedMessage, status: Status
 /** Keeps what an incomplete message tells, and makes a query due. */
 export function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via): Promise<Written> {
   const now = ctx.clock.nowMs();
+  const updated_at = new Date(now).toISOString();
   return transition(
     ctx.store,
     'keepIncomplete',
@@ -52,7 +56,8 @@ export function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via)
     {
       ...identityIn(message),
       ...claimsIn(message),
-      updated_at: new Date(now).toISOString(),
+      ...evidenceIn(message, via, updated_at),
+      updated_at,
       ...(via !== 'query' && checkNow(message.no_refund, now, ctx.rules.firstCheckMs)),
     },
   );

@@ -7,7 +7,7 @@ import type { Written } from '../ports/store.ts';
 import { type Checks, checkNow, checksAfter } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { conflictWith, logConflict } from './conflicts.ts';
-import { claimsIn, identityIn, resultIn } from './fields.ts';
+import { claimsIn, evidenceIn, identityIn, resultIn } from './fields.ts';
 import type { Settlement, Via } from './settlement.ts';
 
 type News = ReturnType<typeof identityIn> & ReturnType<typeof claimsIn> & ReturnType<typeof resultIn>;
@@ -25,7 +25,7 @@ export async function complete(
   message: VerifiedMessage,
   via: Via,
 ): Promise<Settlement | undefined> {
-  const isIncomplete = statusIn(message) === undefined && !isFinal(known.status);
+  const isIncomplete = isIncompleteFor(known, message);
   const added = missingIn(known, isIncomplete ? newsOfIncomplete(message) : newsOfComplete(known, message));
   const { no_refund, sta_refund } = message;
   const facts = { no_refund, status: known.status, via, sta_refund };
@@ -33,10 +33,15 @@ export async function complete(
     ctx.log('message.unchanged', facts);
     return { outcome: isIncomplete ? 'incomplete' : 'unchanged', refund: known };
   }
-  const written = await writeAdded(ctx, known, message, added, isIncomplete && via !== 'query');
+  const written = await writeAdded(ctx, known, message, added, via);
   if (!written.written) return undefined;
   ctx.log('message.completes', { ...facts, added: Object.keys(added) });
   return { outcome: isIncomplete ? 'incomplete' : 'settled', refund: written.refund };
+}
+
+/** Whether a message lacks what would move a refund that is still open. */
+function isIncompleteFor(known: Refund, message: VerifiedMessage): boolean {
+  return statusIn(message) === undefined && !isFinal(known.status);
 }
 
 async function writeAdded(
@@ -44,19 +49,21 @@ async function writeAdded(
   known: Refund,
   message: VerifiedMessage,
   added: News,
-  isQueryDue: boolean,
+  via: Via,
 ): Promise<Written> {
   const nowMs = ctx.clock.nowMs();
   const updated_at = new Date(nowMs).toISOString();
   // The gateway's number comes late, and an incomplete message has claimed another: one write keeps both.
   const claim = contradictedClaim(known, { no_refund: known.no_refund, oid_refundno: added.oid_refundno });
   const conflict = claim && conflictWith(known, updated_at, claim);
+  const isQueryDue = isIncompleteFor(known, message) && via !== 'query';
   const checks = checksAfterNews(ctx, known, added, isQueryDue, nowMs);
+  const kept = { ...evidenceIn(message, via, updated_at), updated_at };
   const written = await transition(
     ctx.store,
     'complete',
     { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
-    { ...added, ...(conflict && { conflict }), ...checks, updated_at },
+    { ...added, ...(conflict && { conflict }), ...checks, ...kept },
   );
   if (written.written && conflict) logConflict(ctx, written.refund, conflict);
   return written;

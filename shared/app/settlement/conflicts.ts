@@ -3,6 +3,8 @@ import type { KeptMessage, Refund } from '../../domain/refund.ts';
 import { decisiveFields, IDENTITY_FIELDS, type VerifiedMessage } from '../../domain/verified-message.ts';
 import type { Context } from '../ports/context.ts';
 import { recordOf, transition } from '../transitions.ts';
+import { evidenceIn } from './fields.ts';
+import type { Via } from './settlement.ts';
 
 /** Whether a verified message can't be true of a refund as it is recorded. */
 export function contradictsRecord(known: Refund, message: VerifiedMessage): boolean {
@@ -35,20 +37,22 @@ export function conflictWith(
 
 /**
  * Keeps a conflict beside the record, counted. The status stays. The table's stream counts it for the alarm: no lost
- * answer and no crash can hide it there (publishing/change-records.ts).
+ * answer and no crash can hide it there (publishing/alarms.ts).
  */
 export async function recordConflict(
   ctx: Context,
   known: Refund,
   message: VerifiedMessage,
+  via: Via,
   earlier?: VerifiedMessage,
 ): Promise<Refund> {
   const updated_at = new Date(ctx.clock.nowMs()).toISOString();
   const conflict = conflictWith(known, updated_at, message, earlier);
   if (!conflict) return known;
-  const written = await transition(ctx.store, 'recordConflict', { seen: known }, { conflict, updated_at });
+  const changes = { conflict, ...evidenceIn(message, via, updated_at), updated_at };
+  const written = await transition(ctx.store, 'recordConflict', { seen: known }, changes);
   const refund = recordOf(written);
-  if (!written.written) return recordConflict(ctx, refund, message, earlier);
+  if (!written.written) return recordConflict(ctx, refund, message, via, earlier);
   logConflict(ctx, known, conflict);
   return refund;
 }

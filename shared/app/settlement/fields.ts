@@ -1,6 +1,8 @@
 import { isFinal, statusOf } from '../../domain/life-cycle.ts';
 import { RESULT_FIELDS, type Refund } from '../../domain/refund.ts';
+import type { Evidence } from '../../domain/story.ts';
 import type { VerifiedMessage } from '../../domain/verified-message.ts';
+import type { Via } from './settlement.ts';
 
 /** Of an acceptance the text says nothing that the status doesn't; a rejection's is kept whole. */
 const MAX_ACCEPTED_RET_MSG = 32;
@@ -8,6 +10,17 @@ const MAX_ACCEPTED_RET_MSG = 32;
 /** The code of an accepted refund. */
 export function codeOf({ ret_code, ret_msg }: VerifiedMessage): Pick<Refund, 'ret_code' | 'ret_msg'> {
   return { ret_code, ret_msg: ret_msg?.slice(0, MAX_ACCEPTED_RET_MSG) };
+}
+
+/** The message itself, beside the change that it causes: the stream carries it into the refund's story. */
+export function evidenceIn(
+  { packed }: VerifiedMessage,
+  via: Via,
+  received_at: string,
+): { message?: Evidence } {
+  return packed === undefined
+    ? {}
+    : { message: { packed, via: via === 'refresh' ? 'query' : via, received_at } };
 }
 
 /** What a message tells of the refund's result: of the fields that stay empty until one tells them. */

@@ -44,7 +44,7 @@ async function settleOnce(
   const { message } = unrecorded;
   const status = statusIn(message);
   const written = status
-    ? await advance(ctx, message, status, begun)
+    ? await advance(ctx, message, status, via, begun)
     : await keepIncomplete(ctx, message, via);
   if (written.written) {
     logSettled(ctx, message, written.before, via);
@@ -70,7 +70,7 @@ async function settleKnown(
   if (contradictsRecord(known, message) || (claim && isIncomplete)) {
     unrecorded.conflict = message;
     // Of two incomplete messages neither outweighs the other: both are kept as the conflict.
-    const refund = await recordConflict(ctx, known, message, isIncomplete ? claim : undefined);
+    const refund = await recordConflict(ctx, known, message, via, isIncomplete ? claim : undefined);
     return { outcome: 'conflict', refund };
   }
   unrecorded.conflict = claim;
@@ -103,7 +103,7 @@ async function advanceAgainstClaim(
   via: Via,
 ): Promise<Settlement | undefined> {
   const status = statusIn(message) as Status;
-  const changes = advanceTo(ctx, message, status);
+  const changes = advanceTo(ctx, message, status, via);
   const conflict = conflictWith(known, changes.updated_at, claim);
   const counts: Counted[] = conflict ? ['version', 'conflicts'] : ['version'];
   const written = await transition(

@@ -1,23 +1,6 @@
 import { movesMoney } from '../../domain/life-cycle.ts';
-import type { Refund } from '../../domain/refund.ts';
+import type { ChangeRecord } from '../ports/change-record.ts';
 import type { Log } from '../ports/context.ts';
-
-/**
- * A change of a refund's record, as the table's stream tells it: without `before` it was created, without `after`
- * deleted. `id` tells one change of a batch from another.
- */
-export interface ChangeRecord {
-  id: string;
-  happenedAtMs: number;
-  before?: Refund;
-  after?: Refund;
-}
-
-export type ChangeOfRefund = ChangeRecord & { after: Refund };
-
-export function isOfRefund(change: ChangeRecord): change is ChangeOfRefund {
-  return Boolean(change.after?.no_refund && change.after.status);
-}
 
 /** The stream misses no change, whoever wrote it and whatever became of them: it counts what alarms wait for. */
 export function logWhatMustNotBeMissed(log: Log, { before, after }: ChangeRecord): void {

@@ -1,0 +1,4 @@
+import { recordHistoryHandler } from '../shared/entry/record-history.ts';
+import { wireRecordHistory } from '../shared/runtime/history-wiring.ts';
+
+export const handler = recordHistoryHandler(wireRecordHistory());

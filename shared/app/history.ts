@@ -1,0 +1,64 @@
+import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
+import type { StoryEntry } from '../domain/story.ts';
+import type { HistoryContext } from './ports/context.ts';
+import { sentenceOf } from './story/sentences.ts';
+
+/** An entry with its sentence, for people. */
+interface ToldEntry extends StoryEntry {
+  text: string;
+}
+
+/** A part of a refund's story, oldest first. */
+export interface Story {
+  no_refund: string;
+  entries: ToldEntry[];
+  /** Where there is more: to be given with the next request, unchanged. */
+  next?: string;
+}
+
+/**
+ * The story of a refund. It may lag behind the record by seconds: a record without a story yet has no entries.
+ *
+ * @throws InvalidRequest, RefundNotFound, ServiceUnavailable
+ */
+export async function readHistory(ctx: HistoryContext, input: unknown): Promise<Story> {
+  const { no_refund, after } = readInput(input);
+  const { entries, next } = await ctx.history.read(no_refund, after);
+  // A deleted record has its story still.
+  const isKnown = entries.length > 0 || after !== undefined || (await ctx.store.get(no_refund)) !== undefined;
+  if (!isKnown) throw new RefundNotFound(no_refund);
+  return { no_refund, entries: entries.map(withSentence), ...(next && { next: tokenOf(next) }) };
+}
+
+/** Code, time and sentence first, the message last: for people who read the JSON. */
+function withSentence({ code, at, message, ...facts }: StoryEntry): ToldEntry {
+  return { at, code, text: sentenceOf(code), ...facts, ...(message && { message }) };
+}
+
+function readInput(input: unknown): { no_refund: string; after: string | undefined } {
+  const isObject = typeof input === 'object' && input !== null;
+  const { no_refund, next, ...others } = (isObject ? input : {}) as Record<string, unknown>;
+  const issues: Issue[] = Object.keys(others).map((path) => ({
+    path,
+    message: 'is not a field of this query',
+  }));
+  const isNumber = typeof no_refund === 'string' && /^.{1,32}$/su.test(no_refund);
+  if (!isNumber)
+    issues.push({ path: 'no_refund', message: 'must be the number of a refund, 1 to 32 characters' });
+  const after = next === undefined ? undefined : positionIn(next);
+  if (next !== undefined && after === undefined)
+    issues.push({ path: 'next', message: 'must be the next of an answer, unchanged' });
+  if (!isNumber || issues.length > 0) throw new InvalidRequest(issues);
+  return { no_refund, after };
+}
+
+/** Opaque to callers: what is in it may change. */
+function tokenOf(position: string): string {
+  return Buffer.from(position).toString('base64url');
+}
+
+function positionIn(token: unknown): string | undefined {
+  if (typeof token !== 'string') return undefined;
+  const position = Buffer.from(token, 'base64url').toString();
+  return /^[\x20-\x7e]{0,64}#\d{40}$/.test(position) ? position : undefined;
+}

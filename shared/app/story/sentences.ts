@@ -1,0 +1,24 @@
+import { DECISIONS, type DecisionCode } from '../decisions.ts';
+
+/** What a story tells beside decisions that are logged. */
+const OF_THE_RECORD = {
+  'attempt.sent': 'an attempt is recorded: from now on the signed request may reach the gateway',
+  'application.repeated': 'the same refund is applied for again while its outcome is not known',
+  'check.begun':
+    'a check is due: the gateway is queried, unless an attempt is under way. Where nothing follows, nothing new was learnt',
+  'check.ended': 'the rejected refund is not checked any more: nothing was heard of it for seven days',
+  'task.waits': "a state machine waits for the refund's end",
+  'record.held': 'somebody holds the refund by hand: it is not sent until then',
+  'record.hold_ended': 'the hold has ended: checks go on',
+  'record.changed_by_hand':
+    'fields that this service never changes were changed: by hand, or by another program',
+} as const satisfies Record<string, string>;
+
+/** The stable code of an entry of a story. */
+export type StoryCode = DecisionCode | keyof typeof OF_THE_RECORD;
+
+/** The sentence of an entry, for people. Of a code that an older release wrote, the code itself. */
+export function sentenceOf(code: string): string {
+  if (Object.hasOwn(OF_THE_RECORD, code)) return OF_THE_RECORD[code as keyof typeof OF_THE_RECORD];
+  return Object.hasOwn(DECISIONS, code) ? DECISIONS[code as DecisionCode].text : code;
+}
