@@ -8,7 +8,7 @@ import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { GatewayOptions } from './gateway/options.ts';
 import { readSandboxKeys } from './keys.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
-import { createRefundsTable, refundsTableDefinition } from './table.ts';
+import { createTable, tableDefinition } from './table.ts';
 
 /** Where the sandbox listens; 0, or none, means any free port. */
 export interface SandboxPorts {
@@ -24,7 +24,7 @@ export interface SandboxOptions {
   readonly engine?: Engine;
   /** Called with each event that EventBridge accepts. */
   readonly onPublished?: (event: BusEvent) => void;
-  /** Where the table is defined. Default: serverless.yml in the working directory. */
+  /** Where the tables are defined. Default: serverless.yml in the working directory. */
   readonly serverlessYmlPath?: string;
 }
 
@@ -46,6 +46,7 @@ const oidPartner = '201103171000000000';
 const merchantSecretId = 'sandbox/merchant-key';
 const gatewaySecretId = 'sandbox/lianlian-keys';
 const tableName = 'refunds';
+const historyTableName = 'refund-histories';
 
 /**
  * Starts the gateway, DynamoDB with the refunds table, and the other services of AWS, all on this machine.
@@ -71,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const parts = { gateway, secretsManager, eventBridge, stepFunctions, deadLetters, dynamoDb };
   const settings = sandboxSettings(parts);
-  await createTable(settings, options.serverlessYmlPath ?? join(process.cwd(), 'serverless.yml'));
+  await createTables(settings, options.serverlessYmlPath ?? join(process.cwd(), 'serverless.yml'));
   const running = started.move();
   return { ...parts, settings, stop: () => running.disposeAsync() };
 }
@@ -87,6 +88,7 @@ function sandboxSecrets(): Record<string, string> {
 function sandboxSettings(parts: Omit<Sandbox, 'settings' | 'stop'>) {
   return {
     REFUNDS_TABLE: tableName,
+    REFUND_HISTORY_TABLE: historyTableName,
     OID_PARTNER: oidPartner,
     MERCHANT_KEY_SECRET_ID: merchantSecretId,
     LIANLIAN_KEY_SECRET_ID: gatewaySecretId,
@@ -113,10 +115,13 @@ export function tableClient(settings: SandboxSettings): DynamoDBClient {
   });
 }
 
-async function createTable(settings: SandboxSettings, serverlessYmlPath: string): Promise<void> {
+async function createTables(settings: SandboxSettings, serverlessYmlPath: string): Promise<void> {
   const client = tableClient(settings);
   try {
-    await createRefundsTable(client, settings.REFUNDS_TABLE, refundsTableDefinition(serverlessYmlPath));
+    const create = (name: string, resource: string) =>
+      createTable(client, name, tableDefinition(serverlessYmlPath, resource));
+    await create(settings.REFUNDS_TABLE, 'RefundsTable');
+    await create(settings.REFUND_HISTORY_TABLE, 'RefundHistoryTable');
   } finally {
     client.destroy();
   }

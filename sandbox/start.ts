@@ -55,8 +55,9 @@ async function startService(
   const functions = await startFunctions(port, environment, signal);
   running.defer(() => functions.stop());
   running.defer(reconcileEvery(1_000, functions));
-  const stream = await publishFrom(sandbox, functions);
-  if (stream) running.defer(() => stream.stop());
+  const stream = await followWith('publish-refund-events', sandbox, functions);
+  const stories = await followWith('record-refund-history', sandbox, functions);
+  for (const followed of [stream, stories]) if (followed) running.defer(() => followed.stop());
   return { functions, stream };
 }
 
@@ -103,12 +104,16 @@ function reconcileEvery(intervalMs: number, functions: FunctionsServer): () => P
   };
 }
 
-/** In place of the event source mapping. */
-function publishFrom(sandbox: Sandbox, functions: FunctionsServer): Promise<TableStream | undefined> {
+/** In place of a function's event source mapping. */
+function followWith(
+  name: string,
+  sandbox: Sandbox,
+  functions: FunctionsServer,
+): Promise<TableStream | undefined> {
   return followTable({
     endpoint: sandbox.dynamoDb.endpoint,
     tableName: sandbox.settings.REFUNDS_TABLE,
-    deliver: (batch, signal) => functions.invoke('publish-refund-events', batch, signal),
+    deliver: (batch, signal) => functions.invoke(name, batch, signal),
   });
 }
 

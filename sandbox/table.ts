@@ -14,18 +14,18 @@ interface Properties extends TableDefinition {
 }
 
 /**
- * Reads the CloudFormation resource `RefundsTable` out of serverless.yml, so that the sandbox's table is the
- * deployed one. What only CloudFormation knows (names, tags, expiry, backups, encryption) is left out.
+ * Reads a table's CloudFormation resource out of serverless.yml, so that the sandbox's table is the deployed one. What
+ * only CloudFormation knows (names, tags, expiry, backups, encryption) is left out.
  * @throws Error when the file has no such resource
  */
-export function refundsTableDefinition(serverlessYmlPath: string): TableDefinition {
+export function tableDefinition(serverlessYmlPath: string, resource: string): TableDefinition {
   // Tags such as !Sub are unknown to the parser; their values serve as plain ones, and its warnings are of no use.
   const template = parse(readFileSync(serverlessYmlPath, 'utf8'), { logLevel: 'error' });
   const resources = template?.resources?.Resources ?? template?.Resources;
-  const properties: Properties | undefined = resources?.RefundsTable?.Properties;
+  const properties: Properties | undefined = resources?.[resource]?.Properties;
   if (!properties) {
     throw new Error(
-      `${serverlessYmlPath} has no resources.Resources.RefundsTable.Properties: define the table there`,
+      `${serverlessYmlPath} has no resources.Resources.${resource}.Properties: define the table there`,
     );
   }
   const { AttributeDefinitions, KeySchema, BillingMode, ProvisionedThroughput } = properties;
@@ -45,8 +45,8 @@ export function refundsTableDefinition(serverlessYmlPath: string): TableDefiniti
   }) as TableDefinition;
 }
 
-/** Creates the table under a name. Both engines have it ready when this resolves. */
-export async function createRefundsTable(
+/** Creates a table under a name. Both engines have it ready when this resolves. */
+export async function createTable(
   client: DynamoDBClient,
   tableName: string,
   definition: TableDefinition,

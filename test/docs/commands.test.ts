@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDb, startDynamoDb } from '../../sandbox/dynamodb.ts';
-import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
+import { createTable, tableDefinition } from '../../sandbox/table.ts';
 
 /** The commands of docs/operations.md that change a record by hand, as a shell hands them to the AWS CLI. */
 const blocks = [
@@ -31,7 +31,7 @@ beforeAll(async () => {
     region: 'ap-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
   });
-  await createRefundsTable(client, 'refunds', refundsTableDefinition('serverless.yml'));
+  await createTable(client, 'refunds', tableDefinition('serverless.yml', 'RefundsTable'));
 });
 
 afterAll(async () => {

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { type DynamoDb, type Engine, startDynamoDb } from '../../sandbox/dynamodb.ts';
-import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
+import { createTable, tableDefinition } from '../../sandbox/table.ts';
 import { writeServerlessYml } from './serverless-yml.ts';
 
 const TableName = 'refunds';
@@ -37,7 +37,7 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
       region: 'ap-east-1',
       credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     });
-    await createRefundsTable(client, TableName, refundsTableDefinition(writeServerlessYml()));
+    await createTable(client, TableName, tableDefinition(writeServerlessYml(), 'RefundsTable'));
     await client.send(new PutItemCommand({ TableName, Item: item }));
   }, 60_000);
   afterAll(async () => {

@@ -34,6 +34,16 @@ resources:
         SSESpecification: { SSEEnabled: true, KMSMasterKeyId: !GetAtt [Key, Arn] }
         Tags:
           - { Key: owner, Value: !Ref 'AWS::StackName' }
+    RefundHistoryTable:
+      Type: AWS::DynamoDB::Table
+      Properties:
+        BillingMode: PAY_PER_REQUEST
+        AttributeDefinitions:
+          - { AttributeName: no_refund, AttributeType: S }
+          - { AttributeName: position, AttributeType: S }
+        KeySchema:
+          - { AttributeName: no_refund, KeyType: HASH }
+          - { AttributeName: position, KeyType: RANGE }
   Outputs:
     TableArn: { Value: !GetAtt RefundsTable.Arn }
 `;

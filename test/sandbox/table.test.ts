@@ -1,9 +1,9 @@
-import { refundsTableDefinition } from '../../sandbox/table.ts';
+import { tableDefinition } from '../../sandbox/table.ts';
 import { writeServerlessYml } from './serverless-yml.ts';
 
-test('refundsTableDefinition reads serverless.yml and leaves out what only CloudFormation knows', () => {
+test('tableDefinition reads serverless.yml and leaves out what only CloudFormation knows', () => {
   const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
-  expect(refundsTableDefinition(writeServerlessYml())).toStrictEqual({
+  expect(tableDefinition(writeServerlessYml(), 'RefundsTable')).toStrictEqual({
     AttributeDefinitions: [
       { AttributeName: 'no_refund', AttributeType: 'S' },
       { AttributeName: 'shard', AttributeType: 'S' },
@@ -24,5 +24,7 @@ test('refundsTableDefinition reads serverless.yml and leaves out what only Cloud
 
 test('a missing resource causes an error that says where to define it', () => {
   const path = writeServerlessYml('service: example\n');
-  expect(() => refundsTableDefinition(path)).toThrow(`${path} has no resources.Resources.RefundsTable`);
+  expect(() => tableDefinition(path, 'RefundsTable')).toThrow(
+    `${path} has no resources.Resources.RefundsTable`,
+  );
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { close, listen } from '../../sandbox/http.ts';
-import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
+import { createTable, tableDefinition } from '../../sandbox/table.ts';
 import type { Store } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { refundStore } from '../../shared/store/refund-store.ts';
@@ -16,7 +16,7 @@ async function open(engine: 'java' | 'dynalite'): Promise<StoreUnderTest> {
     region: 'ap-east-1',
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
   });
-  await createRefundsTable(client, 'refunds', refundsTableDefinition('serverless.yml'));
+  await createTable(client, 'refunds', tableDefinition('serverless.yml', 'RefundsTable'));
   return {
     store: refundStore(client, 'refunds', AbortSignal.timeout(60_000)),
     stop: async () => {
