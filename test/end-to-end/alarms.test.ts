@@ -47,6 +47,8 @@ const table: Record<string, Row> = {
   ReconciliationStoppedAlarm: ['OldestUnfinishedSeconds', 'SampleCount', 300, '6 of 6', '< 1', 'breaching'],
   DeadLettersAlarm: ['ApproximateNumberOfMessagesVisible', 'Maximum', 300, '1 of 3', '> 0', 'notBreaching'],
   StreamBehindAlarm: ['IteratorAge', 'Maximum', 300, '3 of 3', '> 1800000', 'notBreaching'],
+  StoriesBehindAlarm: ['IteratorAge', 'Maximum', 300, '3 of 3', '> 1800000', 'notBreaching'],
+  StoriesErrorsAlarm: seen('Errors'),
 };
 
 const signs: Record<string, string> = { GreaterThanThreshold: '>', LessThanThreshold: '<' };
@@ -70,6 +72,8 @@ test('each alarm has these properties, and no alarm is missing', () => {
 const sources: Record<string, [namespace: string, ...dimension: string[]]> = {
   PublishingErrorsAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-publish-refund-events'],
   StreamBehindAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-publish-refund-events'],
+  StoriesErrorsAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-record-refund-history'],
+  StoriesBehindAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-record-refund-history'],
   ReconciliationErrorsAlarm: ['AWS/Lambda', 'FunctionName', 'lianlian-refunds-dev-reconcile-refunds'],
   ApiErrorsAlarm: ['AWS/ApiGateway', 'ApiId', 'HttpApi'],
   DeadLettersAlarm: ['AWS/SQS', 'QueueName', 'RefundEventDeadLetters'],
@@ -164,6 +168,18 @@ const whatShouldNeverBeSeen: Case[] = [
   ],
 ];
 
+const whatIsReadLate: Case[] = [
+  ['nothing', [], false],
+  ['half an hour', every(1, 0, WATCHED_MINUTES, 1_800_000), false],
+  ['a millisecond more, for a quarter of an hour', every(1, 60, 75, 1_800_001), true],
+  ['the same, and younger ones too', [...every(1, 60, 75, 1_800_001), ...every(1, 60, 75, 10)], true],
+  [
+    'ten minutes of it',
+    [...every(1, 0, 60, 0), ...every(1, 60, 70, 9_999_999), ...every(1, 70, 120, 0)],
+    false,
+  ],
+];
+
 const cases: Record<string, Case[]> = {
   ExchangesInDoubtAlarm: [
     ['nothing', [], false],
@@ -232,17 +248,8 @@ const cases: Record<string, Case[]> = {
     ['an empty queue', every(1, 0, WATCHED_MINUTES, 0), false],
     ['one letter', [...every(1, 0, 60, 0), ...every(1, 60, WATCHED_MINUTES, 1)], true],
   ],
-  StreamBehindAlarm: [
-    ['nothing', [], false],
-    ['half an hour', every(1, 0, WATCHED_MINUTES, 1_800_000), false],
-    ['a millisecond more, for a quarter of an hour', every(1, 60, 75, 1_800_001), true],
-    ['the same, and younger ones too', [...every(1, 60, 75, 1_800_001), ...every(1, 60, 75, 10)], true],
-    [
-      'ten minutes of it',
-      [...every(1, 0, 60, 0), ...every(1, 60, 70, 9_999_999), ...every(1, 70, 120, 0)],
-      false,
-    ],
-  ],
+  StreamBehindAlarm: whatIsReadLate,
+  StoriesBehindAlarm: whatIsReadLate,
 };
 
 /** The minutes at which an alarm is in the state ALARM. */

@@ -13,6 +13,8 @@ const functions: Record<string, [timeout: number, memory: number]> = {
   'query-refund': [20, 512],
   'reconcile-refunds': [240, 512],
   'publish-refund-events': [60, 512],
+  'refund-history': [20, 512],
+  'record-refund-history': [60, 512],
 };
 
 test('each function has its time-out and its memory', () => {
@@ -67,9 +69,11 @@ test('reconciliation runs every five minutes; a run that can’t begin within a 
 });
 
 test('the event sources of the stream and the dead letters have these properties', () => {
-  const [stream, letters] = propertiesOf('AWS::Lambda::EventSourceMapping').sort(
-    (a, b) => Number(b.Enabled) - Number(a.Enabled),
-  );
+  const ofFunction = (name: string) =>
+    propertiesOf('AWS::Lambda::EventSourceMapping')
+      .filter(({ FunctionName }) => FunctionName === template.functions[name]?.arn)
+      .sort((a, b) => Number(b.Enabled) - Number(a.Enabled));
+  const [stream, letters] = ofFunction('publish-refund-events');
   const queue = template.evaluate({ 'Fn::GetAtt': ['RefundEventDeadLetters', 'Arn'] });
   expect(stream).toEqual({
     EventSourceArn: template.evaluate({ 'Fn::GetAtt': ['RefundsTable', 'StreamArn'] }),
@@ -90,6 +94,18 @@ test('the event sources of the stream and the dead letters have these properties
     BatchSize: 10,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   });
+  // Stories give nothing up: no age, no number of tries, nothing that a change is put aside to.
+  expect(ofFunction('record-refund-history')).toEqual([
+    {
+      EventSourceArn: template.evaluate({ 'Fn::GetAtt': ['RefundsTable', 'StreamArn'] }),
+      FunctionName: template.functions['record-refund-history']?.arn,
+      StartingPosition: 'TRIM_HORIZON',
+      Enabled: true,
+      BatchSize: 25,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    },
+  ]);
 });
 
 test('dead letters are kept for 14 days, and one that is being replayed is hidden for six time-outs', () => {
@@ -116,8 +132,26 @@ test('every log is kept for 90 days', () => {
   for (const { RetentionInDays } of logs) expect(RetentionInDays).toBe(90);
 });
 
-test('the table has deletion protection and point-in-time recovery, and outlives the stack', () => {
-  expect(Object.values(template.ofType('AWS::DynamoDB::Table'))).toEqual([
+test('the tables have deletion protection and point-in-time recovery, and outlive the stack', () => {
+  expect(Object.values(template.ofType('AWS::DynamoDB::Table')).reverse()).toEqual([
+    expect.objectContaining({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        AttributeDefinitions: [
+          { AttributeName: 'no_refund', AttributeType: 'S' },
+          { AttributeName: 'position', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'no_refund', KeyType: 'HASH' },
+          { AttributeName: 'position', KeyType: 'RANGE' },
+        ],
+      },
+    }),
     expect.objectContaining({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -148,8 +182,13 @@ test('no update of the stack replaces the table or the API', () => {
       Effect: 'Deny',
       Principal: '*',
       Action: ['Update:Replace', 'Update:Delete'],
-      Resource: ['LogicalResourceId/RefundsTable', 'LogicalResourceId/HttpApi'],
+      Resource: [
+        'LogicalResourceId/RefundsTable',
+        'LogicalResourceId/RefundHistoryTable',
+        'LogicalResourceId/HttpApi',
+      ],
     },
   ]);
-  for (const name of ['RefundsTable', 'HttpApi']) expect(template.resources).toHaveProperty(name);
+  for (const name of ['RefundsTable', 'RefundHistoryTable', 'HttpApi'])
+    expect(template.resources).toHaveProperty(name);
 });

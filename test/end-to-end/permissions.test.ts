@@ -76,6 +76,8 @@ async function useEverything(): Promise<void> {
   await query();
   await reconcile();
   await publish();
+  await recordHistory();
+  await readHistory();
 }
 
 async function applyInEveryWay(name: string, suffix: string): Promise<void> {
@@ -143,6 +145,25 @@ async function publish(): Promise<void> {
   expect(stepFunctions.results.map(({ token }) => token)).toContain('a-token');
 }
 
+async function recordHistory(): Promise<void> {
+  const created = await service.record('success-p-r');
+  const records = ['1', '2', '3'].map((SequenceNumber) => ({
+    dynamodb: { SequenceNumber, NewImage: toItem(created ?? {}) },
+  }));
+  const complete = { batchItemFailures: [] };
+  expect(await invoke('record-refund-history', { Records: records })).toEqual(complete);
+  // Once more: nothing is written over.
+  expect(await invoke('record-refund-history', { Records: records })).toEqual(complete);
+}
+
+async function readHistory(): Promise<void> {
+  const { entries } = await invoke('refund-history', { no_refund: 'success-p-r' });
+  expect(entries).toHaveLength(9);
+  expect(await invoke('refund-history', { no_refund: 'failed-p-r' }).catch((error) => error.name)).toBe(
+    'RefundNotFound',
+  );
+}
+
 const place = 'ap-east-1:123456789012';
 
 /** The IAM action's prefix and the resources of a call. */
@@ -185,15 +206,19 @@ function neededBy(name: string): Allowed[] {
 function neededByLambda(name: string): Allowed[] {
   const group = `arn:aws:logs:${place}:log-group:/aws/lambda/lianlian-refunds-dev-${name}:*`;
   const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({ action, resource: group }));
-  if (name !== 'publish-refund-events') return logs;
+  if (!['publish-refund-events', 'record-refund-history'].includes(name)) return logs;
   const stream = String(template.evaluate({ 'Fn::GetAtt': ['RefundsTable', 'StreamArn'] }));
   const queue = String(template.evaluate({ 'Fn::GetAtt': ['RefundEventDeadLetters', 'Arn'] }));
-  return [
+  const followed = [
     ...logs,
     { action: 'dynamodb:DescribeStream', resource: stream },
     { action: 'dynamodb:GetRecords', resource: stream },
     { action: 'dynamodb:GetShardIterator', resource: stream },
     { action: 'dynamodb:ListStreams', resource: '*' },
+  ];
+  if (name === 'record-refund-history') return followed;
+  return [
+    ...followed,
     { action: 'sqs:ReceiveMessage', resource: queue },
     { action: 'sqs:DeleteMessage', resource: queue },
     { action: 'sqs:GetQueueAttributes', resource: queue },

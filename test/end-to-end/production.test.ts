@@ -75,7 +75,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
         .filter(({ action, resource }) => action.startsWith('dynamodb:') && resource !== '*'),
     );
     expect(onTables.length).toBeGreaterThan(10);
-    for (const { resource } of onTables) expect(resource).toContain(':table/restored');
+    for (const { resource } of onTables) expect(resource).toMatch(/:table\/(restored|stories)$|:table\/restored\//);
   });
 
   test('exactly the functions that call the gateway are in the subnets, with permission to attach', () => {
@@ -111,6 +111,8 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       'reconcile-refunds': 2,
       'notify-callback': 1,
       'publish-refund-events': 0,
+      'refund-history': 0,
+      'record-refund-history': 0,
     });
   });
 
@@ -212,6 +214,7 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
   ['notifyAllowedIps', 'NOTIFY_ALLOWED_IPS', ['218.4.207.154-158，gateway', '1.2.3.4/33', '，']],
   ['eventBusName', 'EVENT_BUS_NAME', ['my bus']],
   ['tableName', 'REFUNDS_TABLE', ['a table', '']],
+  ['historyTableName', 'REFUND_HISTORY_TABLE', ['a table', '']],
 ];
 
 test('the list has every parameter that becomes a setting', () => {
@@ -225,7 +228,7 @@ test('the list has every parameter that becomes a setting', () => {
 /** The error of a function with this setting at its start. */
 function errorAtStart(setting: string, value: string | number): string {
   try {
-    const required = ['NOTIFY_URL', 'REFUNDS_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
+    const required = ['NOTIFY_URL', 'REFUNDS_TABLE', 'REFUND_HISTORY_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
     readConfig({ [setting]: String(value) }, required);
   } catch (error) {
     const [, fault = ''] = /wrong: (.*)\. Correct its environment/.exec((error as Error).message) ?? [];

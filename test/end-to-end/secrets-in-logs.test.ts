@@ -12,6 +12,8 @@ const names = [
   'query-refund',
   'reconcile-refunds',
   'publish-refund-events',
+  'refund-history',
+  'record-refund-history',
 ] as const;
 
 const task_token = 'token-that-nobody-may-see';
@@ -93,6 +95,15 @@ async function fullRun(): Promise<void> {
       { dynamodb: { SequenceNumber: '4', OldImage: toItem(record) } },
     ],
   });
+  const told = { Records: [{ dynamodb: { SequenceNumber: '1', NewImage: toItem(record) } }] };
+  service.table.injectFaults(() => 'refuse');
+  await call('record-refund-history', told);
+  service.table.injectFaults(undefined);
+  const unreadable = { ...record, message: { packed: 'not packed' } };
+  await call('record-refund-history', {
+    Records: [{ dynamodb: { SequenceNumber: '2', NewImage: toItem(unreadable) } }],
+  });
+  await call('refund-history', { no_refund: 'unknown-log' });
 }
 
 const linesOf = (name: string) => (functions.get(name)?.log() ?? '').split('\n').filter(Boolean);
@@ -144,5 +155,7 @@ test('the functions measure the metrics that alarms and the dashboard watch', ()
       'ReconciliationLagSeconds',
     ],
     'publish-refund-events': ['Conflicts', 'PaidAfterRefusal', 'RecordsDeleted'],
+    'refund-history': [],
+    'record-refund-history': ['Failures'],
   });
 });

@@ -29,6 +29,8 @@ test('the template has resources to check', () => {
     'publish-refund-events',
     'query-refund',
     'reconcile-refunds',
+    'record-refund-history',
+    'refund-history',
   ]);
   // One for each function, and one for the state machine.
   expect(roles).toHaveLength(functions.length + 1);
@@ -71,6 +73,19 @@ describe('permissions', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
+    ]);
+  });
+
+  test('stories can only be added to, by one function', () => {
+    const history = functions.flatMap(([name, { role }]) =>
+      template
+        .allowedTo(role)
+        .filter(({ resource }) => /RefundHistoryTable/.test(resource))
+        .map(({ action }) => [name, action]),
+    );
+    expect(history.sort()).toEqual([
+      ['record-refund-history', 'dynamodb:PutItem'],
+      ['refund-history', 'dynamodb:Query'],
     ]);
   });
 
@@ -126,8 +141,8 @@ describe('permissions', () => {
 });
 
 test('the table is protected against deletion', () => {
-  const [[name, table] = [], ...others] = Object.entries(template.ofType('AWS::DynamoDB::Table'));
-  expect([name, others]).toEqual(['RefundsTable', []]);
+  const { RefundsTable: table, ...others } = template.ofType('AWS::DynamoDB::Table');
+  expect(Object.keys(others)).toEqual(['RefundHistoryTable']);
   expect(table).toMatchObject({
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
@@ -173,7 +188,7 @@ test('publishing reads every change from the beginning, and dead letters once th
       }),
     ]),
   );
-  expect(mappings).toHaveLength(2);
+  expect(mappings).toHaveLength(3);
 });
 
 describe.each(functions)('%s', (name, { properties }) => {
@@ -202,6 +217,8 @@ describe.each(functions)('%s', (name, { properties }) => {
       'notify-callback': 5,
       'reconcile-refunds': 240,
       'publish-refund-events': 900,
+      'refund-history': 29,
+      'record-refund-history': 900,
     };
     expect(properties.Timeout).toBeLessThanOrEqual(longest[name] ?? 0);
   });
@@ -238,6 +255,7 @@ describe('the HTTP API', () => {
       'POST /refunds': 'AWS_IAM',
       'POST /exchange-refunds': 'AWS_IAM',
       'GET /refunds/{no_refund}': 'AWS_IAM',
+      'GET /refunds/{no_refund}/history': 'AWS_IAM',
       'POST /refund-notifications': 'NONE',
     });
   });

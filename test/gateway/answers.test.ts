@@ -1,4 +1,5 @@
 import { readAnswer } from '../../shared/gateway/answers.ts';
+import { packText } from '../../shared/gateway/packed-text.ts';
 import {
   accepted,
   gatewayAuthenticator,
@@ -20,10 +21,9 @@ const without = (...left: string[]): Message =>
   Object.fromEntries(Object.entries(accepted).filter(([key]) => !left.includes(key)));
 
 test('a signed 0000 about the refund is a verified message', async () => {
-  expect(await read(signed(accepted))).toEqual({
-    type: 'verified',
-    message: { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...reported },
-  });
+  const text = signed(accepted);
+  const message = { no_refund: '2013051500005', ret_code: '0000', ret_msg: '交易成功', ...reported };
+  expect(await read(text)).toEqual({ type: 'verified', message: { ...message, packed: packText(text) } });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { InvalidRequest, NotAuthentic } from '../../shared/domain/errors.ts';
 import { notificationReader } from '../../shared/gateway/notification-reader.ts';
+import { packText } from '../../shared/gateway/packed-text.ts';
 import {
   accepted,
   gatewayAuthenticator,
@@ -21,7 +22,8 @@ const without = (...left: string[]): Message =>
 
 test('a signed notification is a verified message', async () => {
   const { oid_partner, ...expected } = accepted;
-  expect(await open(signed(accepted))).toEqual(expected);
+  const text = signed(accepted);
+  expect(await open(text)).toEqual({ ...expected, packed: packText(text) });
 });
 
 test.each([

@@ -32,6 +32,7 @@ function faultOf(environment: Record<string, string | undefined>): Error {
 test('a missing setting has its default', () => {
   expect(read({})).toEqual({
     refundsTable: 'refunds',
+    refundHistoryTable: '',
     oidPartner: '201103171000000000',
     notifyUrl: 'https://merchant.example/refund-notifications',
     merchantKeySecretId: 'lianlian/merchant-key',
