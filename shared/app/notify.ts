@@ -51,7 +51,7 @@ function externalRecord(ctx: NotifyContext, message: VerifiedMessage): Refund {
     version: 1,
     oid_partner: ctx.rules.oidPartner,
     ...identityIn(message),
-    ...evidenceIn(message, 'notification', receivedAt),
+    ...evidenceIn(message, 'notification', now),
     created_at: receivedAt,
     updated_at: receivedAt,
     ...(status

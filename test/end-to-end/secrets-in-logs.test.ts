@@ -99,7 +99,7 @@ async function fullRun(): Promise<void> {
   service.table.injectFaults(() => 'refuse');
   await call('record-refund-history', told);
   service.table.injectFaults(undefined);
-  const unreadable = { ...record, message: { packed: 'not packed' } };
+  const unreadable = { ...record, message: { packed: Buffer.from('not packed') } };
   await call('record-refund-history', {
     Records: [{ dynamodb: { SequenceNumber: '2', NewImage: toItem(unreadable) } }],
   });

@@ -58,7 +58,7 @@ async function writeAdded(
   const conflict = claim && conflictWith(known, updated_at, claim);
   const isQueryDue = isIncompleteFor(known, message) && via !== 'query';
   const checks = checksAfterNews(ctx, known, added, isQueryDue, nowMs);
-  const kept = { ...evidenceIn(message, via, updated_at), updated_at };
+  const kept = { ...evidenceIn(message, via, nowMs), updated_at };
   const written = await transition(
     ctx.store,
     'complete',
