@@ -33,6 +33,10 @@ const commands = {
   simulate: (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', ...args] },
   ],
+  stories: () => {
+    process.env.WRITE_STORIES = '1';
+    return [{ run: [jest, '--testPathPatterns', 'end-to-end/stories', '--selectProjects', 'end-to-end'] }];
+  },
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
