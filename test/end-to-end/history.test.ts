@@ -6,7 +6,7 @@ import { signedMessage } from '../support/messages.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
 
 let service: Service;
-let stream: TableStream | undefined;
+let stream: TableStream;
 let apply: Lambda;
 let notify: Lambda;
 let history: Lambda;
@@ -46,7 +46,7 @@ const follow = () =>
   });
 
 afterAll(async () => {
-  await stream?.stop();
+  await stream.stop();
   await service.stop();
 });
 
@@ -106,7 +106,7 @@ test.each([
 
 test('a record whose story has not come yet has no entries', async () => {
   const record = await service.record('success-http');
-  await stream?.stop();
+  await stream.stop();
   await service.put({ ...record, no_refund: 'not-told-yet' });
   expect(await storyOf('not-told-yet')).toEqual({ no_refund: 'not-told-yet', entries: [] });
   stream = await follow();

@@ -71,7 +71,7 @@ export async function collectStories(wanted: readonly Case[], digit = '1'): Prom
       isOver = true;
     });
     await reconciling;
-    await stream?.stop();
+    await stream.stop();
     return told;
   } finally {
     await service.stop();
