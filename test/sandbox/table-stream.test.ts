@@ -2,7 +2,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Engine } from '../../sandbox/dynamodb.ts';
 import { type Sandbox, startSandbox, tableClient } from '../../sandbox/sandbox.ts';
 import type { StreamBatch } from '../../sandbox/stream-batch.ts';
-import { createRefundsTable, refundsTableDefinition } from '../../sandbox/table.ts';
+import { createTable, tableDefinition } from '../../sandbox/table.ts';
 import { type Deliver, followTable, type TableStream } from '../../sandbox/table-stream.ts';
 import { writeServerlessYml } from './serverless-yml.ts';
 
@@ -126,8 +126,8 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (engine) => {
 
   test('a table without a stream is refused', async () => {
     const { endpoint } = sandbox.dynamoDb;
-    const { StreamSpecification: _, ...definition } = refundsTableDefinition(writeServerlessYml());
-    await createRefundsTable(client, 'plain', definition);
+    const { StreamSpecification: _, ...definition } = tableDefinition(writeServerlessYml(), 'RefundsTable');
+    await createTable(client, 'plain', definition);
     const deliver = () => Promise.reject(new Error('nothing to deliver'));
     await expect(followTable({ endpoint, tableName: 'plain', deliver })).rejects.toThrow(
       'The table plain has no stream',
