@@ -118,7 +118,7 @@ export const TRANSITIONS = {
     to: 'as the message says',
     unchanged: ['claimed_sta_refund', 'claimed_oid_refundno', 'conflicts'],
     agrees: IDENTITY_FIELDS,
-    sets: [...SETTLED_FIELDS, 'conflict'],
+    sets: [...SETTLED_FIELDS, 'conflict', 'in_conflict'],
     counts: ['version', 'conflicts'],
   },
   keepIncomplete: {
@@ -131,11 +131,15 @@ export const TRANSITIONS = {
     unchanged: ['status', 'claimed_oid_refundno', 'conflicts'],
     agrees: IDENTITY_FIELDS,
     adds: [...IDENTITY_FIELDS, ...RESULT_FIELDS, ...CLAIMS],
-    sets: ['conflict', 'updated_at', ...INDEX],
+    sets: ['conflict', 'in_conflict', 'updated_at', ...INDEX],
     counts: ['conflicts'],
   },
   flagDenied: { from: ['REJECTED', 'INITIALIZED', 'PROCESSING'], sets: ['attention'] },
-  recordConflict: { unchanged: ['conflicts'], sets: ['conflict', 'updated_at'], counts: ['conflicts'] },
+  recordConflict: {
+    unchanged: ['conflicts'],
+    sets: ['conflict', 'in_conflict', 'updated_at'],
+    counts: ['conflicts'],
+  },
   storeTaskToken: { unchanged: ['task_tokens'], sets: ['task_token'], counts: ['task_tokens'] },
   postponeCheck: { unchanged: ['next_check_at'], sets: ['next_check_at', 'check_wait'] },
   postponeSeldom: {

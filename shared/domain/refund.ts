@@ -49,8 +49,11 @@ export interface Problem {
   ret_msg?: string;
 }
 
+/** Why the service can't go on by itself, where it isn't a conflict. */
+export const ATTENTIONS = ['denied', 'too_old_to_resend', 'duplicate_not_found'] as const;
+
 /** Why the service can't go on by itself. */
-export type Attention = 'conflict' | 'denied' | 'too_old_to_resend' | 'duplicate_not_found';
+export type Attention = 'conflict' | (typeof ATTENTIONS)[number];
 
 /** Told by the gateway once the refund has come to a status; kept as given, never recomputed, and shown to callers. */
 export const RESULT_FIELDS = [
@@ -85,6 +88,8 @@ interface AttemptFields {
   /** With `next_check_at` the key of the index of refunds that are still due. */
   shard?: string;
   next_check_at?: number;
+  /** By which lists of a day find it: `yyyymmdd#shard`, the day of `created_at` in UTC+8. */
+  day_shard?: string;
   /** Between the check that is due and the one before it, in milliseconds. */
   check_wait?: number;
   task_token?: string;
@@ -110,6 +115,8 @@ export interface Refund extends Partial<RequestFields>, OwnWords, GatewayFields,
   /** Verified messages that contradict the record: the first and the latest. */
   conflict?: { first: KeptMessage; latest: KeptMessage };
   conflicts?: number;
+  /** Beside every `conflict`: the key of an index can't be a map. */
+  in_conflict?: 'yes';
   last_problem?: Problem;
   /** Why somebody must help, where it isn't the conflict. */
   attention?: Exclude<Attention, 'conflict'>;

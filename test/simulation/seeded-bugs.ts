@@ -419,7 +419,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what incomplete messages claimed is not compared with the status that a later one settles',
     file: 'app/settlement/settle.ts',
-    snippet: '    { ...changes, ...(conflict && { conflict }) },',
+    snippet: "    { ...changes, ...(conflict && { conflict, in_conflict: 'yes' }) },",
     replacement: '    changes,',
   },
   {

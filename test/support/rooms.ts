@@ -32,6 +32,7 @@ export const rooms: Record<string, string[]> = {
   'shared/app/attempt': [...forTheRules, 'shared/app/settlement'],
   'shared/app/reconciliation': [...forTheRules, 'shared/app/attempt', 'shared/app/settlement'],
   'shared/app/publishing': [...forTheRules],
+  'shared/app/listing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
   sandbox: [],

@@ -56,7 +56,7 @@ async function writeAdded(
     ctx.store,
     'complete',
     { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
-    { ...added, ...(conflict && { conflict }), ...checks, updated_at },
+    { ...added, ...(conflict && { conflict, in_conflict: 'yes' }), ...checks, updated_at },
   );
   if (written.written && conflict) logConflict(ctx, written.refund, conflict);
   return written;

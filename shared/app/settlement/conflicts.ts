@@ -46,7 +46,8 @@ export async function recordConflict(
   const updated_at = new Date(ctx.clock.nowMs()).toISOString();
   const conflict = conflictWith(known, updated_at, message, earlier);
   if (!conflict) return known;
-  const written = await transition(ctx.store, 'recordConflict', { seen: known }, { conflict, updated_at });
+  const changes = { conflict, in_conflict: 'yes', updated_at } as const;
+  const written = await transition(ctx.store, 'recordConflict', { seen: known }, changes);
   const refund = recordOf(written);
   if (!written.written) return recordConflict(ctx, refund, message, earlier);
   logConflict(ctx, known, conflict);
