@@ -48,7 +48,7 @@ export function refundLists(client: DynamoDBClient, tableName: string, abortSign
   };
   return {
     places: async ({ field, value }, limit, after) => {
-      const more = { Limit: limit, ...(after && { after: toItem({ ...after, [field]: value }) }) };
+      const more = { Limit: limit, ...(after && { after: keyOf(after, field, value) }) };
       return placesIn(await query(INDEXES[field], field, value, more));
     },
     unfinished: async function* (shard) {
@@ -61,6 +61,11 @@ export function refundLists(client: DynamoDBClient, tableName: string, abortSign
     },
     records: (noRefunds) => reached(() => recordsOf(client, tableName, noRefunds, abortSignal)),
   };
+}
+
+/** DynamoDB refuses a key that has anything else in it. */
+function keyOf({ created_at, no_refund }: Place, field: Part['field'], value: string): Key {
+  return toItem({ created_at, no_refund, [field]: value });
 }
 
 function placesIn({ Items = [] }: QueryCommandOutput): Place[] {

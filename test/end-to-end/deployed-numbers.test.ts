@@ -11,6 +11,7 @@ const functions: Record<string, [timeout: number, memory: number]> = {
   'apply-exchange-refund': [28, 512],
   'notify-callback': [5, 512],
   'query-refund': [20, 512],
+  'list-refunds': [20, 512],
   'reconcile-refunds': [240, 512],
   'publish-refund-events': [60, 512],
 };
@@ -132,8 +133,22 @@ test('the table has deletion protection and point-in-time recovery, and outlives
               { AttributeName: 'shard', KeyType: 'HASH' },
               { AttributeName: 'next_check_at', KeyType: 'RANGE' },
             ],
-            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['check_wait'] },
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['check_wait', 'created_at'] },
           },
+          ...[
+            ['refunds-by-no-order', 'no_order'],
+            ['refunds-by-oid-paybill', 'oid_paybill'],
+            ['refunds-by-day', 'day_shard'],
+            ['refunds-with-attention', 'attention'],
+            ['refunds-in-conflict', 'in_conflict'],
+          ].map(([IndexName, AttributeName]) => ({
+            IndexName,
+            KeySchema: [
+              { AttributeName, KeyType: 'HASH' },
+              { AttributeName: 'created_at', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          })),
         ],
       }),
     }),

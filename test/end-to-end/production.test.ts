@@ -110,6 +110,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       'query-refund': 2,
       'reconcile-refunds': 2,
       'notify-callback': 1,
+      'list-refunds': 0,
       'publish-refund-events': 0,
     });
   });

@@ -23,7 +23,7 @@ function totalOf(status: Status): Total {
 /** The sums with these refunds added. */
 export function sumsWith(sums: Sums, refunds: readonly Refund[]): Sums {
   const added = { ...sums };
-  for (const { status, money_refund = '0' } of refunds) {
+  for (const { status, money_refund = '0.00' } of refunds) {
     const total = totalOf(status);
     added[total] = String(BigInt(added[total]) + fenOf(money_refund));
   }
