@@ -49,11 +49,8 @@ export interface Problem {
   ret_msg?: string;
 }
 
-/** Why the service can't go on by itself, where it isn't a conflict. */
-export const ATTENTIONS = ['denied', 'too_old_to_resend', 'duplicate_not_found'] as const;
-
 /** Why the service can't go on by itself. */
-export type Attention = 'conflict' | (typeof ATTENTIONS)[number];
+export type Attention = 'conflict' | 'denied' | 'too_old_to_resend' | 'duplicate_not_found';
 
 /** Told by the gateway once the refund has come to a status; kept as given, never recomputed, and shown to callers. */
 export const RESULT_FIELDS = [

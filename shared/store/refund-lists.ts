@@ -5,6 +5,7 @@ import {
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Lists, Part, Place } from '../app/ports/lists.ts';
@@ -33,33 +34,32 @@ const LONGEST_PAUSE_MS = 1_000;
  * @param abortSignal when to give a request up, the SDK's own repetitions included
  */
 export function refundLists(client: DynamoDBClient, tableName: string, abortSignal: AbortSignal): Lists {
-  const query = (index: string, field: string, value: string, more: { Limit?: number; after?: Key }) => {
-    const { after, ...limited } = more;
-    const command = new QueryCommand({
-      TableName: tableName,
-      IndexName: index,
-      KeyConditionExpression: '#field = :value',
-      ExpressionAttributeNames: { '#field': field },
-      ExpressionAttributeValues: { ':value': { S: value } },
-      ExclusiveStartKey: after,
-      ...limited,
-    });
+  const query = (index: string, key: [field: string, value: string], more: Partial<QueryCommandInput>) => {
+    const command = new QueryCommand({ TableName: tableName, IndexName: index, ...keyIs(...key), ...more });
     return reached(() => client.send(command, { abortSignal }));
   };
   return {
     places: async ({ field, value }, limit, after) => {
-      const more = { Limit: limit, ...(after && { after: keyOf(after, field, value) }) };
-      return placesIn(await query(INDEXES[field], field, value, more));
+      const ExclusiveStartKey = after && keyOf(after, field, value);
+      return placesIn(await query(INDEXES[field], [field, value], { Limit: limit, ExclusiveStartKey }));
     },
     unfinished: async function* (shard) {
-      let after: Key | undefined;
+      let ExclusiveStartKey: Key | undefined;
       do {
-        const page = await query('due-refunds', 'shard', shard, { ...(after && { after }) });
+        const page = await query('due-refunds', ['shard', shard], { ExclusiveStartKey });
         yield placesIn(page);
-        after = page.LastEvaluatedKey;
-      } while (after);
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
     },
     records: (noRefunds) => reached(() => recordsOf(client, tableName, noRefunds, abortSignal)),
+  };
+}
+
+function keyIs(field: string, value: string) {
+  return {
+    KeyConditionExpression: '#field = :value',
+    ExpressionAttributeNames: { '#field': field },
+    ExpressionAttributeValues: { ':value': { S: value } },
   };
 }
 

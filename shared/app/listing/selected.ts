@@ -1,6 +1,6 @@
 import { isOpen } from '../../domain/life-cycle.ts';
 import type { Selection } from '../../domain/list-request.ts';
-import { ATTENTIONS, type Refund } from '../../domain/refund.ts';
+import type { Refund } from '../../domain/refund.ts';
 import type { Lists, Part } from '../ports/lists.ts';
 import { dayShards } from '../schedule.ts';
 import type { Position } from './next.ts';
@@ -8,6 +8,13 @@ import type { Search } from './page.ts';
 import { merged } from './source.ts';
 import { NO_SUMS } from './totals.ts';
 import { oldestUnfinished } from './unfinished.ts';
+
+/** Every value of `attention`: each is a part of its index. */
+const ATTENTIONS = Object.keys({
+  denied: true,
+  too_old_to_resend: true,
+  duplicate_not_found: true,
+} satisfies Record<NonNullable<Refund['attention']>, true>);
 
 const IN_CONFLICT: Part = { field: 'in_conflict', value: 'yes' };
 
