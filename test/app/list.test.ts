@@ -186,6 +186,14 @@ describe('a day', () => {
     expect(await it.numbers({ day: '20260105', status: 'REJECTED' })).toEqual([[]]);
   });
 
+  test('the fewer have the status, the more records are read at once', async () => {
+    const it = lists(
+      ...numbered(1_000, (at) => refund(`r-${at}`, at, { status: at === 999 ? 'FAILED' : 'SUCCEEDED' })),
+    );
+    expect(await it.numbers({ day: '20260105', status: 'FAILED', limit: 1 })).toEqual([['r-999']]);
+    expect(it.fake.calls.filter(({ read }) => read === 'records').length).toBeLessThan(17);
+  });
+
   test('where few have the status, a page may be short, and the next one goes on', async () => {
     const status = (at: number) => (at === 4_999 ? 'FAILED' : 'SUCCEEDED');
     const it = lists(...numbered(5_000, (at) => refund(`r-${at}`, at, { status: status(at) })));
@@ -256,6 +264,16 @@ describe('open refunds', () => {
     const open = numbered(120, (at) => due(`r-${at}`, 2_000 + at));
     const it = lists(...watched, ...open);
     expect((await it.numbers({ open: true })).flat()).toEqual(open.map(({ no_refund }) => no_refund));
+  });
+
+  test('where many are watched, the index is read again from where the first reading ended', async () => {
+    const watched = numbered(600, (at) => due(`w-${at}`, 10 + at, { status: 'REJECTED' }));
+    const open = [
+      ...numbered(10, (at) => due(`r-${at}`, at)),
+      ...numbered(10, (at) => due(`s-${at}`, 1_000 + at)),
+    ];
+    const pages = await lists(...watched, ...open).numbers({ open: true });
+    expect(pages).toEqual([open.map(({ no_refund }) => no_refund)]);
   });
 
   test('the whole index is read once for a page of few', async () => {
