@@ -1,5 +1,6 @@
 import { isFinal, type Status } from './life-cycle.ts';
-import { type Attention, type Problem, RESULT_FIELDS, type Refund } from './refund.ts';
+import type { Attention, Problem } from './problem.ts';
+import { RESULT_FIELDS, type Refund } from './refund.ts';
 import { reasonOfCode } from './return-codes.ts';
 
 const SHOWN = [

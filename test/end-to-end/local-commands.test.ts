@@ -122,6 +122,9 @@ const expected: Record<string, object> = {
   'apply-exchange-refund': { no_refund: '2013051500006', kind: 'exchange-refund', status: 'SUCCEEDED' },
   'notify-callback': { ret_code: '0000', ret_msg: 'ok' },
   'query-refund': { no_refund: '2013051500005', status: 'SUCCEEDED' },
+  'list-refunds': {
+    refunds: expect.arrayContaining([expect.objectContaining({ no_order: '2013051500001' })]),
+  },
   'reconcile-refunds': { failed: 0 },
   'publish-refund-events': { batchItemFailures: [] },
 };

@@ -274,6 +274,18 @@ export const SEEDED_BUGS: SeededBug[] = [
     replacement: '',
   },
   {
+    name: 'a conflict is not in the list of conflicts',
+    file: 'app/settlement/conflicts.ts',
+    snippet: "{ conflict, in_conflict: 'yes', updated_at }",
+    replacement: '{ conflict, updated_at }',
+  },
+  {
+    name: 'a refund is in no list of its day',
+    file: 'app/attempt/begin.ts',
+    snippet: '    day_shard: dayShardOf(no_refund, now),\n',
+    replacement: '',
+  },
+  {
     name: 'a conflict whose write fails is dropped',
     file: 'app/settlement/settle.ts',
     snippet: 'await recordConflict(ctx, known, message, isIncomplete ? claim : undefined);',
@@ -419,7 +431,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what incomplete messages claimed is not compared with the status that a later one settles',
     file: 'app/settlement/settle.ts',
-    snippet: '    { ...changes, ...(conflict && { conflict }) },',
+    snippet: "    { ...changes, ...(conflict && { conflict, in_conflict: 'yes' }) },",
     replacement: '    changes,',
   },
   {

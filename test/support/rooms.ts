@@ -33,6 +33,7 @@ export const rooms: Record<string, string[]> = {
   'shared/app/reconciliation': [...forTheRules, 'shared/app/attempt', 'shared/app/settlement'],
   'shared/app/publishing': [...forTheRules],
   'shared/app/story': [...forTheRules],
+  'shared/app/listing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
   sandbox: [],

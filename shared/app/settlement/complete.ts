@@ -63,7 +63,7 @@ async function writeAdded(
     ctx.store,
     'complete',
     { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
-    { ...added, ...(conflict && { conflict }), ...checks, ...kept },
+    { ...added, ...(conflict && { conflict, in_conflict: 'yes' }), ...checks, ...kept },
   );
   if (written.written && conflict) logConflict(ctx, written.refund, conflict);
   return written;

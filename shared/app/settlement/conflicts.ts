@@ -50,7 +50,7 @@ export async function recordConflict(
   const updated_at = new Date(nowMs).toISOString();
   const conflict = conflictWith(known, updated_at, message, earlier);
   if (!conflict) return known;
-  const changes = { conflict, ...evidenceIn(message, via, nowMs), updated_at };
+  const changes = { conflict, in_conflict: 'yes', ...evidenceIn(message, via, nowMs), updated_at } as const;
   const written = await transition(ctx.store, 'recordConflict', { seen: known }, changes);
   const refund = recordOf(written);
   if (!written.written) return recordConflict(ctx, refund, message, via, earlier);

@@ -1,4 +1,4 @@
-import type { Attention, Problem } from '../../domain/refund.ts';
+import type { Attention, Problem } from '../../domain/problem.ts';
 import { WHAT_TO_DO } from '../../domain/refund-view.ts';
 import type { StoryEntry } from '../../domain/story.ts';
 import { type Change, changesOnly, isChanged } from './change.ts';
