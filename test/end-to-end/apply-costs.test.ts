@@ -1,4 +1,5 @@
 import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
+import { toItem } from '../../shared/store/attribute-values.ts';
 import { httpEvent } from '../support/api-gateway.ts';
 import type { Lambda } from '../support/lambda.ts';
 import { signedMessage } from '../support/messages.ts';
@@ -142,6 +143,27 @@ test.each([
     if (await isJavaReady()) expect(units.map((of) => of.index)).toEqual([created, 0, 1]);
   },
 );
+
+test('the story of a refund consumes one write unit for each change, evidence included', async () => {
+  const recorder = await service.lambda('record-refund-history');
+  const input = refundInput('processing-told', { oid_paybill: '2013051613121201', reference: 'T-1' });
+  await apply.invoke(input);
+  const processing = (await service.record('processing-told')) ?? {};
+  await notify.invoke(notificationOf('processing-told'));
+  const succeeded = (await service.record('processing-told')) ?? {};
+  const { message: _message, sta_refund: _sta, oid_refundno: _number, ...rest } = processing;
+  const images = [undefined, { ...rest, status: 'REQUESTED', version: 1 }, processing, succeeded];
+  const before = service.table.units.length;
+  const Records = images.slice(1).map((image, index) => ({
+    dynamodb: {
+      SequenceNumber: String(index),
+      ...(images[index] && { OldImage: toItem(images[index] ?? {}) }),
+      NewImage: toItem(image ?? {}),
+    },
+  }));
+  expect(await recorder.invoke({ Records })).toEqual({ batchItemFailures: [] });
+  expect(service.table.units.slice(before).map((of) => of.table)).toEqual([1, 1, 1]);
+});
 
 test('a conflict consumes one write unit more, for its place in the list', async () => {
   const { table } = service;
