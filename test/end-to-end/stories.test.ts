@@ -1,8 +1,14 @@
+import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readStory } from '../../cli/verify/read-story.ts';
+import { verifyStory } from '../../cli/verify/verify-story.ts';
+import { readSandboxKeys } from '../../sandbox/keys.ts';
 import { sentenceOf } from '../../shared/app/story/sentences.ts';
 import { line } from '../docs/tables.ts';
 import { type BehaviourStory, cases, collectStories } from '../support/stories.ts';
 import { rowOf } from '../support/stories-page.ts';
+
+const gatewayKey = createPublicKey(readSandboxKeys().gateway.publicKey);
 
 const PAGE = 'docs/stories.md';
 
@@ -59,5 +65,10 @@ async function differingFrom(
   digit: string,
 ): Promise<BehaviourStory[]> {
   const stories = await collectStories(wanted, digit);
+  for (const { start, entries } of stories) {
+    const text = JSON.stringify({ no_refund: start + digit, entries });
+    const { faults } = verifyStory(readStory([{ name: start, text }]), [gatewayKey]);
+    expect({ start, faults }).toEqual({ start, faults: [] });
+  }
   return stories.filter((story) => !shown.includes(rowOf(story)));
 }
