@@ -34,6 +34,9 @@ const commands = {
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', ...args] },
   ],
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
+  'bench:latency': (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },
+  ],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
 
