@@ -56,7 +56,7 @@ function wire(required: readonly RequiredSetting[], opensAhead: boolean): Depend
   return { contextFor, logFor };
 }
 
-/** @param opensAhead whether the connection that applications need is opened before they do: at once, and while keys and table are waited for */
+/** @param opensAhead the function applies each time: its connection is opened at once, and while keys and table answer */
 function wireGateway(config: Config, opensAhead: boolean): Gateway {
   const { ready, ...signing } = wireKeys(config);
   const transport = httpTransport(config.gatewayCa, (host, keep_alive, idle_ms) =>
