@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, Dependencies, Invocation, NotifyContext } from '../app/ports/context.ts';
+import type { ApplyContext, Dependencies, Invocation, Log, NotifyContext } from '../app/ports/context.ts';
 import type { Gateway } from '../app/ports/gateway.ts';
 import { type ClientParts, gatewayClient } from '../gateway/client.ts';
 import { notificationReader } from '../gateway/notification-reader.ts';
@@ -41,26 +41,31 @@ function wire(required: readonly RequiredSetting[], opensAhead: boolean): Depend
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
-  const gateway = wireGateway(config, opensAhead);
+  // A container has one invocation at a time: the gateway is heard of in the one that began last.
+  let log = logFor('');
+  const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
   const store = storeFor(config);
-  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
-    store: store(deadlineMs),
-    gateway,
-    clock,
-    log: logFor(requestId),
-    rules: config,
-    wait,
-    newAttemptId,
-    deadlineMs,
-  });
+  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => {
+    log = logFor(requestId);
+    return {
+      store: store(deadlineMs),
+      gateway,
+      clock,
+      log,
+      rules: config,
+      wait,
+      newAttemptId,
+      deadlineMs,
+    };
+  };
   return { contextFor, logFor };
 }
 
 /** @param opensAhead the function applies each time: its connection is opened at once, and while keys and table answer */
-function wireGateway(config: Config, opensAhead: boolean): Gateway {
+function wireGateway(config: Config, opensAhead: boolean, log: Log): Gateway {
   const { ready, ...signing } = wireKeys(config);
   const transport = httpTransport(config.gatewayCa, (host, keep_alive, idle_ms) =>
-    logFor('')('gateway.keep_alive', { host, keep_alive, idle_ms }),
+    log('gateway.keep_alive', { host, keep_alive, idle_ms }),
   );
   const openAhead = () => opensAhead && transport.openAhead(new URL(config.traderUrl));
   openAhead();
