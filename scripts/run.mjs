@@ -48,6 +48,9 @@ const commands = {
     return [{ run: [jest, '--testPathPatterns', 'end-to-end/stories', '--selectProjects', 'end-to-end'] }];
   },
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
+  'bench:latency': (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },
+  ],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
 

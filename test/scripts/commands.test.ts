@@ -91,7 +91,18 @@ function begin(folder: string, args: string[], environment: Record<string, strin
 const run = (...args: Parameters<typeof begin>) => begin(...args).ended;
 
 test('every script is one command that does its own installing, since npm can be configured to skip pre-scripts', () => {
-  const names = ['start', 'check', 'test', 'simulate', 'test:crash', 'stories', 'bench', 'refunds', 'format'];
+  const names = [
+    'start',
+    'check',
+    'test',
+    'simulate',
+    'test:crash',
+    'stories',
+    'bench',
+    'bench:latency',
+    'refunds',
+    'format',
+  ];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
 });
 
@@ -225,6 +236,8 @@ describe('a command', () => {
   test('with an unknown name lists the known names', async () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
-    expect(output).toContain('start, refunds, test, check, test:crash, simulate, stories, bench, format');
+    expect(output).toContain(
+      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, format',
+    );
   });
 });
