@@ -9,10 +9,12 @@ import type { StoryCode } from './sentences.ts';
 export function checkEntries(change: Change): StoryEntry[] {
   const { before, after, at } = change;
   if (!changesOnly(change, ['shard', 'next_check_at', 'check_wait'])) return [];
-  const { next_check_at, check_wait = 0 } = after;
+  const { next_check_at, check_wait = 0, lease_until = 0 } = after;
   if (next_check_at === undefined) return [entry('check.ended', at)];
-  // One that meets a running lease is only put off: its wait gets no longer.
-  const isBegun = next_check_at > (before.next_check_at ?? 0) && check_wait >= (before.check_wait ?? 0);
+  // One that meets a running lease is only put off, to its end at the latest: the wait is what it was before. (While a
+  // refund may be sent again, a long first wait is followed by a shorter one.)
+  const isPutOff = check_wait < (before.check_wait ?? 0) && next_check_at <= lease_until;
+  const isBegun = next_check_at > (before.next_check_at ?? 0) && !isPutOff;
   const facts = { next_check_at: timeOf(next_check_at) };
   return isBegun ? [entry('check.begun', timeOf(next_check_at - check_wait), facts)] : [];
 }
@@ -38,9 +40,10 @@ const ATTENTION: Record<Exclude<Attention, 'conflict'>, StoryCode> = {
 
 /** From now on somebody must help. */
 export function attentionEntries(change: Change): StoryEntry[] {
-  const { attention, status, last_problem, unsettled, conflict } = change.after;
+  const { attention, status, last_problem } = change.after;
   if (!attention || !isChanged(change, 'attention')) return [];
-  const isStatusDenied = attention === 'denied' && !unsettled && !conflict;
+  // As it is logged: of an attempt in doubt (attempt/resolve.ts), or of a status (reconciliation/check.ts).
+  const isStatusDenied = attention === 'denied' && status !== 'REQUESTED';
   const code = isStatusDenied ? 'query.denies_status' : ATTENTION[attention];
   const facts = { status, needs_attention: attention, what_to_do: WHAT_TO_DO[attention] };
   const at = isChanged(change, 'last_problem') ? last_problem?.at : undefined;
