@@ -602,7 +602,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a check that only meets a running lease is told as begun',
     file: 'app/story/checks.ts',
-    snippet: ' && !isPutOff;',
+    snippet: ' && !isShorter;',
     replacement: ';',
   },
   {

@@ -1,6 +1,7 @@
 import type { Attention, Problem } from '../../domain/refund.ts';
 import { WHAT_TO_DO } from '../../domain/refund-view.ts';
 import type { StoryEntry } from '../../domain/story.ts';
+import { MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { type Change, changesOnly, isChanged } from './change.ts';
 import { entry, timeOf } from './entry.ts';
 import type { StoryCode } from './sentences.ts';
@@ -9,12 +10,12 @@ import type { StoryCode } from './sentences.ts';
 export function checkEntries(change: Change): StoryEntry[] {
   const { before, after, at } = change;
   if (!changesOnly(change, ['shard', 'next_check_at', 'check_wait'])) return [];
-  const { next_check_at, check_wait = 0, lease_until = 0 } = after;
+  const { next_check_at, check_wait = 0 } = after;
   if (next_check_at === undefined) return [entry('check.ended', at)];
-  // One that meets a running lease is only put off, to its end at the latest: the wait is what it was before. (While a
-  // refund may be sent again, a long first wait is followed by a shorter one.)
-  const isPutOff = check_wait < (before.check_wait ?? 0) && next_check_at <= lease_until;
-  const isBegun = next_check_at > (before.next_check_at ?? 0) && !isPutOff;
+  // One that meets a running lease is only put off: its wait is again what it was before. Only the longest wait of a
+  // refund that may be sent again follows a longer one, too.
+  const isShorter = check_wait < (before.check_wait ?? 0) && check_wait !== MAX_RESENDABLE_WAIT_MS;
+  const isBegun = next_check_at > (before.next_check_at ?? 0) && !isShorter;
   const facts = { next_check_at: timeOf(next_check_at) };
   return isBegun ? [entry('check.begun', timeOf(next_check_at - check_wait), facts)] : [];
 }
