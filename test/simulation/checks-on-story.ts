@@ -14,8 +14,8 @@ export interface SeenChange {
   happenedAtMs: number;
   /** Without one: a person. */
   writer: Process | undefined;
-  /** It is the first write about this refund by a run of reconciliation. */
-  isFirstOfWriter: boolean;
+  /** The writer has also written when the check is due that the record had before. */
+  isOwnCheck: boolean;
   /** What a person did who put something into the record that the service never would. */
   byHand?: 'foreign' | 'unreadable';
 }
@@ -36,7 +36,8 @@ export class StoryChecks {
   readonly changes: SeenChange[] = [];
   readonly #world: World;
   readonly #sends: Send[] = [];
-  readonly #writers = new Set<string>();
+  /** By refund: who has written when its next check is due. */
+  readonly #checkWriters = new Map<string, Process | undefined>();
   /** `via text` of every genuine message that a process has read. */
   readonly #heard = new Set<string>();
 
@@ -48,16 +49,15 @@ export class StoryChecks {
     const { settings, scheduler, writer } = this.#world;
     if (!settings.hasStories) return;
     const noRefund = (after ?? before)?.no_refund ?? '';
-    const writing = `${writer?.name} ${noRefund}`;
     this.changes.push({
       noRefund,
       before,
       after,
       happenedAtMs: scheduler.nowMs,
       writer,
-      isFirstOfWriter: !this.#writers.has(writing),
+      isOwnCheck: writer !== undefined && this.#checkWriters.get(noRefund) === writer,
     });
-    this.#writers.add(writing);
+    if (before?.next_check_at !== after?.next_check_at) this.#checkWriters.set(noRefund, writer);
   }
 
   onSend(noRefund: string): void {

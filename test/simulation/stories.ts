@@ -21,7 +21,7 @@ const BATCH = 25;
 const TIMEOUT_MS = 60_000;
 
 /** From then on no fault begins: everything gets through. */
-const FAULTY_DELIVERIES = 8;
+const FAULTY_DELIVERIES = 6;
 const MAX_DELIVERIES = 200;
 
 const NEVER = new AbortController().signal;
@@ -122,7 +122,7 @@ function changeByHand({ random, checks }: World): void {
   changes.splice(place + 1, 0, {
     ...{ noRefund, byHand, happenedAtMs: changes[place]?.happenedAtMs ?? 0 },
     ...{ before: { ...after, ...before }, after: { ...after, ...before, ...changed } as Refund },
-    ...{ writer: undefined, isFirstOfWriter: false },
+    ...{ writer: undefined, isOwnCheck: false },
   });
 }
 

@@ -123,7 +123,7 @@ function expectedOfAttempt({ before, after }: Images): Expected[] {
 }
 
 /** A run of reconciliation postpones a check before it makes it, and puts off one that meets a running lease. */
-function expectedOfCheck({ writer, isFirstOfWriter }: SeenChange, { before, after }: Images): Expected[] {
+function expectedOfCheck({ writer, isOwnCheck }: SeenChange, { before, after }: Images): Expected[] {
   const isOther =
     before.next_check_at === after.next_check_at ||
     before.status !== after.status ||
@@ -133,7 +133,7 @@ function expectedOfCheck({ writer, isFirstOfWriter }: SeenChange, { before, afte
   if (!writer?.name.startsWith('reconcile') || isOther) return [];
   if (after.next_check_at === undefined) return [{ code: 'check.ended', facts: {} }];
   // Two runs that postpone a check in the same millisecond both make it, and only the first one writes.
-  const isPutOff = !isFirstOfWriter || after.next_check_at === before.lease_until;
+  const isPutOff = isOwnCheck || after.next_check_at === before.lease_until;
   return isPutOff ? [] : [{ code: 'check.begun', facts: {} }];
 }
 

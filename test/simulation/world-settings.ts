@@ -31,7 +31,7 @@ export interface WorldSettings {
 const BACKLOG_EVERY = 400;
 
 /** Stories take time as well, and what one world tells many others tell too. */
-const STORIES_EVERY = 5;
+const STORIES_EVERY = 7;
 
 export function drawSettings(seed: number, random: Random): WorldSettings {
   const paysDuplicates = seed % 2 === 1;
