@@ -82,7 +82,7 @@ test('a change that tells nothing, or is about no refund, is not recorded', asyn
 
 test.each([
   ['a time that is a text', { next_check_at: 'soon' }],
-  ['a message that is not packed', { message: { packed: 'not packed', via: 'query', received_at: '' } }],
+  ['a message that is not packed', { message: { packed: Buffer.from('not packed'), via: 'query', at: 0 } }],
 ])('%s is told as unreadable, and does not hold up the changes beside it', async (_what, changed) => {
   const { ctx, items, lines } = stories();
   const after = { ...requested, ...changed } as Refund;

@@ -41,7 +41,7 @@ const rejected: Refund = { ...requested, status: 'REJECTED', ret_code: '5006', r
 const TEXT = '{"no_refund":"1","sta_refund":"2","sign":"c2ln"}';
 
 /** A message as it travels in the record. */
-const packed = { packed: packText(TEXT), via: 'notification', received_at: AT } as const;
+const packed = { packed: packText(TEXT), via: 'notification', at: Date.parse(AT) } as const;
 const message = { text: TEXT, via: 'notification', received_at: AT };
 
 const change = (before: Refund | undefined, after: Refund | undefined): ChangeRecord => ({
@@ -263,7 +263,7 @@ test('the order of the keys in a map tells nothing', () => {
     { reason: 'no answer', doing: 'querying', at: AT },
   ] as const;
   expect(toldBy({ last_problem: other }, { ...requested, last_problem: one })).toEqual([]);
-  const turned = { received_at: AT, via: packed.via, packed: packed.packed };
+  const turned = { at: packed.at, via: packed.via, packed: packed.packed };
   expect(toldBy({ message: turned }, { ...succeeded, message: packed })).toEqual([]);
 });
 
@@ -274,7 +274,7 @@ test('where the stream has no time, the record has one', () => {
 
 test.each([
   ['a time that is a text', { next_check_at: 'soon' }],
-  ['a message that cannot be unpacked', { message: { ...packed, packed: 'not packed' } }],
+  ['a message that cannot be unpacked', { message: { ...packed, packed: Buffer.from('not packed') } }],
 ])('%s throws', (_what, changed) => {
   expect(() => toldBy(changed)).toThrow();
 });

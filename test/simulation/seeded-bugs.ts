@@ -276,8 +276,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a conflict is not in the list of conflicts',
     file: 'app/settlement/conflicts.ts',
-    snippet: "{ conflict, in_conflict: 'yes', updated_at }",
-    replacement: '{ conflict, updated_at }',
+    snippet: "{ conflict, in_conflict: 'yes', ...evidenceIn",
+    replacement: '{ conflict, ...evidenceIn',
   },
   {
     name: 'a refund is in no list of its day',
@@ -493,19 +493,19 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a status is settled without its message',
     file: 'app/settlement/advance.ts',
-    snippet: '    ...evidenceIn(message, via, updated_at),\n    updated_at,\n    lease_until',
+    snippet: '    ...evidenceIn(message, via, now),\n    updated_at,\n    lease_until',
     replacement: '    updated_at,\n    lease_until',
   },
   {
     name: 'a conflict is recorded without its message',
     file: 'app/settlement/conflicts.ts',
-    snippet: '{ conflict, ...evidenceIn(message, via, updated_at), updated_at }',
-    replacement: '{ conflict, updated_at }',
+    snippet: "in_conflict: 'yes', ...evidenceIn(message, via, nowMs), updated_at }",
+    replacement: "in_conflict: 'yes', updated_at }",
   },
   {
     name: 'an external refund is recorded without its message',
     file: 'app/notify.ts',
-    snippet: "    ...evidenceIn(message, 'notification', receivedAt),\n",
+    snippet: "    ...evidenceIn(message, 'notification', now),\n",
     replacement: '',
   },
   {

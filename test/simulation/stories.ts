@@ -117,7 +117,7 @@ function changeByHand({ random, checks }: World): void {
     ['foreign', { reference: 'T-1' }, { reference: 'T-2' }],
     ['foreign', { unsettled: true }, { unsettled: undefined }],
     ['unreadable', { next_check_at: 1 }, { next_check_at: 'soon' }],
-    ['unreadable', {}, { message: { packed: 'not packed', via: 'query', received_at: '' } }],
+    ['unreadable', {}, { message: { packed: Buffer.from('not packed'), via: 'query', at: 0 } }],
   ]);
   changes.splice(place + 1, 0, {
     ...{ noRefund, byHand, happenedAtMs: changes[place]?.happenedAtMs ?? 0 },
