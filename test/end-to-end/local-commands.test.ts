@@ -122,6 +122,8 @@ const expected: Record<string, object> = {
   'apply-exchange-refund': { no_refund: '2013051500006', kind: 'exchange-refund', status: 'SUCCEEDED' },
   'notify-callback': { ret_code: '0000', ret_msg: 'ok' },
   'query-refund': { no_refund: '2013051500005', status: 'SUCCEEDED' },
+  'refund-history': { no_refund: '2013051500005' },
+  'record-refund-history': { batchItemFailures: [] },
   'list-refunds': {
     refunds: expect.arrayContaining([expect.objectContaining({ no_order: '2013051500001' })]),
   },

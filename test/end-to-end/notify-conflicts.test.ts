@@ -46,8 +46,11 @@ test.each(conflicting)(
     const missing = prefix === 'code-5006-' ? { dt_refund } : {};
     await receives(noRefund, { ...missing, ...overrides });
 
-    const { conflict, conflicts, updated_at, ...rest } = (await service.record(noRefund)) ?? {};
-    expect({ ...rest, updated_at: before?.updated_at }).toEqual(before);
+    const { conflict, conflicts, in_conflict, updated_at, message, ...rest } =
+      (await service.record(noRefund)) ?? {};
+    const { message: _replaced, ...unchanged } = before ?? {};
+    expect({ ...rest, updated_at: before?.updated_at }).toEqual(unchanged);
+    expect([in_conflict, message]).toEqual(['yes', expect.objectContaining({ via: 'notification' })]);
     expect(conflicts).toBe(1);
     const kept = definedIn({ ...overrides, received_at: updated_at });
     expect(conflict).toMatchObject({ first: kept, latest: kept });
