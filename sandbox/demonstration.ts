@@ -12,8 +12,7 @@ export interface DemonstrationParts {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly gateway: Listeners<GatewayEvent>;
-  /** The published events; missing where the table has no stream. */
-  readonly published?: Listeners<BusEvent> | undefined;
+  readonly published: Listeners<BusEvent>;
   /** Ends the demonstration early. */
   readonly signal: AbortSignal;
 }
@@ -92,9 +91,8 @@ function nextReply(gateway: Listeners<GatewayEvent>, no_refund: string): Promise
   });
 }
 
-/** `ended` resolves with the event of a final status, or at once where no event is published. */
-function printPublished(published: Listeners<BusEvent> | undefined, no_refund: string, print: Print) {
-  if (!published) return { unsubscribe: () => {}, ended: Promise.resolve() };
+/** `ended` resolves with the event of a final status. */
+function printPublished(published: Listeners<BusEvent>, no_refund: string, print: Print) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const unsubscribe = published.subscribe(({ detail }) => {
     if (detail.no_refund !== no_refund) return;

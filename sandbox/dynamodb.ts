@@ -1,7 +1,7 @@
 import { startDynalite } from './dynamodb/dynalite.ts';
 import { isJavaReady, startDynamoDbLocal } from './dynamodb/dynamodb-local.ts';
 
-/** The program in the place of DynamoDB: AWS's own DynamoDB Local, or dynalite, which lacks streams and transactions. */
+/** The program in the place of DynamoDB: AWS's own DynamoDB Local, or dynalite, which lacks transactions. */
 export type Engine = 'java' | 'dynalite';
 
 export interface DynamoDb {

@@ -11,6 +11,7 @@ It stays up. Go on in another terminal:
   ${refund('silent-1')}          # no answer, then a notification
   ${refund('lost-once-1')}       # request lost: the query finds no refund, and it is sent again
   curl -s ${url}/refunds/lost-once-1
+  curl -s ${url}/refunds/lost-once-1/history   # what happened to it, and why
   ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query reports it: no such failure is notified
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 

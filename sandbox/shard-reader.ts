@@ -1,16 +1,11 @@
 import {
-  type _Record,
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
   GetRecordsCommand,
   GetShardIteratorCommand,
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
-
-/** A batch in the form that Lambda passes to a function. */
-export interface StreamBatch {
-  readonly Records: readonly { readonly dynamodb: { readonly SequenceNumber: string } }[];
-}
+import { type StreamBatch, toLambdaRecord } from './stream-batch.ts';
 
 /** A stream, and the client to read it with. */
 export interface Stream {
@@ -87,11 +82,4 @@ async function iteratorOf(
     : ({ ShardIteratorType: 'TRIM_HORIZON' } as const);
   const command = new GetShardIteratorCommand({ StreamArn, ShardId, ...position });
   return (await client.send(command, { abortSignal })).ShardIterator;
-}
-
-function toLambdaRecord(record: _Record, eventSourceARN: string): StreamBatch['Records'][number] {
-  const { ApproximateCreationDateTime, SequenceNumber = '', ...images } = record.dynamodb ?? {};
-  const seconds = ApproximateCreationDateTime && ApproximateCreationDateTime.getTime() / 1_000;
-  const dynamodb = { ...images, SequenceNumber, ApproximateCreationDateTime: seconds };
-  return { ...record, eventSourceARN, dynamodb } as StreamBatch['Records'][number];
 }

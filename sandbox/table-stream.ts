@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import {
-  addReaders,
-  isOpen,
-  readShard,
-  type ShardReader,
-  type Stream,
-  type StreamBatch,
-} from './shard-reader.ts';
+import { addReaders, isOpen, readShard, type ShardReader, type Stream } from './shard-reader.ts';
+import type { StreamBatch } from './stream-batch.ts';
 
 /** Invokes the function with a batch and resolves to its response. Throws where the function did. */
 export type Deliver = (batch: StreamBatch, signal: AbortSignal) => Promise<unknown>;
@@ -40,12 +34,11 @@ const dummyAccess = {
 /**
  * Reads a table's stream from its beginning and delivers it to a function, as Lambda's event source mapping does:
  * shard by shard, in order; after a failure again from the first record that failed.
- * @returns undefined where the engine has no streams, or the table none
+ * @throws Error when the table has no stream
  */
-export async function followTable(options: TableStreamOptions): Promise<TableStream | undefined> {
+export async function followTable(options: TableStreamOptions): Promise<TableStream> {
   const settings = { batchSize: 25, pollMs: 100, retryMs: 1_000, ...options };
   const arn = await streamArnOf(settings);
-  if (!arn) return undefined;
   const stopping = new AbortController();
   const client = new DynamoDBStreamsClient({ endpoint: settings.endpoint, ...dummyAccess });
   const following = follow({ client, arn }, settings, stopping.signal);
@@ -58,10 +51,12 @@ export async function followTable(options: TableStreamOptions): Promise<TableStr
   };
 }
 
-async function streamArnOf({ endpoint, tableName }: Settings): Promise<string | undefined> {
+async function streamArnOf({ endpoint, tableName }: Settings): Promise<string> {
   const client = new DynamoDBClient({ endpoint, ...dummyAccess });
   try {
-    return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table?.LatestStreamArn;
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    if (Table?.LatestStreamArn) return Table.LatestStreamArn;
+    throw new Error(`The table ${tableName} has no stream: give it a StreamSpecification in serverless.yml`);
   } finally {
     client.destroy();
   }

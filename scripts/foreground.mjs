@@ -10,14 +10,14 @@ const startedBy = starterPid();
  * started this one (usually npm) ends.
  * @param {string} program
  * @param {string[]} args
- * @param {{ channel?: boolean, shell?: boolean }} options channel: one that closes with this process, for
- *   end-with-parent.mjs
+ * @param {{ channel?: boolean, shell?: boolean, cwd?: string }} options channel: one that closes with this process, for
+ *   end-with-parent.mjs; cwd: the folder to run in, if not this one
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} how it ended
  * @throws Error where it can't be started
  */
-export function runInForeground(program, args, { channel = false, shell = false } = {}) {
+export function runInForeground(program, args, { channel = false, shell = false, cwd } = {}) {
   const stdio = ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])];
-  const child = spawn(program, args, { stdio, shell });
+  const child = spawn(program, args, { stdio, shell, cwd });
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
   const poll = setInterval(() => {

@@ -14,9 +14,19 @@ const shortTests = ['--testPathPatterns', '/test/(?!sandbox/|simulation/)'];
 const types = { title: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] };
 const style = { title: 'Checking style …', run: [biome, 'check'] };
 
+/** Where the caller is: npm runs scripts in the project's folder. */
+const callersFolder = process.env.npm_lifecycle_event === 'refunds' ? process.env.INIT_CWD : process.cwd();
+
 /** What each command has Node do, step by step, with the arguments that the caller gave. */
 const commands = {
   start: (args) => [{ run: ['sandbox/start.ts', ...args] }],
+  refunds: (args) => [
+    // In the folder of the caller, whose files the arguments name.
+    {
+      run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', resolve('cli/main.ts'), ...args],
+      cwd: callersFolder,
+    },
+  ],
   test: (args) => [
     types,
     style,
@@ -33,7 +43,14 @@ const commands = {
   simulate: (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/simulation/main.ts', ...args] },
   ],
+  stories: () => {
+    process.env.WRITE_STORIES = '1';
+    return [{ run: [jest, '--testPathPatterns', 'end-to-end/stories', '--selectProjects', 'end-to-end'] }];
+  },
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
+  'bench:latency': (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },
+  ],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
 
@@ -48,9 +65,9 @@ async function main([name = '', ...args]) {
   prepareEnvironment();
   const endWithParent = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
   let end = { code: 0 };
-  for (const { title, run } of commands[name](args)) {
+  for (const { title, run, cwd } of commands[name](args)) {
     if (title) console.log(title);
-    end = await runInForeground(resolve(nodeProgram), [...endWithParent, ...run], { channel: true });
+    end = await runInForeground(resolve(nodeProgram), [...endWithParent, ...run], { channel: true, cwd });
     if (end.code !== 0) break;
   }
   return end;

@@ -65,7 +65,16 @@ test('no imports are circular', () => {
   expect(files.map((file) => circleFrom(file, [])).filter(Boolean)).toEqual([]);
 });
 
-const product = files.filter((file) => isIn(file, 'shared') || isIn(file, 'functions'));
+test('the command that verifies stories reads files, and reaches no network', () => {
+  const reached = new Set(files.filter((file) => isIn(file, 'cli/verify')));
+  for (const file of reached) {
+    for (const arrow of arrows) if (arrow.file === file && roomOf(arrow.to)) reached.add(arrow.to);
+  }
+  const packages = arrows.filter(({ file, to }) => reached.has(file) && !roomOf(to)).map(({ to }) => to);
+  expect([...new Set(packages)].sort()).toEqual(['commander', 'node:crypto', 'node:fs', 'node:util']);
+});
+
+const product = files.filter((file) => ['shared', 'functions', 'cli'].some((place) => isIn(file, place)));
 
 test('every entry of the tables of decisions and transitions is used somewhere', () => {
   const tables = ['shared/app/decisions.ts', 'shared/app/transitions.ts'];

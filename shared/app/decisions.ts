@@ -130,6 +130,10 @@ export const DECISIONS = {
     text: 'the gateway refuses this service as such: its address, its key, its merchant or its rights',
     counts: ['SetupRefusals'],
   },
+  'gateway.keep_alive': {
+    level: 'info',
+    text: 'how long a connection to the gateway may idle, by its own word',
+  },
 
   // A verified message
   'message.incomplete': {

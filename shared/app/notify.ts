@@ -3,7 +3,7 @@ import type { Status } from '../domain/life-cycle.ts';
 import type { Refund } from '../domain/refund.ts';
 import { statusIn, type VerifiedMessage } from '../domain/verified-message.ts';
 import type { NotifyContext } from './ports/context.ts';
-import { type Checks, checkNow, checksAfter } from './schedule.ts';
+import { type Checks, checkNow, checksAfter, dayShardOf } from './schedule.ts';
 import { claimsIn, codeOf, evidenceIn, identityIn, resultIn } from './settlement/fields.ts';
 import { recordMessage } from './settlement/record-message.ts';
 import { settle } from './settlement/settle.ts';
@@ -51,9 +51,10 @@ function externalRecord(ctx: NotifyContext, message: VerifiedMessage): Refund {
     version: 1,
     oid_partner: ctx.rules.oidPartner,
     ...identityIn(message),
-    ...evidenceIn(message, 'notification', receivedAt),
+    ...evidenceIn(message, 'notification', now),
     created_at: receivedAt,
     updated_at: receivedAt,
+    day_shard: dayShardOf(message.no_refund, now),
     ...(status
       ? { status, sta_refund: message.sta_refund, ...codeOf(message), ...resultIn(message) }
       : { status: 'REQUESTED', ...claimsIn(message) }),

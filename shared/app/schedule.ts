@@ -1,3 +1,4 @@
+import { beijingTime } from '../domain/beijing-time.ts';
 import { isFinal, type Status } from '../domain/life-cycle.ts';
 import { isApplied, lastAppliedAtMs, type Refund } from '../domain/refund.ts';
 import type { Rules } from './ports/context.ts';
@@ -25,6 +26,16 @@ export function shardOf(noRefund: string): string {
   let hash = 0;
   for (const char of noRefund) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003;
   return String(hash % SHARD_COUNT);
+}
+
+/** Every part of the index of days that has refunds of a day, `yyyymmdd`. */
+export function dayShards(day: string): string[] {
+  return SHARDS.map((shard) => `${day}#${shard}`);
+}
+
+/** The part of the index of days that a refund is in. Once written it never changes: such a change would cost two writes. */
+export function dayShardOf(noRefund: string, createdAtMs: number): string {
+  return `${beijingTime(createdAtMs).slice(0, 8)}#${shardOf(noRefund)}`;
 }
 
 /** The index fields of a refund whose first check is due in `waitMs`. */

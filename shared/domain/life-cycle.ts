@@ -10,6 +10,9 @@ const RANK: Record<Status, number> = {
   FAILED: 3,
 };
 
+/** Every status there is. */
+export const STATUSES = Object.keys(RANK) as Status[];
+
 const FINAL_RANK = 3;
 
 const BY_STA_REFUND = new Map<string, Status>([
@@ -30,6 +33,11 @@ export function isFinal(status: Status): boolean {
   return RANK[status] === FINAL_RANK;
 }
 
+/** Whether the service still carries the refund to its end: a rejected one waits for its caller. */
+export function isOpen(status: Status): boolean {
+  return !isFinal(status) && status !== 'REJECTED';
+}
+
 /** Whether money moves, or has moved. */
 export function movesMoney(status: Status): boolean {
   return RANK[status] > 0 && status !== 'FAILED';
@@ -37,7 +45,7 @@ export function movesMoney(status: Status): boolean {
 
 /** The statuses from which a verified message moves a refund to `status`: those of a lower rank. */
 export function statusesBefore(status: Status): Status[] {
-  return (Object.keys(RANK) as Status[]).filter((earlier) => RANK[earlier] < RANK[status]);
+  return STATUSES.filter((earlier) => RANK[earlier] < RANK[status]);
 }
 
 /** Whether two statuses can't both be true of one refund: one final status against the other. */

@@ -15,3 +15,14 @@ export function isRefundable(normalized: string): boolean {
   const fen = Number(normalized.replace('.', ''));
   return fen >= MIN_FEN && fen <= MAX_FEN;
 }
+
+/** A normalized amount in fen. Not a number: sums of many refunds must stay exact. */
+export function fenOf(normalized: string): bigint {
+  return BigInt(normalized.replace('.', ''));
+}
+
+/** Fen as CNY yuan with two decimals. */
+export function yuanOf(fen: bigint): string {
+  const digits = String(fen).padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

@@ -25,7 +25,7 @@ export interface RequestDefaults {
 }
 
 /** A reference that the gateway gave or was given: nothing that could be misread in a signed text. */
-const reference = matching(
+export const reference = matching(
   /^(?!.*[&=])[\x21-\x7e]{1,32}$/,
   'must be 1 to 32 printable ASCII characters without space, & and =',
 );

@@ -1,5 +1,6 @@
 import { isFinal, type Status } from './life-cycle.ts';
-import { type Attention, type Problem, RESULT_FIELDS, type Refund } from './refund.ts';
+import type { Attention, Problem } from './problem.ts';
+import { RESULT_FIELDS, type Refund } from './refund.ts';
 import { reasonOfCode } from './return-codes.ts';
 
 const SHOWN = [
@@ -83,8 +84,9 @@ function attentionOf({ conflict, attention }: Refund): Attention | undefined {
   return conflict ? 'conflict' : attention;
 }
 
+/** Undefined of what is no time: one record that somebody has broken by hand must not hold up others that are published. */
 function timeOf(epochMs: number | undefined): string | undefined {
-  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+  return Number.isFinite(epochMs) ? new Date(epochMs as number).toISOString() : undefined;
 }
 
 function shownProblem({ code: _internal, ...shown }: Problem): Omit<Problem, 'code'> {

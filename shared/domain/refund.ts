@@ -1,5 +1,6 @@
 import { RefundRejected } from './errors.ts';
 import type { Status } from './life-cycle.ts';
+import type { Attention, Problem } from './problem.ts';
 import { reasonOfCode } from './return-codes.ts';
 import type { Evidence } from './story.ts';
 
@@ -40,21 +41,6 @@ export interface OwnWords {
   requested_by?: string;
 }
 
-/** The last exchange with the gateway that proved nothing; gone once a verified status has come. */
-export interface Problem {
-  /** The decision that it was logged as; not shown. */
-  code?: string;
-  /** ISO 8601, UTC. */
-  at: string;
-  doing: 'applying' | 'querying';
-  reason: string;
-  ret_code?: string;
-  ret_msg?: string;
-}
-
-/** Why the service can't go on by itself. */
-export type Attention = 'conflict' | 'denied' | 'too_old_to_resend' | 'duplicate_not_found';
-
 /** Told by the gateway once the refund has come to a status; kept as given, never recomputed, and shown to callers. */
 export const RESULT_FIELDS = [
   'oid_refundno',
@@ -88,6 +74,8 @@ interface AttemptFields {
   /** With `next_check_at` the key of the index of refunds that are still due. */
   shard?: string;
   next_check_at?: number;
+  /** By which lists of a day find it: `yyyymmdd#shard`, the day of `created_at` in UTC+8. */
+  day_shard?: string;
   /** Between the check that is due and the one before it, in milliseconds. */
   check_wait?: number;
   task_token?: string;
@@ -115,6 +103,8 @@ export interface Refund extends Partial<RequestFields>, OwnWords, GatewayFields,
   conflicts?: number;
   /** The verified message that changed the record last. */
   message?: Evidence;
+  /** Beside every `conflict`: the key of an index can't be a map. */
+  in_conflict?: 'yes';
   last_problem?: Problem;
   /** Why somebody must help, where it isn't the conflict. */
   attention?: Exclude<Attention, 'conflict'>;

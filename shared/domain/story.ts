@@ -1,13 +1,13 @@
 /** How a verified message came. */
-export type EvidenceVia = 'answer' | 'query' | 'notification';
+type EvidenceVia = 'answer' | 'query' | 'notification';
 
 /** A verified message as it was received, beside the change that it caused. */
 export interface Evidence {
   /** Its text, packed (shared/gateway/packed-text.ts). */
-  packed: string;
+  packed: Uint8Array;
   via: EvidenceVia;
-  /** ISO 8601, UTC. */
-  received_at: string;
+  /** When it was received, epoch milliseconds. */
+  at: number;
 }
 
 /** A verified message to the letter, so that anybody can verify it again. */

@@ -12,7 +12,7 @@ export interface VerifiedMessage extends GatewayFields {
   money_refund?: string;
   dt_refund?: string;
   /** The text as it was received, packed (shared/gateway/packed-text.ts). */
-  packed?: string;
+  packed?: Uint8Array;
 }
 
 const upTo = (length: number): TextRule =>

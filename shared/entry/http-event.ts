@@ -6,6 +6,10 @@ export interface HttpEvent {
   isBase64Encoded?: boolean;
   pathParameters?: Record<string, string | undefined> | null;
   queryStringParameters?: Record<string, string | undefined> | null;
+  /** Payload 2.0. */
+  rawQueryString?: string;
+  /** Payload 1.0. */
+  multiValueQueryStringParameters?: Record<string, string[] | undefined> | null;
   requestContext: {
     http?: { sourceIp?: string };
     authorizer?: { iam?: { userArn?: string | null } | null } | null;
@@ -75,6 +79,17 @@ function stringified(input: unknown): string {
   } catch {
     throw new InvalidRequest([{ path: '', message: 'must not be nested that deep' }]);
   }
+}
+
+/** The parameters of the query; one that is given more than once is a list, since API Gateway keeps or joins its values. */
+export function parametersOf(event: HttpEvent): Record<string, unknown> {
+  const { queryStringParameters, rawQueryString = '', multiValueQueryStringParameters } = event;
+  const raw = new URLSearchParams(rawQueryString);
+  const parameters = Object.entries(queryStringParameters ?? {}).map(([name, value]) => {
+    const values = multiValueQueryStringParameters?.[name] ?? raw.getAll(name);
+    return [name, values.length > 1 ? values : value] as const;
+  });
+  return Object.fromEntries(parameters);
 }
 
 /** The caller's address as API Gateway saw it; a header could say anything. */

@@ -8,17 +8,12 @@ const USUAL = Buffer.from(
     '"settle_date":"20","sign_type":"RSA","sign":"="}',
 );
 
-/**
- * A message in half of its size, as text: it travels in the record, which should stay within one write unit. What is
- * kept for good is the message itself (the table of stories).
- */
-export function packText(text: string): string {
-  return deflateRawSync(text, { dictionary: USUAL, level: 9, windowBits: 10, memLevel: 4 }).toString(
-    'base64',
-  );
+/** A message in half of its size: it travels in the record, which should stay within one write unit. */
+export function packText(text: string): Uint8Array {
+  return deflateRawSync(text, { dictionary: USUAL, level: 9, windowBits: 10, memLevel: 4 });
 }
 
 /** The text of `packText`, to the letter. Throws where it isn't one. */
-export function unpackText(packed: string): string {
-  return inflateRawSync(Buffer.from(packed, 'base64'), { dictionary: USUAL }).toString('utf8');
+export function unpackText(packed: Uint8Array): string {
+  return inflateRawSync(packed, { dictionary: USUAL }).toString('utf8');
 }

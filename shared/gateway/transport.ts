@@ -1,12 +1,7 @@
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { Connections, type OnKeepAlive } from './connections.ts';
 
 /** What came back: any HTTP status, and the body as text. */
 export interface Reply {
@@ -19,40 +14,41 @@ export interface Reply {
 /** Posts a text and waits for the whole reply. */
 export type Post = (url: URL, body: string, timeoutMs: number) => Promise<Reply>;
 
-/**
- * A connection that was left alone for longer may have been closed at the other end, most of all while the
- * container was frozen and no timer ran. A refund sent into it would be in doubt for nothing.
- */
-const MAX_IDLE_MS = 4_000;
+/** HTTP/1.1 to any number of hosts. */
+export interface Transport {
+  /** Never repeats a request and follows no redirect: what was sent may have been carried out. */
+  post: Post;
+  /** Begins to open a connection for the next post to the URL's host, unless one idles. It sends nothing and never fails. */
+  openAhead(url: URL): void;
+}
 
 /** The gateway's answers have some hundred bytes. */
 const MAX_REPLY_BYTES = 65_536;
 
 /**
- * Posts over HTTP/1.1 with connections that are kept alive between requests close to each other. It never
- * repeats a request and follows no redirect: what was sent may have been carried out.
+ * Posts over connections that idle between requests for as long as the server lets them.
  *
  * @param ca PEM certificates that are trusted beside those that Node.js trusts
- * @throws Error that tells what happened to the exchange, never what was in it
+ * @returns a transport whose `post` throws an Error that tells what happened to the exchange, never what was in it
  */
-export function httpTransport(ca = ''): Post {
-  const agents = {
-    'http:': new HttpAgent({ keepAlive: true }),
-    'https:': new HttpsAgent({ keepAlive: true }),
-  };
-  // Of each connection by itself: a busy host says nothing about the other one's connections.
-  const idleSinceMs = new WeakMap<Duplex, number>();
-  for (const agent of Object.values(agents)) {
-    agent.on('free', (socket: Duplex) => idleSinceMs.set(socket, Date.now()));
-  }
-
-  return (url, body, timeoutMs) => {
-    const isHttps = url.protocol === 'https:';
-    const agent = agents[isHttps ? 'https:' : 'http:'];
-    closeIdle(agent, (socket) => Date.now() - (idleSinceMs.get(socket) ?? 0) > MAX_IDLE_MS);
+export function httpTransport(ca = '', onKeepAlive: OnKeepAlive = () => {}): Transport {
+  const hosts = new Map<string, Connections>();
+  let secureContext: SecureContext | undefined;
+  const connectionsTo = (url: URL): Connections => {
     // Made once, and not before it is needed: it takes some ten milliseconds to read all certificates.
-    if (ca && isHttps) agents['https:'].options.secureContext ??= trusting(ca);
-    return exchange(isHttps ? httpsRequest : httpRequest, agent, url, body, timeoutMs);
+    if (ca && url.protocol === 'https:') secureContext ??= trusting(ca);
+    const connections = hosts.get(url.origin) ?? new Connections(url, secureContext, onKeepAlive);
+    hosts.set(url.origin, connections);
+    return connections;
+  };
+
+  return {
+    openAhead: (url) => connectionsTo(url).openAhead(Date.now()),
+    post: (url, body, timeoutMs) => {
+      const connections = connectionsTo(url);
+      connections.closeUnusable(Date.now());
+      return exchange(connections, url, body, timeoutMs);
+    },
   };
 }
 
@@ -60,19 +56,9 @@ function trusting(ca: string): SecureContext {
   return createSecureContext({ ca: [...getCACertificates('default'), ca] });
 }
 
-function closeIdle(agent: HttpAgent, isTooOld: (socket: Duplex) => boolean): void {
-  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-    if (isTooOld(socket)) socket.destroy();
-  }
-}
-
-function exchange(
-  request: typeof httpRequest,
-  agent: HttpAgent,
-  url: URL,
-  body: string,
-  timeoutMs: number,
-): Promise<Reply> {
+function exchange(connections: Connections, url: URL, body: string, timeoutMs: number): Promise<Reply> {
+  const { agent } = connections;
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     // The signal covers the whole exchange and tears the socket down: nothing goes on after the deadline.
     const signal = AbortSignal.timeout(timeoutMs);
@@ -84,6 +70,7 @@ function exchange(
     let isAnswered = false;
     const sent = request(url, { method: 'POST', agent, headers: headersFor(body), signal }, (response) => {
       isAnswered = true;
+      connections.answered(response, Date.now());
       response.on('error', fail);
       collect(response, (body) => resolve({ status: response.statusCode ?? 0, ...read(body) }));
     });

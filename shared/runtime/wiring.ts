@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, Dependencies, Invocation, NotifyContext } from '../app/ports/context.ts';
+import type { ApplyContext, Dependencies, Invocation, Log, NotifyContext } from '../app/ports/context.ts';
 import type { Gateway } from '../app/ports/gateway.ts';
-import { gatewayClient } from '../gateway/client.ts';
+import { type ClientParts, gatewayClient } from '../gateway/client.ts';
 import { notificationReader } from '../gateway/notification-reader.ts';
 import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
@@ -25,49 +25,71 @@ const QUERYING: readonly RequiredSetting[] = [
  * @throws Error named `ConfigurationError` that names every fault of the settings
  */
 export function wireApply(): Dependencies<ApplyContext> {
-  return wire([...QUERYING, 'NOTIFY_URL']);
+  return wire([...QUERYING, 'NOTIFY_URL'], true);
 }
 
 /** What a function is started with that queries the gateway, and sends no refund but those that are recorded. */
 export function wireQuery(): Dependencies<ApplyContext> {
-  return wire(QUERYING);
+  return wire(QUERYING, false);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function wire(required: readonly RequiredSetting[]): Dependencies<ApplyContext> {
+function wire(required: readonly RequiredSetting[], opensAhead: boolean): Dependencies<ApplyContext> {
   const config = readConfig(process.env, required);
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
-  const gateway = wireGateway(config);
+  // A container has one invocation at a time: the gateway is heard of in the one that began last.
+  let log = logFor('');
+  const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
   const store = storeFor(config);
-  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => ({
-    store: store(deadlineMs),
-    gateway,
-    clock,
-    log: logFor(requestId),
-    rules: config,
-    wait,
-    newAttemptId,
-    deadlineMs,
-  });
+  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => {
+    log = logFor(requestId);
+    return {
+      store: store(deadlineMs),
+      gateway,
+      clock,
+      log,
+      rules: config,
+      wait,
+      newAttemptId,
+      deadlineMs,
+    };
+  };
   return { contextFor, logFor };
 }
 
-function wireGateway(config: Config): Gateway {
+/** @param opensAhead the function applies each time: its connection is opened at once, and while keys and table answer */
+function wireGateway(config: Config, opensAhead: boolean, log: Log): Gateway {
+  const { ready, ...signing } = wireKeys(config);
+  const transport = httpTransport(config.gatewayCa, (host, keep_alive, idle_ms) =>
+    log('gateway.keep_alive', { host, keep_alive, idle_ms }),
+  );
+  const openAhead = () => opensAhead && transport.openAhead(new URL(config.traderUrl));
+  openAhead();
+  return gatewayClient({
+    ...signing,
+    post: transport.post,
+    clock,
+    urls: { trader: config.traderUrl, query: config.queryUrl },
+    timeoutMs: config.gatewayTimeoutMs,
+    oidPartner: config.oidPartner,
+    ready: () => {
+      openAhead();
+      return ready();
+    },
+  });
+}
+
+function wireKeys(config: Config): Pick<ClientParts, 'merchantKey' | 'isAuthentic' | 'ready'> {
   const keys = keysFrom(config);
   const merchantKey = keys.key(config.merchantKeySecretId, merchantKeyOf);
   const lianlianKeys = keys.key(config.lianlianKeySecretId, lianlianKeysOf);
   // Looked at once for each pair that was fetched.
   let accepted: { own: KeyObject; theirs: KeyObject[] } | undefined;
-  return gatewayClient({
-    post: httpTransport(config.gatewayCa),
-    clock,
-    urls: { trader: config.traderUrl, query: config.queryUrl },
-    timeoutMs: config.gatewayTimeoutMs,
-    oidPartner: config.oidPartner,
+  return {
     merchantKey: () => merchantKey.get(),
     isAuthentic: authenticator(lianlianKeys),
     ready: async () => {
@@ -76,7 +98,7 @@ function wireGateway(config: Config): Gateway {
       refuseOwnHalf(config, own, theirs);
       accepted = { own, theirs };
     },
-  });
+  };
 }
 
 /** What the function that takes notifications in is started with: no merchant's key, which it has no right to. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Cached } from './cached.ts';
 import type { Fields } from './fields.ts';
-import { isSignedBy, SIGN_TYPE } from './signature.ts';
+import { hasSignature, isSignedBy } from './signature.ts';
 
 /** Tells whether the gateway signed a message. Throws only where its keys can't be had at all. */
 export type Authenticator = (fields: Fields) => Promise<boolean>;
@@ -12,8 +12,7 @@ export type Authenticator = (fields: Fields) => Promise<boolean>;
  */
 export function authenticator(keys: Cached<KeyObject[]>): Authenticator {
   return async (fields) => {
-    // `MD5` of an old interface is no signature: whoever knows the shared secret can make it.
-    if (!fields.get('sign') || (fields.get('sign_type') || SIGN_TYPE) !== SIGN_TYPE) return false;
+    if (!hasSignature(fields)) return false;
     if (isSignedBy(fields, await keys.get())) return true;
     const newer = await keys.refetch();
     return newer !== undefined && isSignedBy(fields, newer);

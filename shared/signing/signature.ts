@@ -5,13 +5,21 @@ import { canonicalText, type Fields } from './fields.ts';
 const ALGORITHM = 'RSA-MD5';
 
 /** The only `sign_type` that this service speaks. */
-export const SIGN_TYPE = 'RSA';
+const SIGN_TYPE = 'RSA';
 
 /** The fields with `sign_type` and `sign` added. Deterministic: the same fields and key give the same text. */
 export function signFields(fields: Fields, merchantKey: KeyObject): Fields {
   const typed = new Map([...fields, ['sign_type', SIGN_TYPE]]);
   const signature = sign(ALGORITHM, Buffer.from(canonicalText(typed)), merchantKey);
   return new Map([...typed, ['sign', signature.toString('base64')]]);
+}
+
+/**
+ * Whether a message has a signature of the type that this service takes. `MD5` of an old interface is none: whoever knows
+ * the shared secret can make it.
+ */
+export function hasSignature(fields: Fields): boolean {
+  return Boolean(fields.get('sign')) && (fields.get('sign_type') || SIGN_TYPE) === SIGN_TYPE;
 }
 
 /** Whether a message's own signature verifies under any of the keys. The message doesn't choose the algorithm. */

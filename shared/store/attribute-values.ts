@@ -8,6 +8,7 @@ export function toAttributeValue(value: Value): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number') return { N: String(value) };
   if (typeof value === 'boolean') return { BOOL: value };
+  if (value instanceof Uint8Array) return { B: value };
   return { M: toItem(value) };
 }
 
@@ -22,6 +23,12 @@ export function fromItem(item: Record<string, AttributeValue>): Record<string, u
   return Object.fromEntries(Object.entries(item).map(([field, value]) => [field, fromAttributeValue(value)]));
 }
 
-function fromAttributeValue({ S, N, BOOL, M }: AttributeValue): unknown {
+function fromAttributeValue({ S, N, BOOL, B, M }: AttributeValue): unknown {
+  if (B !== undefined) return bytesIn(B);
   return S ?? (N === undefined ? (BOOL ?? fromItem(M ?? {})) : Number(N));
+}
+
+/** The SDK has bytes; an event of the table's stream, which is JSON, has base64. */
+function bytesIn(bytes: Uint8Array | string): Uint8Array {
+  return typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : Uint8Array.from(Object.values(bytes));
 }

@@ -8,10 +8,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Changes, Counted, DueRefund, Store, Written } from '../app/ports/store.ts';
-import { OutcomeUnknown, ServiceUnavailable } from '../domain/errors.ts';
+import { OutcomeUnknown } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { fromItem, toItem } from './attribute-values.ts';
 import { updateExpressions } from './expressions.ts';
+import { nameOf, outOfReach, reached } from './out-of-reach.ts';
 import { watchFate } from './write-fate.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -111,28 +112,6 @@ async function conditional(
   }
 }
 
-async function reached<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw outOfReach(error);
-  }
-}
-
-/** Mistakes that are ours to correct; everything else is the table, the way to it, or the right to use it. */
-const OUR_FAULT = new Set(['ValidationException', 'SerializationException']);
-
-function outOfReach(cause: unknown): unknown {
-  const name = nameOf(cause);
-  if (OUR_FAULT.has(name)) return cause;
-  return new ServiceUnavailable(
-    `The table of refunds is out of reach (${name}). This call has recorded nothing and sent nothing: ` +
-      'repeat it, unchanged.',
-    {},
-    { cause },
-  );
-}
-
 function unconfirmed(cause: unknown): OutcomeUnknown {
   return new OutcomeUnknown(
     `The table of refunds did not confirm a write (${nameOf(cause)}): whether it took effect is not known. This call ` +
@@ -140,8 +119,4 @@ function unconfirmed(cause: unknown): OutcomeUnknown {
     {},
     { cause },
   );
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,4 +1,12 @@
-import { checkIn, checkNow, checksAfter, longerWait, SHARDS } from '../../shared/app/schedule.ts';
+import {
+  checkIn,
+  checkNow,
+  checksAfter,
+  dayShardOf,
+  dayShards,
+  longerWait,
+  SHARDS,
+} from '../../shared/app/schedule.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 
 const DAY_MS = 86_400_000;
@@ -37,4 +45,12 @@ test('the first check of an attempt serves an accepted refund too, while nine te
   expect(after(1_101)).toEqual(anew);
   expect(after(undefined)).toEqual(anew);
   expect(after(1_100, 'SUCCEEDED')).toMatchObject({ next_check_at: undefined });
+});
+
+test('a refund is in one of the parts of its day in UTC+8', () => {
+  const lastOfDay = Date.UTC(2026, 0, 5, 15, 59, 59, 999);
+  const numbers = Array.from({ length: 100 }, (_, index) => `r-${index}`);
+  const parts = new Set(numbers.map((number) => dayShardOf(number, lastOfDay)));
+  expect([...parts].sort()).toEqual(dayShards('20260105'));
+  expect(dayShardOf('r-1', lastOfDay + 1)).toMatch(/^20260106#[0-7]$/);
 });

@@ -39,7 +39,10 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   let exchanges = Number.POSITIVE_INFINITY;
   const table = new Table(
     () => nowMs,
-    () => {},
+    (_before, after) => {
+      const isListed = after?.in_conflict === 'yes';
+      if (isListed !== Boolean(after?.conflict)) throw new Error('the list of conflicts has it wrong');
+    },
   );
   const { lines, logFor } = captureLog();
   const sent: string[] = [];

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GatewayOptions } from '../../sandbox/gateway/options.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { followStories, type Stories } from './stories.ts';
 
 /**
  * The packaged functions, killed with SIGKILL at random moments, against the sandbox's gateway and table. In the end no
- * refund is paid twice, and none is unfinished.
+ * refund is paid twice, none is unfinished, and its story tells how it came to its end.
  */
 const kinds = [
   '',
@@ -33,6 +34,7 @@ const rounds = Number(process.env.CRASH_ROUNDS ?? 4);
 let wholeLifeMs: number;
 
 let service: Service;
+let stories: Stories | undefined;
 
 /** Invokes a fresh container and kills it after a random time, without waiting for its answer. */
 async function invokeAndKill(name: string, event: unknown): Promise<void> {
@@ -72,10 +74,14 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
       { notifyAfterMs: 300, slowMs: 600, ...options },
       { FIRST_CHECK_SECONDS: '1', RESEND_AFTER_SECONDS: '4', GATEWAY_TIMEOUT_MS: '1000' },
     );
+    stories = await followStories(service);
     wholeLifeMs = await lifeOfOne();
   }, 60_000);
 
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await stories?.stop();
+    await service.stop();
+  });
 
   test('kills at random moments of applications and reconciliations cause no second payment, and every refund ends', async () => {
     const numbers = Array.from({ length: rounds }, (_, round) =>
@@ -123,6 +129,19 @@ describe.each(gateways)('a gateway that %s', (_what, options) => {
       if (!recorded.includes(noRefund)) expect(gateway.requests(noRefund)).toEqual([]);
     }
   }, 240_000);
+
+  test('the stories, recorded by a function that is killed too, tell each status once, in order, and each attempt', async () => {
+    if (!stories) return;
+    const { whole, changesOf } = stories;
+    expect(stories.numbers().length).toBeGreaterThan((kinds.length * rounds) / 2);
+    for (const noRefund of stories.numbers()) {
+      const told = await until(() => whole(noRefund));
+      expect({ noRefund, told: told.statuses }).toEqual({ noRefund, told: changesOf(noRefund) });
+      const sent = service.requestedUrls(noRefund).filter((url) => !url.includes('query'));
+      expect(new Set(told.attempts).size).toBe(told.attempts.length);
+      expect({ noRefund, sent: sent.length <= told.attempts.length }).toEqual({ noRefund, sent: true });
+    }
+  }, 120_000);
 
   test('a refund killed in flight, booked just before its resend, which is then rejected with 5007, ends SUCCEEDED', async () => {
     const noRefund = 'late-5007-killed';

@@ -19,7 +19,7 @@ test.each(['README.md', 'README.zh-CN.md', 'docs/api.md', 'docs/sandbox.md'])(
     const routes = [...readFileSync('serverless.yml', 'utf8').matchAll(/^ {10}path: (\S+)$/gm)].map(
       ([, path = '']) => new RegExp(`^${path.replace(/\{\w+\}/, '[^/]+')}$`),
     );
-    expect(routes).toHaveLength(5);
+    expect(routes).toHaveLength(6);
     const addresses = readFileSync(page, 'utf8').matchAll(/http:\/\/127\.0\.0\.1:3000(\/[^\s"'`?,:)]+)/g);
     for (const [, path = ''] of addresses)
       expect([path, routes.some((route) => route.test(path))]).toEqual([path, true]);

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import {
   contradicts,
   isFinal,
+  isOpen,
   movesMoney,
+  STATUSES,
   type Status,
   statusesBefore,
   statusOf,
@@ -96,4 +98,9 @@ test('only two different final statuses conflict', () => {
 
 test('movesMoney holds for what the gateway has accepted and not failed', () => {
   expect(ALL.filter(movesMoney)).toEqual(['INITIALIZED', 'PROCESSING', 'SUCCEEDED']);
+});
+
+test('isOpen holds for what the service carries to its end by itself', () => {
+  expect(ALL.filter(isOpen)).toEqual(['REQUESTED', 'INITIALIZED', 'PROCESSING']);
+  expect([...STATUSES].sort()).toEqual([...ALL].sort());
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isRefundable, normalizeMoney } from '../../shared/domain/money.ts';
+import { fenOf, isRefundable, normalizeMoney, yuanOf } from '../../shared/domain/money.ts';
 
 /** Fen as text, by string operations: the test must not share the code's arithmetic. */
 const asYuan = (fen: bigint): string => {
@@ -93,4 +93,18 @@ test.each([
   ['999999999.99', false],
 ])('%s is refundable: %s', (normalized, expected) => {
   expect(isRefundable(normalized)).toBe(expected);
+});
+
+test('sums in fen are exact, and shown in yuan with two decimals', () => {
+  expect(['0', '0.01', '0.29', '100000000.00'].map(fenOf)).toEqual([0n, 1n, 29n, 10_000_000_000n]);
+  expect([0n, 1n, 29n, 100n, 10_000_000_000n].map(yuanOf)).toEqual([
+    '0.00',
+    '0.01',
+    '0.29',
+    '1.00',
+    '100000000.00',
+  ]);
+  // As a binary fraction this would be off.
+  const many = Array.from({ length: 1_000_000 }, () => fenOf('100000000.01')).reduce((sum, fen) => sum + fen);
+  expect(yuanOf(many)).toBe('100000000010000.00');
 });

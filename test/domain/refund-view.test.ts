@@ -89,3 +89,9 @@ test('nothing of the attempt protocol, and no task token, is shown', () => {
   const shown = Object.keys(viewOf({ ...refund, ...internal }));
   expect(shown.filter((field) => field in internal)).toEqual([]);
 });
+
+test('a time that somebody has overwritten with a text is left out', () => {
+  const broken = { ...refund, status: 'REQUESTED', next_check_at: 'soon', last_attempt_at: 'never' } as never;
+  expect(Object.keys(viewOf(broken))).not.toEqual(expect.arrayContaining(['next_check_at']));
+  expect(viewOf(broken)).toMatchObject({ no_refund: refund.no_refund, status: 'REQUESTED' });
+});

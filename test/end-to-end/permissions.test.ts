@@ -74,6 +74,7 @@ async function useEverything(): Promise<void> {
   ]);
   await notify();
   await query();
+  await list();
   await reconcile();
   await publish();
   await recordHistory();
@@ -109,6 +110,14 @@ async function query(): Promise<void> {
   const silent = { no_refund: 'silent-p-x', refresh: true };
   expect(await invoke('query-refund', silent)).toMatchObject({ refreshed: true });
   expect(await attempt('query-refund', { no_refund: 'unknown' })).toBe('RefundNotFound');
+}
+
+async function list(): Promise<void> {
+  const day = String((await service.record('success-p-r'))?.day_shard).slice(0, 8);
+  const parameters = [{ no_order: '2013051500001' }, { oid_paybill: '1' }, { day }, { open: true }];
+  for (const input of [...parameters, { attention: true }])
+    expect(await invoke('list-refunds', input)).toHaveProperty('refunds');
+  expect(await invoke('list-refunds', { no_order: '2013051500001' })).toHaveProperty('totals');
 }
 
 async function reconcile(): Promise<void> {
@@ -169,8 +178,9 @@ const place = 'ap-east-1:123456789012';
 /** The IAM action's prefix and the resources of a call. */
 const permissions: Record<string, (input: never, deployed: (here: string) => string) => [string, string[]]> =
   {
-    DynamoDB: ({ TableName, IndexName }: Record<string, string>, deployed) => {
-      const table = `arn:aws:dynamodb:${place}:table/${deployed(TableName ?? '')}`;
+    DynamoDB: ({ TableName, IndexName, RequestItems }: Record<string, string>, deployed) => {
+      const [name = ''] = TableName ? [TableName] : Object.keys(RequestItems ?? {});
+      const table = `arn:aws:dynamodb:${place}:table/${deployed(name)}`;
       return ['dynamodb', [IndexName ? `${table}/index/${IndexName}` : table]];
     },
     secretsmanager: ({ SecretId }: { SecretId: string }, deployed) => [

@@ -26,6 +26,8 @@ const everything = `${shown}    tracing: Active
     gatewayCa: ${JSON.stringify(gatewayCa)}
     tableName: restored
     tableArn: arn:aws:dynamodb:ap-east-1:123456789012:table/restored
+    historyTableName: stories
+    historyTableArn: arn:aws:dynamodb:ap-east-1:123456789012:table/stories
     tableStreamArn: arn:aws:dynamodb:ap-east-1:123456789012:table/restored/stream/2026-02-02T00:00:00.000
 `;
 
@@ -75,7 +77,8 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
         .filter(({ action, resource }) => action.startsWith('dynamodb:') && resource !== '*'),
     );
     expect(onTables.length).toBeGreaterThan(10);
-    for (const { resource } of onTables) expect(resource).toMatch(/:table\/(restored|stories)$|:table\/restored\//);
+    for (const { resource } of onTables)
+      expect(resource).toMatch(/:table\/(restored|stories)$|:table\/restored\//);
   });
 
   test('exactly the functions that call the gateway are in the subnets, with permission to attach', () => {
@@ -110,6 +113,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       'query-refund': 2,
       'reconcile-refunds': 2,
       'notify-callback': 1,
+      'list-refunds': 0,
       'publish-refund-events': 0,
       'refund-history': 0,
       'record-refund-history': 0,
@@ -228,7 +232,9 @@ test('the list has every parameter that becomes a setting', () => {
 /** The error of a function with this setting at its start. */
 function errorAtStart(setting: string, value: string | number): string {
   try {
-    const required = ['NOTIFY_URL', 'REFUNDS_TABLE', 'REFUND_HISTORY_TABLE'].includes(setting) ? [setting as 'NOTIFY_URL'] : [];
+    const required = ['NOTIFY_URL', 'REFUNDS_TABLE', 'REFUND_HISTORY_TABLE'].includes(setting)
+      ? [setting as 'NOTIFY_URL']
+      : [];
     readConfig({ [setting]: String(value) }, required);
   } catch (error) {
     const [, fault = ''] = /wrong: (.*)\. Correct its environment/.exec((error as Error).message) ?? [];

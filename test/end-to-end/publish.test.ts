@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { followTable } from '../../sandbox/table-stream.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { toItem } from '../../shared/store/attribute-values.ts';
@@ -314,7 +313,6 @@ describe('time', () => {
 });
 
 test('the table’s stream publishes every change of a refund, and its end completes the task', async () => {
-  if (!(await isJavaReady())) return;
   const apply = await service.lambda('apply-refund');
   const stream = await followTable({
     endpoint: service.sandbox.dynamoDb.endpoint,
@@ -324,7 +322,7 @@ test('the table’s stream publishes every change of a refund, and its end compl
   await apply.invoke(refundInput('streamed', { task_token: 'streamed-token' }));
   const [answer] = await until(() => resultsOf('streamed-token').length > 0 && resultsOf('streamed-token'));
   await until(() => eventsOf('streamed').length === 3);
-  await stream?.stop();
+  await stream.stop();
   expect(answer).toMatchObject({ output: { no_refund: 'streamed', status: 'SUCCEEDED', version: 3 } });
   expect(eventsOf('streamed').map(({ detail }) => [detail.previous_status, detail.status])).toEqual([
     [undefined, 'REQUESTED'],

@@ -48,7 +48,7 @@ const unit = 1024;
 test.each([
   ['processing', 'init-', '1', 'PROCESSING'],
   ['success', '', '2', 'SUCCEEDED'],
-])('the largest record costs one write unit: %s', async (_what, prefix, status, end) => {
+])('the largest record costs two write units: %s', async (_what, prefix, status, end) => {
   const input = longest(prefix);
   await exchange.invoke(input);
   const short = { sta_refund: '2', money_refund: undefined };
@@ -57,8 +57,22 @@ test.each([
   expect(await post(notify, '/refund-notifications', text)).toMatchObject({ statusCode: 200 });
   const record = await service.record(input.no_refund);
   expect(record).toMatchObject({ ...input, status: end, claimed_oid_refundno: expect.any(String) });
-  expect(itemBytes(record ?? {})).toBeLessThan(unit);
+  expect(itemBytes(record ?? {})).toBeLessThan(2 * unit);
 });
+
+test.each(['processing', 'success'])(
+  'an ordinary record costs one write unit with the message that changed it, and two with the longest words: %s',
+  async (prefix) => {
+    const own = { reference: '单'.repeat(64), reason: '由'.repeat(200), requested_by: '人'.repeat(64) };
+    const more = { dt_order: '20260102030405', oid_paybill: '2013051613121201' };
+    await exchange.invoke(refundInput(`${prefix}-13051500005`, more));
+    await exchange.invoke(refundInput(`${prefix}-13051500006`, { ...more, ...own }));
+    const plain = await service.record(`${prefix}-13051500005`);
+    expect(plain?.message).toMatchObject({ via: 'answer' });
+    expect(itemBytes(plain ?? {})).toBeLessThan(unit);
+    expect(itemBytes((await service.record(`${prefix}-13051500006`)) ?? {})).toBeLessThan(2 * unit);
+  },
+);
 
 test('a record of a rejection or of no answer costs one write unit', async () => {
   for (const prefix of ['code-5006-', 'code-9999-']) {

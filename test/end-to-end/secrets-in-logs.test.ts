@@ -10,6 +10,7 @@ const names = [
   'apply-exchange-refund',
   'notify-callback',
   'query-refund',
+  'list-refunds',
   'reconcile-refunds',
   'publish-refund-events',
   'refund-history',
@@ -72,6 +73,8 @@ async function fullRun(): Promise<void> {
   await call('apply-refund', refundInput('outage-log', { task_token }));
   service.table.injectFaults(undefined);
   await call('query-refund', { no_refund: 'log', refresh: true });
+  await call('list-refunds', { no_order: '2013051500001' });
+  await call('list-refunds', { no_order: task_token, sign: 'x' });
   await service.put({ ...(await service.record('code-9999-log')), next_check_at: 1 });
   await call('reconcile-refunds', {});
   const record = { ...(await service.record('success-log')), task_token };
@@ -99,7 +102,7 @@ async function fullRun(): Promise<void> {
   service.table.injectFaults(() => 'refuse');
   await call('record-refund-history', told);
   service.table.injectFaults(undefined);
-  const unreadable = { ...record, message: { packed: 'not packed' } };
+  const unreadable = { ...record, message: { packed: Buffer.from('not packed') } };
   await call('record-refund-history', {
     Records: [{ dynamodb: { SequenceNumber: '2', NewImage: toItem(unreadable) } }],
   });
@@ -148,6 +151,7 @@ test('the functions measure the metrics that alarms and the dashboard watch', ()
     'apply-exchange-refund': ['GatewayLatencyMs'],
     'notify-callback': ['ForgedNotifications', 'RefundsSucceeded', 'UnreadableMessages'],
     'query-refund': ['GatewayLatencyMs'],
+    'list-refunds': [],
     'reconcile-refunds': [
       'GatewayLatencyMs',
       'OldestRequestedSeconds',

@@ -50,3 +50,10 @@ test('notify-callback requires exactly the settings that it uses', async () => {
     /NOTIFY_ALLOWED_IPS has '1\.2\.3\.4\/33'.*'gateway'/,
   );
 });
+
+test('list-refunds requires exactly the table', async () => {
+  const { REFUNDS_TABLE, AWS_REGION = '' } = environment;
+  const lambda = await startLambda('list-refunds', { REFUNDS_TABLE: String(REFUNDS_TABLE), AWS_REGION });
+  await lambda.stop();
+  await expect(startLambda('list-refunds', { AWS_REGION })).rejects.toThrow(/REFUNDS_TABLE is missing/);
+});

@@ -1,4 +1,3 @@
-import { isJavaReady } from '../../sandbox/dynamodb/dynamodb-local.ts';
 import { followTable, type TableStream } from '../../sandbox/table-stream.ts';
 import { type Lambda, ThrownByFunction } from '../support/lambda.ts';
 import { refundInput, type Service, startService, until } from '../support/service.ts';
@@ -9,7 +8,7 @@ const template = readTemplate();
 const tokens: string[] = [];
 const lambdas: Record<string, Lambda> = {};
 let service: Service;
-let stream: TableStream | undefined;
+let stream: TableStream;
 
 beforeAll(async () => {
   // Long enough for every answer on a busy machine.
@@ -25,16 +24,11 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await stream?.stop();
+  await stream.stop();
   await service.stop();
 });
 
-/** Only DynamoDB Local, on Java, has streams; without one no task would be completed. */
-const testWithStream = (name: string, body: () => Promise<void>) =>
-  test.concurrent(name, async () => {
-    if (stream) await body();
-    else expect(await isJavaReady()).toBe(false);
-  }, 30_000);
+const testConcurrently = (name: string, body: () => Promise<void>) => test.concurrent(name, body, 30_000);
 
 const invoke = async (name: string, payload: object) => lambdas[name]?.invoke(payload);
 
@@ -79,7 +73,7 @@ for (const [kind, apply] of [
   ['refund', 'apply-refund'],
   ['exchange-refund', 'apply-exchange-refund'],
 ] as const) {
-  testWithStream(`${kind}: success, once the notification has come`, async () => {
+  testConcurrently(`${kind}: success, once the notification has come`, async () => {
     const machine = runs();
     const output = await machine.run({ ...input(`sm-${kind}`), kind });
     expect(output).toMatchObject({
@@ -93,7 +87,7 @@ for (const [kind, apply] of [
     expect(sentFor(`sm-${kind}`)).toHaveLength(1);
   });
 
-  testWithStream(`${kind}: failure`, async () => {
+  testConcurrently(`${kind}: failure`, async () => {
     const machine = runs();
     const failed = failure(machine.run({ ...input(`failed-sm-${kind}`), kind }));
     // The failure of an exchange refund is never notified: only a query reports it.
@@ -105,7 +99,7 @@ for (const [kind, apply] of [
     expect(namesOf(machine)).toEqual([apply]);
   });
 
-  testWithStream(`${kind}: rejection`, async () => {
+  testConcurrently(`${kind}: rejection`, async () => {
     const machine = runs();
     const { name, cause } = await failure(machine.run({ ...input(`code-5006-sm-${kind}`), kind }));
     expect(name).toBe('RefundRejected');
@@ -114,13 +108,13 @@ for (const [kind, apply] of [
   });
 }
 
-testWithStream('an application without an answer succeeds once the notification has come', async () => {
+testConcurrently('an application without an answer succeeds once the notification has come', async () => {
   const machine = runs();
   expect(await machine.run(input('silent-sm'))).toMatchObject({ status: 'SUCCEEDED' });
   expect(namesOf(machine)).toEqual(['apply-refund']);
 });
 
-testWithStream(
+testConcurrently(
   'the query finds a success after the time-out, and the late completion of the task harms nothing',
   async () => {
     const machine = runs({ timeoutSeconds: 5 });
@@ -140,7 +134,7 @@ testWithStream(
   },
 );
 
-testWithStream('the query finds a failure after the time-out', async () => {
+testConcurrently('the query finds a failure after the time-out', async () => {
   // No server listens there.
   const machine = runs({ timeoutSeconds: 5 });
   const unreachable = { notify_url: 'http://127.0.0.1:9/refund-notifications' };
@@ -151,7 +145,7 @@ testWithStream('the query finds a failure after the time-out', async () => {
   expect(namesOf(machine)).toEqual(['apply-refund', 'query-refund']);
 });
 
-testWithStream('a refund in doubt after the time-out ends the run in RefundOpen', async () => {
+testConcurrently('a refund in doubt after the time-out ends the run in RefundOpen', async () => {
   const machine = runs({ timeoutSeconds: 6 });
   expect(await failure(machine.run(input('lost-sm')))).toMatchObject({
     name: 'RefundOpen',
@@ -160,7 +154,7 @@ testWithStream('a refund in doubt after the time-out ends the run in RefundOpen'
   expect(namesOf(machine)).toEqual(['apply-refund', 'query-refund']);
 });
 
-testWithStream(
+testConcurrently(
   'an outage of the table is retried with new tokens, sends once, and completes the last task',
   async () => {
     const proxy = await service.proxy(service.sandbox.settings.AWS_ENDPOINT_URL_DYNAMODB);
@@ -184,7 +178,7 @@ testWithStream(
   },
 );
 
-testWithStream(
+testConcurrently(
   'after a function that crashes after the send, the next attempt waits, and nothing is resent',
   async () => {
     let isFirst = true;
@@ -203,24 +197,24 @@ testWithStream(
   },
 );
 
-testWithStream('a refund that is final already gives the same end, and nothing is resent', async () => {
+testConcurrently('a refund that is final already gives the same end, and nothing is resent', async () => {
   await runs().run(input('sm-ended'));
   expect(await runs().run(input('sm-ended'))).toMatchObject({ status: 'SUCCEEDED' });
   expect(sentFor('sm-ended')).toHaveLength(1);
 });
 
-testWithStream('a rejected refund can be started again, and then succeeds', async () => {
+testConcurrently('a rejected refund can be started again, and then succeeds', async () => {
   expect(await failure(runs().run(input('once-5006-sm')))).toMatchObject({ name: 'RefundRejected' });
   expect(await runs().run(input('once-5006-sm'))).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-testWithStream('another refund under the same number is a conflict', async () => {
+testConcurrently('another refund under the same number is a conflict', async () => {
   await runs().run(input('sm-taken'));
   const other = runs().run(input('sm-taken', { money_refund: '1.00' }));
   expect(await failure(other)).toMatchObject({ name: 'RefundConflict' });
 });
 
-testWithStream('the error for an unknown field names it', async () => {
+testConcurrently('the error for an unknown field names it', async () => {
   const { name, cause } = await failure(runs().run(input('sm-invalid', { amount: '1.00' })));
   expect({ name, message: String(cause.errorMessage) }).toEqual({
     name: 'InvalidRequest',
@@ -231,7 +225,7 @@ testWithStream('the error for an unknown field names it', async () => {
 // Not concurrent: it comes after the others.
 test('no token is in any line of any log', () => {
   const logs = Object.values(lambdas).map((lambda) => lambda.log());
-  if (stream) expect(tokens.length).toBeGreaterThan(15);
+  expect(tokens.length).toBeGreaterThan(15);
   for (const token of tokens) {
     for (const log of logs) expect(log).not.toContain(token.slice(0, 40));
   }

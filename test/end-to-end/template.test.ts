@@ -25,6 +25,7 @@ test('the template has resources to check', () => {
   expect(functions.map(([name]) => name).sort()).toEqual([
     'apply-exchange-refund',
     'apply-refund',
+    'list-refunds',
     'notify-callback',
     'publish-refund-events',
     'query-refund',
@@ -62,9 +63,10 @@ describe('permissions', () => {
 
   test('no role may delete a refund, scan the table, change it or bypass its conditions', () => {
     expect(
-      actions.filter((action) => /Delete(?!Message)|Scan|Batch|Transact|PartiQL|\*/.test(action)),
+      actions.filter((action) => /Delete(?!Message)|Scan|Batch(?!GetItem)|Transact|PartiQL|\*/.test(action)),
     ).toEqual([]);
     expect(actions.filter((action) => action.startsWith('dynamodb:')).sort()).toEqual([
+      'dynamodb:BatchGetItem',
       'dynamodb:DescribeStream',
       'dynamodb:GetItem',
       'dynamodb:GetRecords',
@@ -113,6 +115,23 @@ describe('permissions', () => {
     ]);
   });
 
+  test('listing may read the indexes and records, and nothing else of AWS', () => {
+    const allowed = template
+      .allowedTo(template.functions['list-refunds']?.role as never)
+      .filter(({ action }) => !action.startsWith('logs:'));
+    const { RefundsTable } = template.ofType('AWS::DynamoDB::Table');
+    const indexes = RefundsTable?.Properties.GlobalSecondaryIndexes as { IndexName: string }[];
+    const table = 'arn:aws:dynamodb:ap-east-1:123456789012:table/RefundsTable';
+    expect(indexes).toHaveLength(6);
+    expect(allowed).toEqual([
+      ...indexes.map(({ IndexName }) => ({
+        action: 'dynamodb:Query',
+        resource: `${table}/index/${IndexName}`,
+      })),
+      { action: 'dynamodb:BatchGetItem', resource: table },
+    ]);
+  });
+
   test('a role can be assumed by its service alone', () => {
     const assumedBy = roles.map(([name, { Properties }]) => {
       const { Statement } = Properties.AssumeRolePolicyDocument as {
@@ -129,10 +148,10 @@ describe('permissions', () => {
       ]);
   });
 
-  test('callers may invoke the three authorized routes', () => {
+  test('callers may invoke the four authorized routes', () => {
     const api = 'arn:aws:execute-api:ap-east-1:123456789012:HttpApi/$default';
     expect(callersPolicy.Statement.flatMap(allowedBy)).toEqual(
-      ['POST/refunds', 'POST/exchange-refunds', 'GET/refunds/*'].map((route) => ({
+      ['POST/refunds', 'POST/exchange-refunds', 'GET/refunds/*', 'GET/refunds'].map((route) => ({
         action: 'execute-api:Invoke',
         resource: `${api}/${route}`,
       })),
@@ -214,6 +233,7 @@ describe.each(functions)('%s', (name, { properties }) => {
       'apply-refund': 29,
       'apply-exchange-refund': 29,
       'query-refund': 29,
+      'list-refunds': 29,
       'notify-callback': 5,
       'reconcile-refunds': 240,
       'publish-refund-events': 900,
@@ -256,6 +276,7 @@ describe('the HTTP API', () => {
       'POST /exchange-refunds': 'AWS_IAM',
       'GET /refunds/{no_refund}': 'AWS_IAM',
       'GET /refunds/{no_refund}/history': 'AWS_IAM',
+      'GET /refunds': 'AWS_IAM',
       'POST /refund-notifications': 'NONE',
     });
   });

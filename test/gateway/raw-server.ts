@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 
 /** A TCP or TLS server whose test decides which bytes answer each request. */
 export interface RawServer {
@@ -7,6 +7,14 @@ export interface RawServer {
   /** Every received request, with its head and its body. */
   requests: string[];
   sockets: Socket[];
+  /** The connections of TCP, those included whose TLS handshake fails. */
+  dialled: Socket[];
+  /** Of each connection whether it has resumed a TLS session. */
+  resumed: boolean[];
+  /** Everything that was received, TLS aside. */
+  received(): string;
+  /** Closes the next connection at once, before its TLS handshake. */
+  refuseNext(): void;
   close(): Promise<void>;
 }
 
@@ -17,12 +25,18 @@ export async function startRawServer(
 ): Promise<RawServer> {
   const requests: string[] = [];
   const sockets: Socket[] = [];
+  const resumed: boolean[] = [];
+  let all = '';
+  const dialled: Socket[] = [];
+  let isRefusing = false;
   const onConnection = (socket: Socket) => {
     sockets.push(socket);
+    resumed.push(socket instanceof TLSSocket && socket.isSessionReused());
     socket.on('error', () => {});
     let received = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       received += chunk;
+      all += chunk;
       if (!isComplete(received)) return;
       requests.push(received);
       received = '';
@@ -30,12 +44,23 @@ export async function startRawServer(
     });
   };
   const server = secure ? createTlsServer(secure, onConnection) : createServer(onConnection);
+  server.on('connection', (socket: Socket) => {
+    dialled.push(socket);
+    if (isRefusing) socket.destroy();
+    isRefusing = false;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`${secure ? 'https' : 'http'}://127.0.0.1:${port}/refund.htm`),
     requests,
     sockets,
+    dialled,
+    resumed,
+    received: () => all,
+    refuseNext: () => {
+      isRefusing = true;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

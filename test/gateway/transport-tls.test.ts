@@ -31,7 +31,7 @@ function trusted(...more: string[]): void {
   setDefaultCACertificates([...before, ...more]);
 }
 
-const post = (url: URL, ca?: string) => httpTransport(ca)(url, '{"sign":"secret"}', PATIENCE_MS);
+const post = (url: URL, ca?: string) => httpTransport(ca).post(url, '{"sign":"secret"}', PATIENCE_MS);
 
 const GOOD = { status: 200, text: '{"ret_code":"0000"}' };
 
@@ -77,7 +77,7 @@ test('a connection is reused, and its certificate is checked once', async () => 
   const peer = await secured(certificates.good);
   const transport = httpTransport(root);
   for (let count = 0; count < 3; count += 1) {
-    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
+    expect(await transport.post(peer.url, '{}', PATIENCE_MS)).toEqual(GOOD);
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(peer.requests).toHaveLength(3);
@@ -167,7 +167,7 @@ describe('the transport sends nothing, and reports the reason, where the server'
 
 test('the transport gives up on a server that never ends the handshake', async () => {
   const port = await answeringBytes(() => {});
-  const exchange = httpTransport(root)(new URL(`https://127.0.0.1:${port}/refund.htm`), '{}', 50);
+  const exchange = httpTransport(root).post(new URL(`https://127.0.0.1:${port}/refund.htm`), '{}', 50);
   await expect(exchange).rejects.toThrow('no complete answer within 50 ms');
 });
 

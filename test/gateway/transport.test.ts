@@ -18,7 +18,7 @@ async function peerThat(onRequest: (socket: Socket, count: number) => void): Pro
   return peer;
 }
 
-const post: Post = (...exchange) => httpTransport()(...exchange);
+const post: Post = (...exchange) => httpTransport().post(...exchange);
 
 test('the transport posts the text unchanged and returns the whole reply', async () => {
   const peer = await peerThat((socket) => socket.write(answer('{"ret_msg":"交易成功"}')));
@@ -211,10 +211,10 @@ describe('a connection', () => {
     const at = clock();
     const peer = await answering();
     const transport = httpTransport();
-    await transport(peer.url, '{}', PATIENCE_MS);
+    await transport.post(peer.url, '{}', PATIENCE_MS);
     await turn();
     at.ms += idleMs;
-    await transport(peer.url, '{}', PATIENCE_MS);
+    await transport.post(peer.url, '{}', PATIENCE_MS);
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(connections);
   });
@@ -223,14 +223,14 @@ describe('a connection', () => {
     const at = clock();
     const [trader, query] = [await answering(), await answering()];
     const transport = httpTransport();
-    await transport(trader.url, '{}', PATIENCE_MS);
+    await transport.post(trader.url, '{}', PATIENCE_MS);
     for (let count = 0; count < 3; count += 1) {
       at.ms += 3_000;
-      await transport(query.url, '{}', PATIENCE_MS);
+      await transport.post(query.url, '{}', PATIENCE_MS);
       await turn();
     }
     expect(query.sockets).toHaveLength(1);
-    await transport(trader.url, '{}', PATIENCE_MS);
+    await transport.post(trader.url, '{}', PATIENCE_MS);
     expect(trader.sockets).toHaveLength(2);
   });
 
@@ -241,9 +241,9 @@ describe('a connection', () => {
       else time.isUp();
     });
     const transport = httpTransport();
-    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
+    await expect(transport.post(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('no complete answer');
     time.timeout.mockRestore();
-    expect(await transport(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
+    expect(await transport.post(peer.url, '{}', PATIENCE_MS)).toEqual({ status: 200, text: '{}' });
     expect(peer.sockets).toHaveLength(2);
   });
 
@@ -253,9 +253,9 @@ describe('a connection', () => {
       else socket.destroy();
     });
     const transport = httpTransport();
-    await transport(peer.url, '{}', PATIENCE_MS);
+    await transport.post(peer.url, '{}', PATIENCE_MS);
     await turn();
-    await expect(transport(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
+    await expect(transport.post(peer.url, '{}', PATIENCE_MS)).rejects.toThrow('ECONNRESET');
     expect(peer.requests).toHaveLength(2);
     expect(peer.sockets).toHaveLength(1);
   });
@@ -263,7 +263,10 @@ describe('a connection', () => {
   test('serves one exchange at a time', async () => {
     const peer = await answering();
     const transport = httpTransport();
-    await Promise.all([transport(peer.url, '{}', PATIENCE_MS), transport(peer.url, '{}', PATIENCE_MS)]);
+    await Promise.all([
+      transport.post(peer.url, '{}', PATIENCE_MS),
+      transport.post(peer.url, '{}', PATIENCE_MS),
+    ]);
     expect(peer.sockets).toHaveLength(2);
   });
 });

@@ -108,6 +108,20 @@ describe.each<Engine>(['java', 'dynalite'])('%s', (prefer) => {
     expect(new Set(results.map(({ writer }) => writer.N)).size).toBe(1);
   });
 
+  test.each(['{', '{}', '{"TableName":"refunds"}', '{"TableName":"refunds","Item":{}}'])(
+    'refuses the write %s',
+    async (body) => {
+      const headers = {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': 'DynamoDB_20120810.PutItem',
+        'X-Amz-Date': '20260102T030405Z',
+        Authorization:
+          'AWS4-HMAC-SHA256 Credential=x/20260102/ap-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x',
+      };
+      expect((await fetch(database.endpoint, { method: 'POST', headers, body })).ok).toBe(false);
+    },
+  );
+
   test('a port in use causes an error that names the port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -29,6 +29,7 @@ describe('the sandbox', () => {
     const local = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(sandbox.settings).toStrictEqual({
       REFUNDS_TABLE: 'refunds',
+      REFUND_HISTORY_TABLE: 'refund-histories',
       OID_PARTNER: '201103171000000000',
       MERCHANT_KEY_SECRET_ID: 'sandbox/merchant-key',
       LIANLIAN_KEY_SECRET_ID: 'sandbox/lianlian-keys',

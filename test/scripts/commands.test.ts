@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -90,7 +91,18 @@ function begin(folder: string, args: string[], environment: Record<string, strin
 const run = (...args: Parameters<typeof begin>) => begin(...args).ended;
 
 test('every script is one command that does its own installing, since npm can be configured to skip pre-scripts', () => {
-  const names = ['start', 'check', 'test', 'simulate', 'test:crash', 'bench', 'format'];
+  const names = [
+    'start',
+    'check',
+    'test',
+    'simulate',
+    'test:crash',
+    'stories',
+    'bench',
+    'bench:latency',
+    'refunds',
+    'format',
+  ];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
 });
 
@@ -186,6 +198,15 @@ describe('a command', () => {
     expect(linesOf(folder, 'runs').map((line) => line.replace(endWithParent, ''))).toEqual(steps);
   });
 
+  test('refunds runs in the folder of its caller, who names files there', async () => {
+    nodeDoes('pwd >> runs');
+    const npm = { npm_lifecycle_event: 'refunds', INIT_CWD: join(folder, 'machine') };
+    expect((await run(folder, ['refunds', 'verify', 'story.json'], npm)).code).toBe(0);
+    const [started = '', place] = linesOf(join(folder, 'machine'), 'runs');
+    expect(started).toMatch(/ \S+\/cli\/main\.ts verify story\.json$/);
+    expect(place).toBe(realpathSync(join(folder, 'machine')));
+  });
+
   test('stops at the first step that fails, with its exit status', async () => {
     nodeDoes('exit 3');
     expect(await run(folder, ['test'])).toMatchObject({ code: 3, signal: null });
@@ -215,6 +236,8 @@ describe('a command', () => {
   test('with an unknown name lists the known names', async () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
-    expect(output).toContain('start, test, check, test:crash, simulate, bench, format');
+    expect(output).toContain(
+      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, format',
+    );
   });
 });

@@ -30,6 +30,7 @@ const CONSTANT = [
   'dt_refund',
   'notify_url',
   'created_at',
+  'day_shard',
 ] as const satisfies (keyof Refund)[];
 
 /** The rule that a write of a record breaks, if any. */
@@ -42,6 +43,7 @@ export function violationOfWrite(
     violationOfStatus(before, after, ledger) ??
     violationOfIndex(after) ??
     violationOfRejection(after, ledger) ??
+    violationOfLists(after) ??
     (before && (violationOfChange(before, after) ?? violationOfAttempts(before, after)))
   );
 }
@@ -79,6 +81,13 @@ function violationOfIndex({ status, next_check_at, shard, unsettled }: Refund): 
   if (rankOf(status) === 3) return isDue ? 'a final status stayed in the index' : undefined;
   const mustBe = status !== 'REJECTED' || unsettled;
   return mustBe && !isDue ? `${status} is not in the index: it is never checked again` : undefined;
+}
+
+/** Lists find every refund by its day, and every conflict. */
+function violationOfLists({ day_shard, conflict, in_conflict }: Refund): string | undefined {
+  if (!day_shard) return 'no list of a day has it';
+  const isListed = in_conflict === 'yes';
+  return isListed === Boolean(conflict) ? undefined : 'the list of conflicts has it wrong';
 }
 
 /** While a refund may still be sent again, it is checked at least once an hour. */

@@ -11,12 +11,14 @@ import {
 } from './checks-on-messages.ts';
 import { PublishingChecks } from './checks-on-publishing.ts';
 import { hasMessage, SendChecks } from './checks-on-sends.ts';
+import { StoryChecks } from './checks-on-story.ts';
 import { ARTICLE, VerifiedMessageChecks } from './checks-on-verified-messages.ts';
 import { violationOfWait, violationOfWrite } from './checks-on-writes.ts';
 import type { SentMessage } from './gateway/ledger.ts';
 import { fromJson, type Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
 import type { Process, ReadMessage } from './process.ts';
+import type { StoryTable } from './stories.ts';
 import type { Outcome, World } from './world.ts';
 
 const NOT_FOUND = ['8901', '5002', '9093'];
@@ -38,6 +40,7 @@ export class Checks {
   readonly requests = new Map<string, CallerRequest[]>();
   /** Until when an operator holds a refund. */
   readonly heldByHand = new Map<string, number>();
+  readonly stories: StoryChecks;
   readonly #world: World;
   readonly #sends: SendChecks;
   readonly #replacedTokens = new Set<string>();
@@ -47,6 +50,7 @@ export class Checks {
 
   constructor(world: World) {
     this.#world = world;
+    this.stories = new StoryChecks(world);
     this.#sends = new SendChecks(world);
     this.#messages = new VerifiedMessageChecks(world);
     this.#publishing = new PublishingChecks(world);
@@ -94,6 +98,7 @@ export class Checks {
   onSend(process: Process, noRefund: string, body: string): () => void {
     const { violation, close } = this.#sends.begin(process, noRefund, body);
     this.fail(violation);
+    this.stories.onSend(noRefund);
     return close;
   }
 
@@ -119,6 +124,7 @@ export class Checks {
     if (!isIntact) return;
     const sent = ledger.messageOf(reply.text);
     if (sent) this.#onVerified(process, sent, isQuery ? 'query' : 'answer');
+    if (sent) this.stories.onHeard(isQuery ? 'query' : 'answer', reply.text);
     if (!isQuery && DUPLICATES.includes(code)) process.duplicates.add(noRefund);
     if (isQuery && isNotFound) this.#onNotFound(process, noRefund, queried?.atMs ?? 0);
   }
@@ -148,6 +154,7 @@ export class Checks {
   onNotificationRead(process: Process, text: string): void {
     const sent = this.#world.gateway.ledger.messageOf(text);
     if (sent) this.#onVerified(process, sent, 'notification');
+    if (sent) this.stories.onHeard('notification', text);
   }
 
   #onVerified(
@@ -230,6 +237,11 @@ export class Checks {
         this.#log.violationAtTheEnd() ??
         this.#publishing.violationAtTheEnd(),
     );
+  }
+
+  /** Everything that the stream has told is recorded. */
+  onStories(table: StoryTable): void {
+    this.fail(this.stories.violationAtTheEnd(table));
   }
 
   onForgedNotification(outcome: Outcome<void>): void {

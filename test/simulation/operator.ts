@@ -7,6 +7,9 @@ import type { World } from './world.ts';
 /** How long ago a lease must have ended, so that no holder of it is still at work. */
 const LEASE_MARGIN_MS = 10_000;
 
+/** As in docs/operations.md. */
+export const HELD = 'held-by-hand';
+
 /** A person makes a refund in the gateway's dashboard; a caller may apply under its number later. */
 export function startExternalRefund(world: World, noRefund: string): void {
   const { random, scheduler, gateway, history, table } = world;
@@ -45,7 +48,7 @@ export function startOperator(world: World, noRefund: string): void {
     if (!isFree) return;
     const until = scheduler.nowMs + random.between(60_000, 86_400_000);
     history.add('operator', () => `holds ${noRefund}`);
-    update({}, { lease_until: until, attempt_id: 'held by hand' });
+    update({}, { lease_until: until, attempt_id: HELD });
     checks.heldByHand.set(noRefund, until);
     scheduler.after(random.between(1_000, 7_200_000), () => {
       history.add('operator', () => `releases ${noRefund}`);

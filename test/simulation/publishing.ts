@@ -108,7 +108,7 @@ export class Publisher {
     const startedMs = process.nowMs();
     const untilMs = startedMs + (process.deadlineMs - startedMs) * SHARE_FOR_PUBLISHING;
     const call = <T>(fault: FaultKind, latestMs: number, take: () => T) =>
-      remoteCall(this.#world, process, fault, latestMs, take);
+      remoteCall(this.#world, process, faults[fault], latestMs, take);
     return {
       bus: {
         put: (events) =>
@@ -145,10 +145,10 @@ export class Publisher {
 }
 
 /** A call of a service that may fail, get lost, or take effect without an answer; at `latestMs` it is aborted. */
-function remoteCall<T>(
-  { random, faults, scheduler }: World,
+export function remoteCall<T>(
+  { random, scheduler }: World,
   process: Process,
-  fault: FaultKind,
+  odds: number,
   latestMs: number,
   take: () => T,
 ): Promise<T> {
@@ -156,7 +156,7 @@ function remoteCall<T>(
     const fail = (name: string, inMs: number) =>
       scheduler.after(inMs, () => process.deliver(() => reject(new Error(name))));
     const leftMs = Math.max(0, latestMs - process.nowMs());
-    const isFaulty = random.chance(faults[fault]);
+    const isFaulty = random.chance(odds);
     const kind = isFaulty ? random.pick(['failed', 'failed', 'lost', 'unanswered']) : 'taken';
     if (leftMs === 0) return fail('TimeoutError', 1);
     if (kind === 'failed') return fail('InternalServerException', random.between(5, 200));

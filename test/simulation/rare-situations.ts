@@ -22,6 +22,11 @@ export const RARE_SITUATIONS = [
   'a dead letter is sent',
   'a dead letter is replayed',
   'a batch of change records is delivered again',
+  'a batch of changes is recorded again',
+  'a story tells of a conflict',
+  'a story tells of a message that completes the record',
+  'a story tells of a hold and its end',
+  'a story tells of a change that cannot be read',
 ] as const;
 
 export type RareSituation = (typeof RARE_SITUATIONS)[number];

@@ -166,8 +166,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'an unsigned 0000 counts',
     file: 'gateway/answers.ts',
-    snippet: "isSigned ? readAccepted(fields, expected) : inDoubt('a 0000 without a signature')",
-    replacement: 'readAccepted(fields, expected)',
+    snippet: "isSigned ? readAccepted(fields, expected, reply.text) : inDoubt('a 0000 without a signature')",
+    replacement: 'readAccepted(fields, expected, reply.text)',
   },
   {
     name: 'a wrong signature of an answer is not noticed',
@@ -274,11 +274,23 @@ export const SEEDED_BUGS: SeededBug[] = [
     replacement: '',
   },
   {
+    name: 'a conflict is not in the list of conflicts',
+    file: 'app/settlement/conflicts.ts',
+    snippet: "{ conflict, in_conflict: 'yes', ...evidenceIn",
+    replacement: '{ conflict, ...evidenceIn',
+  },
+  {
+    name: 'a refund is in no list of its day',
+    file: 'app/attempt/begin.ts',
+    snippet: '    day_shard: dayShardOf(no_refund, now),\n',
+    replacement: '',
+  },
+  {
     name: 'a conflict whose write fails is dropped',
     file: 'app/settlement/settle.ts',
-    snippet: 'await recordConflict(ctx, known, message, isIncomplete ? claim : undefined);',
+    snippet: 'await recordConflict(ctx, known, message, via, isIncomplete ? claim : undefined);',
     replacement:
-      'await recordConflict(ctx, known, message, isIncomplete ? claim : undefined).catch(() => known);',
+      'await recordConflict(ctx, known, message, via, isIncomplete ? claim : undefined).catch(() => known);',
   },
   {
     name: 'a conflict is not counted from the stream',
@@ -419,7 +431,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what incomplete messages claimed is not compared with the status that a later one settles',
     file: 'app/settlement/settle.ts',
-    snippet: '    { ...changes, ...(conflict && { conflict }) },',
+    snippet: "    { ...changes, ...(conflict && { conflict, in_conflict: 'yes' }) },",
     replacement: '    changes,',
   },
   {
@@ -476,5 +488,164 @@ export const SEEDED_BUGS: SeededBug[] = [
     file: 'app/publishing/publish-all.ts',
     snippet: 'const facts = { no_refund: refund.no_refund, status: refund.status };',
     replacement: 'const facts = { no_refund: refund.no_refund, status: refund.status, token };',
+  },
+  // The story.
+  {
+    name: 'a status is settled without its message',
+    file: 'app/settlement/advance.ts',
+    snippet: '    ...evidenceIn(message, via, now),\n    updated_at,\n    lease_until',
+    replacement: '    updated_at,\n    lease_until',
+  },
+  {
+    name: 'a conflict is recorded without its message',
+    file: 'app/settlement/conflicts.ts',
+    snippet: "in_conflict: 'yes', ...evidenceIn(message, via, nowMs), updated_at }",
+    replacement: "in_conflict: 'yes', updated_at }",
+  },
+  {
+    name: 'an external refund is recorded without its message',
+    file: 'app/notify.ts',
+    snippet: "    ...evidenceIn(message, 'notification', now),\n",
+    replacement: '',
+  },
+  {
+    name: 'a message is told as it was read, not as it was received',
+    file: 'app/story/entries.ts',
+    snippet: 'text: unpack(message.packed),',
+    replacement: 'text: JSON.stringify(JSON.parse(unpack(message.packed)), undefined, 1),',
+  },
+  {
+    name: 'the message of an earlier change is told again',
+    file: 'app/story/entries.ts',
+    snippet: "isChanged(images, 'message') ? messageIn(change.after, unpack) : undefined",
+    replacement: 'messageIn(change.after, unpack)',
+  },
+  {
+    name: "positions lack the stream's moment",
+    file: 'app/record-history.ts',
+    snippet: 'return `$' + '{streamLabel}#',
+    replacement: 'return `#',
+  },
+  {
+    name: 'positions are not of one length',
+    file: 'app/record-history.ts',
+    snippet: "id.padStart(NUMBER_DIGITS, '0')",
+    replacement: "id.padStart(1, '0')",
+  },
+  {
+    name: 'an item of a story is written over by the next delivery',
+    file: 'store/history-store.ts',
+    snippet: "        ConditionExpression: 'attribute_not_exists(no_refund)',\n",
+    replacement: '',
+  },
+  {
+    name: 'a change that is handed in twice counts as failed',
+    file: 'store/history-store.ts',
+    snippet: 'if (!(error instanceof ConditionalCheckFailedException)) throw error;',
+    replacement: 'throw error;',
+  },
+  {
+    name: 'a change that could not be recorded is not handed in again',
+    file: 'app/record-history.ts',
+    snippet: '    return [change.id];\n',
+    replacement: '    return [];\n',
+  },
+  {
+    name: 'a change that cannot be read holds up what is behind it',
+    file: 'app/record-history.ts',
+    snippet: '    return [unreadableEntry(change, error)];\n',
+    replacement: '    throw error;\n',
+  },
+  {
+    name: 'a change that cannot be read is left out',
+    file: 'app/record-history.ts',
+    snippet: '    return [unreadableEntry(change, error)];\n',
+    replacement: '    return [];\n',
+  },
+  {
+    name: 'an attempt after a rejection is told as sent when it is begun, too',
+    file: 'app/story/attempts.ts',
+    snippet: "    return [entry('refund.reapplied', timeOf(after.applied_at ?? Date.parse(at)), facts)];",
+    replacement:
+      "    return [entry('refund.reapplied', timeOf(after.applied_at ?? Date.parse(at)), facts), attemptSent(after)];",
+  },
+  {
+    name: 'an attempt after a rejection is not told as sent',
+    file: 'app/story/attempts.ts',
+    snippet: "isChanged(change, 'last_attempt_at') ? [attemptSent(after)] : []",
+    replacement: '[]',
+  },
+  {
+    name: 'a repeated application is told only where it leads to an attempt',
+    file: 'app/story/attempts.ts',
+    snippet: "isChanged(change, 'applied_at') && after.applied_at\n",
+    replacement: "isChanged(change, 'applied_at') && hasMoreAttempts && after.applied_at\n",
+  },
+  {
+    name: 'a new application is told without the status before it',
+    file: 'app/story/attempts.ts',
+    snippet: '{ from: before.status, status: after.status }',
+    replacement: '{ from: after.status, status: after.status }',
+  },
+  {
+    name: 'a conflict is told as long as it is in the record',
+    file: 'app/story/messages.ts',
+    snippet: 'if ((after.conflicts ?? 0) <= (before.conflicts ?? 0)) return [];',
+    replacement: 'if (!after.conflict && !before.conflict) return [];',
+  },
+  {
+    name: 'a conflict is told once only',
+    file: 'app/story/messages.ts',
+    snippet: 'if ((after.conflicts ?? 0) <= (before.conflicts ?? 0)) return [];',
+    replacement: 'if (!after.conflict || before.conflict) return [];',
+  },
+  {
+    name: 'a conflict with an earlier claim is told with the message that has outweighed it',
+    file: 'app/story/messages.ts',
+    snippet: 'before.status === after.status ? change.message : undefined',
+    replacement: 'change.message',
+  },
+  {
+    name: 'a problem is told as long as it is in the record',
+    file: 'app/story/checks.ts',
+    snippet: "if (!last_problem || !isChanged(change, 'last_problem')) return [];",
+    replacement: 'if (!last_problem) return [];',
+  },
+  {
+    name: 'a check that only meets a running lease is told as begun',
+    file: 'app/story/checks.ts',
+    snippet: ' && !isShorter;',
+    replacement: ';',
+  },
+  {
+    name: 'every lease is told as a hold',
+    file: 'app/story/by-hand.ts',
+    snippet: 'const LONGEST_LEASE_MS = 300_000;',
+    replacement: 'const LONGEST_LEASE_MS = 3_000;',
+  },
+  {
+    name: 'the end of a hold is not told',
+    file: 'app/story/by-hand.ts',
+    snippet: 'isHeld(before) && after.status === before.status',
+    replacement: 'isHeld(before) && after.status !== before.status',
+  },
+  {
+    name: 'a map whose keys come in another order counts as changed',
+    file: 'app/story/change.ts',
+    snippet: 'return !isSame(before[field], after[field]);',
+    replacement: 'return JSON.stringify(before[field]) !== JSON.stringify(after[field]);',
+  },
+  {
+    name: 'a deletion is not told',
+    file: 'app/story/entries.ts',
+    snippet: '[deletion(before, timeOfChange(change))]',
+    replacement: '[]',
+  },
+  {
+    name: 'a task token is told',
+    file: 'app/story/attempts.ts',
+    snippet: "...(refund.task_token ? [entry('task.waits', created_at)] : []),",
+    replacement:
+      "...(refund.task_token ? [entry('task.waits', created_at, { token: refund.task_token })] : []),",
   },
 ];

@@ -7,6 +7,7 @@ import { counted } from './log.ts';
 import { startExternalRefund, startOperator } from './operator.ts';
 import { recover } from './recovery.ts';
 import { startSchedule } from './schedule.ts';
+import { recordStories } from './stories.ts';
 import { World } from './world.ts';
 
 /** The result of one seed. */
@@ -33,6 +34,7 @@ export async function simulate(seed: number, keepsHistory = false): Promise<Run>
   if (!checks.violation) checks.fail(violationAtTheEnd(world));
   if (!checks.violation) checks.onEnd();
   if (!checks.violation) await deleteOne(world);
+  if (!checks.violation && settings.hasStories) await recordStories(world);
   return { violation: checks.violation, history: history.lines, world };
 }
 

@@ -23,10 +23,15 @@ export interface WorldSettings {
   hasBacklog: boolean;
   /** What can't be published for too long becomes a dead letter. */
   hasDeadLetters: boolean;
+  /** The stories of its refunds are recorded. */
+  hasStories: boolean;
 }
 
 /** A backlog takes as much time as some twenty other worlds. */
 const BACKLOG_EVERY = 400;
+
+/** Stories take time as well, and what one world tells many others tell too. */
+const STORIES_EVERY = 7;
 
 export function drawSettings(seed: number, random: Random): WorldSettings {
   const paysDuplicates = seed % 2 === 1;
@@ -53,5 +58,6 @@ export function drawSettings(seed: number, random: Random): WorldSettings {
     hasInconsistentGateway: random.chance(0.2),
     hasBacklog: seed % BACKLOG_EVERY === 0,
     hasDeadLetters: random.chance(0.8),
+    hasStories: seed % STORIES_EVERY === 0,
   };
 }

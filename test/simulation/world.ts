@@ -1,6 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports/context.ts';
+import type {
+  ApplyContext,
+  NotifyContext,
+  PublishContext,
+  RecordHistoryContext,
+} from '../../shared/app/ports/context.ts';
 import { Checks } from './checks.ts';
 import { Container } from './container.ts';
 import {
@@ -69,6 +74,7 @@ export class World {
     this.table = new Table(
       () => this.scheduler.nowMs,
       (before, after) => {
+        this.checks.stories.onChange(before, after);
         if (after) this.checks.onWrite(before, after);
         this.stream.append(before, after);
       },
@@ -114,6 +120,16 @@ export class World {
   ): void {
     const publisher = this.#warm(this.#idlePublishers) ?? new Publisher(this);
     this.#run(name, timeoutMs, publisher, this.#idlePublishers, work, report);
+  }
+
+  /** Invokes the function that records stories: its containers keep nothing. */
+  record(
+    timeoutMs: number,
+    open: (process: Process) => RecordHistoryContext,
+    work: (ctx: RecordHistoryContext) => Promise<string[]>,
+    report: (outcome: Outcome<string[]>) => void,
+  ): void {
+    this.#run('record', timeoutMs, { clockErrorMs: this.clockError(), open }, [], work, report);
   }
 
   reach(situation: RareSituation): void {

@@ -33,14 +33,16 @@ export const rooms: Record<string, string[]> = {
   'shared/app/reconciliation': [...forTheRules, 'shared/app/attempt', 'shared/app/settlement'],
   'shared/app/publishing': [...forTheRules],
   'shared/app/story': [...forTheRules],
+  'shared/app/listing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
+  cli: ['shared/signing', 'shared/domain'],
   sandbox: [],
 };
 
 /** The product's files and the sandbox's. */
-export const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'sandbox/**/*.ts']).map((file) =>
-  file.replaceAll('\\', '/'),
+export const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'cli/**/*.ts', 'sandbox/**/*.ts']).map(
+  (file) => file.replaceAll('\\', '/'),
 );
 
 const importsOf = (file: string): string[] =>

@@ -2,7 +2,7 @@ import type { AppliedRefund } from '../../domain/refund.ts';
 import type { RefundRequest } from '../../domain/refund-request.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { Counted } from '../ports/store.ts';
-import { firstCheck, furtherCheck } from '../schedule.ts';
+import { dayShardOf, firstCheck, furtherCheck } from '../schedule.ts';
 import { transition } from '../transitions.ts';
 import { leaseUntil } from './lease.ts';
 import { type Owned, owned } from './owned.ts';
@@ -34,6 +34,7 @@ function newRecord(ctx: ApplyContext, request: RefundRequest, attempt_id: string
     ...own,
     created_at: createdAt,
     updated_at: createdAt,
+    day_shard: dayShardOf(no_refund, now),
     ...(task_token && { task_token, task_tokens: 1 }),
     attempts: 1,
     ...attemptBegun(ctx, attempt_id, now),

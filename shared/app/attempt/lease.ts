@@ -1,4 +1,5 @@
-import { type AppliedRefund, lastAppliedAtMs, type Problem, type Refund } from '../../domain/refund.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { type AppliedRefund, lastAppliedAtMs, type Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import { type Checks, furtherCheck, MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { recordOf, transition } from '../transitions.ts';

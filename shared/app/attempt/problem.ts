@@ -1,4 +1,4 @@
-import type { Problem } from '../../domain/refund.ts';
+import type { Problem } from '../../domain/problem.ts';
 import type { DecisionCode } from '../decisions.ts';
 import type { Clock } from '../ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../ports/gateway.ts';

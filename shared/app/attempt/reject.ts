@@ -1,4 +1,5 @@
-import type { AppliedRefund, Problem, Refund } from '../../domain/refund.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { AppliedRefund, Refund } from '../../domain/refund.ts';
 import type { ApplyContext } from '../ports/context.ts';
 import type { CodeAnswer } from '../ports/gateway.ts';
 import { checkIn, NO_CHECKS } from '../schedule.ts';

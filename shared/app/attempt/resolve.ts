@@ -1,9 +1,9 @@
+import type { Problem } from '../../domain/problem.ts';
 import {
   type AppliedRefund,
   hasMessage,
   isApplied,
   lastAppliedAtMs,
-  type Problem,
   type Refund,
 } from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';

@@ -1,4 +1,5 @@
-import { type AppliedRefund, isApplied, type Problem, type Refund } from '../../domain/refund.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { type AppliedRefund, isApplied, type Refund } from '../../domain/refund.ts';
 import { classOfCode } from '../../domain/return-codes.ts';
 import type { VerifiedMessage } from '../../domain/verified-message.ts';
 import type { ApplyContext } from '../ports/context.ts';

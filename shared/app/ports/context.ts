@@ -75,7 +75,7 @@ export interface PublishContext {
 export interface RecordHistoryContext {
   history: HistoryWriter;
   /** Gives the text of a message that travelled packed in a record. */
-  unpack(packed: string): string;
+  unpack(packed: Uint8Array): string;
   log: Log;
 }
 

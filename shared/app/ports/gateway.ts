@@ -35,7 +35,11 @@ export type QueryAnswer = Verified | { type: 'not-found'; sentAtMs: number } | I
 
 /** The gateway's APIs. What the network or the gateway do wrong isn't thrown: it is an answer in doubt. */
 export interface Gateway {
-  /** @throws ServiceUnavailable while a key that signing or verifying needs is out of reach */
+  /**
+   * Waits for the keys, and lets a function that applies begin to open its connection. Nothing is sent.
+   *
+   * @throws ServiceUnavailable while a key that signing or verifying needs is out of reach
+   */
   ready(): Promise<void>;
   /** Whether an exchange that is begun now can end, and be recorded, before `deadlineMs`. */
   hasTime(deadlineMs: number): boolean;

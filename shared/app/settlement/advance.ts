@@ -36,7 +36,7 @@ export function advanceTo(ctx: Context, message: VerifiedMessage, status: Status
     sta_refund: message.sta_refund,
     ...identityIn(message),
     ...codeOf(message),
-    ...evidenceIn(message, via, updated_at),
+    ...evidenceIn(message, via, now),
     updated_at,
     lease_until: undefined,
     last_problem: undefined,
@@ -56,7 +56,7 @@ export function keepIncomplete(ctx: Context, message: VerifiedMessage, via: Via)
     {
       ...identityIn(message),
       ...claimsIn(message),
-      ...evidenceIn(message, via, updated_at),
+      ...evidenceIn(message, via, now),
       updated_at,
       ...(via !== 'query' && checkNow(message.no_refund, now, ctx.rules.firstCheckMs)),
     },

@@ -58,12 +58,12 @@ async function writeAdded(
   const conflict = claim && conflictWith(known, updated_at, claim);
   const isQueryDue = isIncompleteFor(known, message) && via !== 'query';
   const checks = checksAfterNews(ctx, known, added, isQueryDue, nowMs);
-  const kept = { ...evidenceIn(message, via, updated_at), updated_at };
+  const kept = { ...evidenceIn(message, via, nowMs), updated_at };
   const written = await transition(
     ctx.store,
     'complete',
     { seen: known, agreesWith: message, counts: conflict ? ['conflicts'] : [] },
-    { ...added, ...(conflict && { conflict }), ...checks, ...kept },
+    { ...added, ...(conflict && { conflict, in_conflict: 'yes' }), ...checks, ...kept },
   );
   if (written.written && conflict) logConflict(ctx, written.refund, conflict);
   return written;

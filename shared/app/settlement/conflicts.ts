@@ -46,10 +46,11 @@ export async function recordConflict(
   via: Via,
   earlier?: VerifiedMessage,
 ): Promise<Refund> {
-  const updated_at = new Date(ctx.clock.nowMs()).toISOString();
+  const nowMs = ctx.clock.nowMs();
+  const updated_at = new Date(nowMs).toISOString();
   const conflict = conflictWith(known, updated_at, message, earlier);
   if (!conflict) return known;
-  const changes = { conflict, ...evidenceIn(message, via, updated_at), updated_at };
+  const changes = { conflict, in_conflict: 'yes', ...evidenceIn(message, via, nowMs), updated_at } as const;
   const written = await transition(ctx.store, 'recordConflict', { seen: known }, changes);
   const refund = recordOf(written);
   if (!written.written) return recordConflict(ctx, refund, message, via, earlier);

@@ -13,14 +13,8 @@ export function codeOf({ ret_code, ret_msg }: VerifiedMessage): Pick<Refund, 're
 }
 
 /** The message itself, beside the change that it causes: the stream carries it into the refund's story. */
-export function evidenceIn(
-  { packed }: VerifiedMessage,
-  via: Via,
-  received_at: string,
-): { message?: Evidence } {
-  return packed === undefined
-    ? {}
-    : { message: { packed, via: via === 'refresh' ? 'query' : via, received_at } };
+export function evidenceIn({ packed }: VerifiedMessage, via: Via, at: number): { message?: Evidence } {
+  return packed ? { message: { packed, via: via === 'refresh' ? 'query' : via, at } } : {};
 }
 
 /** What a message tells of the refund's result: of the fields that stay empty until one tells them. */

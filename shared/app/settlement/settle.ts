@@ -110,7 +110,7 @@ async function advanceAgainstClaim(
     ctx.store,
     'settleAgainstClaim',
     { seen: known, agreesWith: message, counts },
-    { ...changes, ...(conflict && { conflict }) },
+    { ...changes, ...(conflict && { conflict, in_conflict: 'yes' }) },
   );
   if (!written.written) return undefined;
   logSettled(ctx, message, written.before, via);

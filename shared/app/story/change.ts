@@ -15,7 +15,17 @@ type Images = Pick<Change, 'before' | 'after'>;
 
 /** Whether a change gave a field another value, or removed it. */
 export function isChanged({ before, after }: Images, field: keyof Refund): boolean {
-  return JSON.stringify(before[field]) !== JSON.stringify(after[field]);
+  return !isSame(before[field], after[field]);
+}
+
+/** DynamoDB promises no order of a map's keys. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!isMap(one) || !isMap(other)) return one === other;
+  return Object.keys({ ...one, ...other }).every((key) => isSame(one[key], other[key]));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Whether a change touches no other fields than these. */

@@ -1,6 +1,7 @@
-import type { Attention, Problem } from '../../domain/refund.ts';
+import type { Attention, Problem } from '../../domain/problem.ts';
 import { WHAT_TO_DO } from '../../domain/refund-view.ts';
 import type { StoryEntry } from '../../domain/story.ts';
+import { MAX_RESENDABLE_WAIT_MS } from '../schedule.ts';
 import { type Change, changesOnly, isChanged } from './change.ts';
 import { entry, timeOf } from './entry.ts';
 import type { StoryCode } from './sentences.ts';
@@ -11,8 +12,10 @@ export function checkEntries(change: Change): StoryEntry[] {
   if (!changesOnly(change, ['shard', 'next_check_at', 'check_wait'])) return [];
   const { next_check_at, check_wait = 0 } = after;
   if (next_check_at === undefined) return [entry('check.ended', at)];
-  // One that meets a running lease is only put off: its wait gets no longer.
-  const isBegun = next_check_at > (before.next_check_at ?? 0) && check_wait >= (before.check_wait ?? 0);
+  // One that meets a running lease is only put off: its wait is again what it was before. Only the longest wait of a
+  // refund that may be sent again follows a longer one, too.
+  const isShorter = check_wait < (before.check_wait ?? 0) && check_wait !== MAX_RESENDABLE_WAIT_MS;
+  const isBegun = next_check_at > (before.next_check_at ?? 0) && !isShorter;
   const facts = { next_check_at: timeOf(next_check_at) };
   return isBegun ? [entry('check.begun', timeOf(next_check_at - check_wait), facts)] : [];
 }
@@ -38,9 +41,10 @@ const ATTENTION: Record<Exclude<Attention, 'conflict'>, StoryCode> = {
 
 /** From now on somebody must help. */
 export function attentionEntries(change: Change): StoryEntry[] {
-  const { attention, status, last_problem, unsettled, conflict } = change.after;
+  const { attention, status, last_problem } = change.after;
   if (!attention || !isChanged(change, 'attention')) return [];
-  const isStatusDenied = attention === 'denied' && !unsettled && !conflict;
+  // As it is logged: of an attempt in doubt (attempt/resolve.ts), or of a status (reconciliation/check.ts).
+  const isStatusDenied = attention === 'denied' && status !== 'REQUESTED';
   const code = isStatusDenied ? 'query.denies_status' : ATTENTION[attention];
   const facts = { status, needs_attention: attention, what_to_do: WHAT_TO_DO[attention] };
   const at = isChanged(change, 'last_problem') ? last_problem?.at : undefined;

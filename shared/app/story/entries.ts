@@ -23,7 +23,7 @@ const TELLERS: ((change: Change) => StoryEntry[])[] = [
 ];
 
 /** Gives a packed text back. */
-export type Unpack = (packed: string) => string;
+export type Unpack = (packed: Uint8Array) => string;
 
 /**
  * What a change of a record tells of its refund: from the two images alone, so that a change which is handed in twice
@@ -48,7 +48,7 @@ function deletion({ status }: Refund, at: string): StoryEntry {
 }
 
 function messageIn({ message }: Refund, unpack: Unpack): ReceivedMessage | undefined {
-  return message && { text: unpack(message.packed), via: message.via, received_at: message.received_at };
+  return message && { text: unpack(message.packed), via: message.via, received_at: timeOf(message.at) };
 }
 
 function timeOfChange({ happenedAtMs, before, after }: ChangeRecord): string {
