@@ -61,6 +61,7 @@ const SHARES: Record<string, number> = {
   'query-refund': 0.94,
   'reconcile-refunds': 0.97,
   // Without the client of Secrets Manager.
+  'list-refunds': 0.79,
   'record-refund-history': 0.76,
   'refund-history': 0.76,
 };
