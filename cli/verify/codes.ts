@@ -28,7 +28,12 @@ export function movedTo(entry: ExportedEntry): Status | undefined {
 
 /** Whether a record begins with the entry. */
 export function isCreation({ code }: ExportedEntry): boolean {
-  return code === 'refund.created' || code === 'refund.external';
+  return ['refund.created', 'refund.external', 'record.restored'].includes(code);
+}
+
+/** Whether an entry may have a message beside it. */
+export function mayHaveMessage(entry: ExportedEntry): boolean {
+  return needsMessage(entry) || entry.code === 'message.conflict';
 }
 
 /** Whether only a message can have caused the entry. */

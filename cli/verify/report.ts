@@ -30,6 +30,7 @@ export function reportAsJson(verdict: Verdict, keys: readonly KeyObject[]): stri
     ...(follows && { status, ...identity, oid_partner: partner }),
     story_goes_on: goesOn,
     verified_messages: messages,
+    contradictions: entries.filter(({ code }) => code === 'message.conflict').length,
     faults,
     entries: entries.map(({ number, at, code, checked, faults }) => ({
       entry: number,
@@ -54,12 +55,21 @@ export function reportAsText(verdict: Verdict, keys: readonly KeyObject[], paint
     ...entries.map((entry) => entryLine(entry, entries, paint)),
     '',
     ...(faults.length === 0 ? [paint('green', successOf(verdict))] : faultLines(faults, paint)),
+    ...contradictionLines(entries, paint),
     ...(goesOn ? ['The story goes on: get its next page, and verify all pages together.'] : []),
     '',
     'This does not prove:',
     ...NOT_PROVEN.map((line) => `  - ${line}`),
   ];
   return lines.join('\n');
+}
+
+/** Whoever reads the verdict alone must not miss that the gateway has signed two things that can't both be true. */
+function contradictionLines(entries: VerifiedEntry[], paint: Paint): string[] {
+  const count = entries.filter(({ code }) => code === 'message.conflict').length;
+  if (count === 0) return [];
+  const told = `${counted(count, 'contradiction', 'contradictions')} between messages of the gateway: ask LianLian what is true.`;
+  return [paint('red', told)];
 }
 
 function entryLine(

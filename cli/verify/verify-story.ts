@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Status } from '../../shared/domain/life-cycle.ts';
 import { IDENTITY_FIELDS, type VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { conflictHasEvidence, isOwn } from './checks/conflict.ts';
-import { hasMessage, sameRefund, saysStatus, tookEffect } from './checks/evidence.ts';
+import { hasMessage, noHiddenConflict, sameRefund, saysStatus, tookEffect } from './checks/evidence.ts';
 import { factsAreSaid } from './checks/facts.ts';
 import { beginning, forward, sameStatus, statusAfter } from './checks/order.ts';
 import { signedStatusOf } from './codes.ts';
@@ -18,6 +18,7 @@ const CHECKS: Check[] = [
   saysStatus,
   sameRefund,
   tookEffect,
+  noHiddenConflict,
   factsAreSaid,
   conflictHasEvidence,
 ];
@@ -78,7 +79,9 @@ function read(
 /** What is told once an entry is. A message that isn't verified teaches nothing. */
 function learn({ entry, message, told }: Step): Told {
   const { money_refund, dt_refund } = entry.facts as Told['identity'];
-  const begun = entry.code === 'refund.created' ? { money_refund, dt_refund } : told.identity;
+  const begun = ['refund.created', 'record.restored'].includes(entry.code)
+    ? { money_refund, dt_refund }
+    : told.identity;
   return {
     ...told,
     ...statusAfter(told, entry),

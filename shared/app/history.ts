@@ -24,10 +24,14 @@ export interface Story {
 export async function readHistory(ctx: HistoryContext, input: unknown): Promise<Story> {
   const { no_refund, after } = readInput(input);
   const { entries, next } = await ctx.history.read(no_refund, after);
-  // A deleted record has its story still.
-  const isKnown = entries.length > 0 || after !== undefined || (await ctx.store.get(no_refund)) !== undefined;
-  if (!isKnown) throw new RefundNotFound(no_refund);
+  if (entries.length === 0 && !(await isKnown(ctx, no_refund, after))) throw new RefundNotFound(no_refund);
   return { no_refund, entries: entries.map(withSentence), ...(next && { next: tokenOf(next) }) };
+}
+
+/** Whether there is a refund of that number, or was: a deleted record has its story still. */
+async function isKnown(ctx: HistoryContext, noRefund: string, after: string | undefined): Promise<boolean> {
+  if ((await ctx.store.get(noRefund)) !== undefined) return true;
+  return after !== undefined && (await ctx.history.read(noRefund, undefined)).entries.length > 0;
 }
 
 /** Code, time and sentence first, the message last: for people who read the JSON. */

@@ -31,11 +31,16 @@ async function recordChange(ctx: RecordHistoryContext, change: ChangeRecord): Pr
 
 /** A change that can't be read must not hold up the stories behind it. */
 function toldBy({ unpack, log }: RecordHistoryContext, change: ChangeRecord): StoryEntry[] {
+  const entries = entriesOrUnreadable(change, unpack);
+  const { no_refund } = change.after ?? change.before ?? {};
+  for (const { code, error } of entries) if (code === 'record.unreadable') log(code, { no_refund, error });
+  return entries;
+}
+
+function entriesOrUnreadable(change: ChangeRecord, unpack: RecordHistoryContext['unpack']): StoryEntry[] {
   try {
     return entriesOf(change, unpack);
   } catch (error) {
-    const { no_refund } = change.after ?? change.before ?? {};
-    log('record.unreadable', { no_refund, error: String(error) });
     return [unreadableEntry(change, error)];
   }
 }

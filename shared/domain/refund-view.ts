@@ -45,7 +45,7 @@ export interface RefundView extends Pick<Refund, (typeof SHOWN)[number]> {
 /** What somebody can do where the service cannot go on by itself. */
 export const WHAT_TO_DO: Record<Attention, string> = {
   conflict:
-    'Verified messages contradict each other: take the numbers in conflict to LianLian. It may have been paid twice.',
+    'Verified messages contradict each other: ask LianLian which one is true. With two oid_refundno it may have been paid twice.',
   denied:
     'A verified message is about the refund, and the gateway does not know it: ask LianLian what became of the number.',
   too_old_to_resend:

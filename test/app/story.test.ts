@@ -85,7 +85,8 @@ describe('a creation tells', () => {
 
   test('of a refund that was made elsewhere, with the message that told of it', () => {
     const { attempts, attempt_id, last_attempt_at, ...rest } = succeeded;
-    expect(told(undefined, { ...rest, kind: 'external', message: packed })).toEqual([
+    const external = { ...rest, kind: 'external', version: 1, created_at: AT, message: packed } as const;
+    expect(told(undefined, external)).toEqual([
       expect.objectContaining({ code: 'refund.external', status: 'SUCCEEDED', oid_refundno: '77', message }),
     ]);
   });
@@ -272,11 +273,73 @@ test('where the stream has no time, the record has one', () => {
   expect(entriesOf(timeless, unpackText)).toMatchObject([{ at: AT }]);
 });
 
-test.each([
-  ['a time that is a text', { next_check_at: 'soon' }],
-  ['a message that cannot be unpacked', { message: { ...packed, packed: Buffer.from('not packed') } }],
-])('%s throws', (_what, changed) => {
-  expect(() => toldBy(changed)).toThrow();
+test('a message that cannot be unpacked throws', () => {
+  expect(() => toldBy({ message: { ...packed, packed: Buffer.from('not packed') } })).toThrow();
+});
+
+test('a value that cannot be read hides nothing else of its change', () => {
+  expect(toldBy({ next_check_at: 'soon' }).map(({ code }) => code)).toEqual(['record.unreadable']);
+  const held = { lease_until: 'long', status: 'SUCCEEDED', updated_at: AT, message: packed };
+  const codes = toldBy(held).map(({ code }) => code);
+  expect(codes).toContain('refund.succeeded');
+  expect(toldBy({ lease_until: 9e15 })).toMatchObject([{ code: 'record.held', until: '9000000000000000' }]);
+});
+
+describe('by hand', () => {
+  test.each([
+    ['a final status goes back', succeeded, { status: 'REQUESTED' }, ['status']],
+    ['one end becomes the other', succeeded, { status: 'FAILED' }, ['status']],
+    ['a status is not one', requested, { status: 'DONE' }, ['status']],
+    ['a status is missing', requested, { status: undefined }, ['status']],
+    [
+      'a conflict is removed',
+      { ...succeeded, conflict: {} as never, conflicts: 1 },
+      { conflict: undefined, conflicts: undefined },
+      ['conflict'],
+    ],
+    ['a rate changes without a message', { ...succeeded, rate: '6.5' }, { rate: '6.6' }, ['rate']],
+  ] as const)('%s', (_what, from, changed, fields) => {
+    const [entry] = toldBy(changed, from as Refund);
+    expect(entry).toMatchObject({ code: 'record.changed_by_hand', fields });
+  });
+
+  test('a message may change what an earlier one said, where it moves the refund', () => {
+    const processing = { ...requested, status: 'PROCESSING', rate: '6.5' } as const;
+    const codes = toldBy({ status: 'SUCCEEDED', rate: '6.6', updated_at: AT, message: packed }, processing);
+    expect(codes.map(({ code }) => code)).toEqual(['refund.succeeded']);
+  });
+
+  test('a record that is put back begins nothing', () => {
+    const { money_refund } = succeeded;
+    expect(told(undefined, { ...succeeded, attempts: 3 })).toMatchObject([
+      { code: 'record.restored', at: AT, status: 'SUCCEEDED', money_refund },
+    ]);
+  });
+});
+
+test('what a message adds is told beside the claim that it contradicts', () => {
+  const { oid_refundno: _number, ...unnumbered } = succeeded;
+  const latest = { received_at: AT, oid_refundno: '111' };
+  const conflict = { first: latest, latest };
+  const entries = toldBy(
+    { oid_refundno: '222', conflict, conflicts: 1, message: packed },
+    { ...unnumbered, claimed_oid_refundno: '111' },
+  );
+  expect(entries).toMatchObject([
+    { code: 'message.completes', oid_refundno: '222', message },
+    { code: 'message.conflict', oid_refundno: '111' },
+  ]);
+  expect(entries[1]).not.toHaveProperty('message');
+});
+
+test('a refund that is found paid before it is sent again was paid although it had been rejected', () => {
+  const reapplied = { ...requested, attempts: 2, applied_at: 5, last_attempt_at: 5 };
+  const paid = { status: 'SUCCEEDED', updated_at: AT, message: packed };
+  expect(toldBy(paid, reapplied).map(({ code }) => code)).toEqual([
+    'refund.succeeded',
+    'refund.paid_after_rejection',
+  ]);
+  expect(toldBy(paid, { ...reapplied, last_attempt_at: 6 })).toHaveLength(1);
 });
 
 test('every entry has a sentence; of an unknown code it is the code', () => {

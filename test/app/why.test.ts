@@ -66,7 +66,7 @@ describe('the last problem', () => {
     it.advance(900_000);
     await act(it);
     if (it.record().status !== 'REQUESTED') expect(view(it)).not.toHaveProperty('last_problem');
-    else expect(view(it).last_problem).toMatchObject({ reason: expect.stringMatching(/rejected/) });
+    else expect(view(it).last_problem).toMatchObject({ reason: expect.stringMatching(/rejection/) });
   });
 
   test('keeps the record within its bounds, however long the reason is', async () => {

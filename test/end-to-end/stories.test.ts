@@ -40,6 +40,8 @@ const sentences = (codes: string[]) => codes.map((code) => line([`\`${code}\``, 
 test('each behaviour of the sandbox leads to the story that the page shows', async () => {
   if (isWriting) {
     const rows = (await collectStories(cases)).map(rowOf);
+    // A busy machine tells other stories: only what comes twice is written.
+    expect((await collectStories(cases)).map(rowOf)).toEqual(rows);
     const page = written(readFileSync(PAGE, 'utf8'), 'stories', rows);
     writeFileSync(PAGE, written(page, 'sentences', sentences(codesIn(rows))));
     return;

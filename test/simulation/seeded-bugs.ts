@@ -602,7 +602,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a conflict with an earlier claim is told with the message that has outweighed it',
     file: 'app/story/messages.ts',
-    snippet: 'before.status === after.status ? change.message : undefined',
+    snippet: 'isElsewhere ? undefined : change.message',
     replacement: 'change.message',
   },
   {
@@ -620,7 +620,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'every lease is told as a hold',
     file: 'app/story/by-hand.ts',
-    snippet: 'const LONGEST_LEASE_MS = 300_000;',
+    snippet: 'const LONGEST_LEASE_MS = 400_000;',
     replacement: 'const LONGEST_LEASE_MS = 3_000;',
   },
   {
@@ -638,7 +638,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a deletion is not told',
     file: 'app/story/entries.ts',
-    snippet: '[deletion(before, timeOfChange(change))]',
+    snippet: '[deletion(before, at)]',
     replacement: '[]',
   },
   {

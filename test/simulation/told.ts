@@ -22,7 +22,7 @@ const MOVED: Record<Status, string> = {
 };
 
 /** A hold is told from here on. The stream's times are whole seconds. */
-const TOLD_HOLD_MS = 300_000;
+const TOLD_HOLD_MS = 400_000;
 
 type Images = { before: Refund; after: Refund };
 
@@ -66,7 +66,10 @@ function expectedOfStatus({ before, after }: Images): Expected[] {
     : status === 'REJECTED'
       ? { ...moved, ret_code }
       : moved;
-  const isPaidAfterAll = before.status === 'REJECTED' && isByMessage && status !== 'FAILED';
+  // Applied for again, and not sent since: the query, or a message, tells that the rejected one was paid.
+  const isUnsent = (before.attempts ?? 0) > 1 && before.last_attempt_at === before.applied_at;
+  const wasRejected = before.status === 'REJECTED' || (before.status === 'REQUESTED' && isUnsent);
+  const isPaidAfterAll = wasRejected && isByMessage && status !== 'FAILED';
   return [
     { code: MOVED[status], facts, evidence: isByMessage },
     ...(isPaidAfterAll ? [{ code: 'refund.paid_after_rejection', facts: { status } }] : []),
@@ -78,7 +81,12 @@ function expectedOfMessage({ before, after }: Images): Expected[] {
   const isMoved = before.status !== status;
   if (after.conflicts !== before.conflicts) {
     const { received_at: _at, ...said } = conflict?.latest ?? { received_at: '' };
-    return [{ code: 'message.conflict', facts: { status, ...said }, evidence: !isMoved }];
+    // The number that comes late contradicts what an earlier message claimed: both are told.
+    const isCompleted = !isMoved && after.oid_refundno !== before.oid_refundno;
+    return [
+      ...(isCompleted ? [{ code: 'message.completes', facts: { status }, evidence: true }] : []),
+      { code: 'message.conflict', facts: { status, ...said }, evidence: !isMoved && !isCompleted },
+    ];
   }
   if (isMoved || after.message === before.message) return [];
   const { unsettled, claimed_sta_refund, claimed_oid_refundno } = after;

@@ -1,11 +1,11 @@
-import { statusesBefore } from '../../../shared/domain/life-cycle.ts';
+import { contradicts, statusesBefore, statusOf } from '../../../shared/domain/life-cycle.ts';
 import {
   IDENTITY_FIELDS,
   isAccepting,
   statusIn,
   type VerifiedMessage,
 } from '../../../shared/domain/verified-message.ts';
-import { needsMessage, signedStatusOf } from '../codes.ts';
+import { mayHaveMessage, needsMessage, signedStatusOf } from '../codes.ts';
 import { type Check, join, nothing, right, wrong } from '../finding.ts';
 
 const NO_EVIDENCE =
@@ -55,4 +55,16 @@ export const tookEffect: Check = ({ entry, message, told }) => {
   const isAhead = told.status !== undefined && statusesBefore(said).includes(told.status);
   if (!isAhead && entry.code !== 'message.incomplete') return nothing;
   return wrong(`its message says ${said}, and the entry does not tell that status`, NO_EVIDENCE);
+};
+
+/** A message stands beside an entry that it can have caused, and contradicts the story only where that is told. */
+export const noHiddenConflict: Check = ({ entry, message, told }) => {
+  if (!message || entry.code === 'message.conflict') return nothing;
+  if (!mayHaveMessage(entry)) return wrong('no message causes such an entry', NO_EVIDENCE);
+  const said = message.sta_refund ? statusOf(message.sta_refund) : undefined;
+  if (!said || !told.status || !contradicts(told.status, said)) return nothing;
+  return wrong(
+    `its message says ${said}, which contradicts ${told.status}, and the entry does not tell that`,
+    NO_EVIDENCE,
+  );
 };

@@ -3,7 +3,7 @@ import { isCreation, movedTo, signedStatusOf } from '../codes.ts';
 import { type Check, nothing, right, type Told, wrong } from '../finding.ts';
 
 const EXPORT_WHOLE =
-  'Export the story anew, from its first page. If it is the same again, entries are missing or were changed: keep both exports, and find out who wrote to the table of stories.';
+  "Export the story anew, from its first page. If it is the same again, entries are missing or were changed: keep both exports, and find out who wrote to the table of stories. (A refund that is older than the service's stories begins in the middle.)";
 
 /** A story begins with its application, or with the message that made a refund known. */
 export const beginning: Check = ({ entry, told }) => {
@@ -11,9 +11,10 @@ export const beginning: Check = ({ entry, told }) => {
   if (!isCreation(entry)) {
     return entry.number > 1 ? nothing : wrong('the story does not begin with this entry', EXPORT_WHOLE);
   }
+  // A record that was deleted, or copied into another table, is put back as it was.
+  if (entry.code === 'record.restored' && status === (told.status ?? told.deleted)) return nothing;
   if (told.status) return wrong(`the story has begun already, and is at ${told.status}`, EXPORT_WHOLE);
-  // A record that was deleted may be restored as it was.
-  const isOpening = entry.code === 'refund.external' || status === 'REQUESTED' || status === told.deleted;
+  const isOpening = entry.code === 'refund.external' || status === 'REQUESTED';
   return isOpening ? nothing : wrong(`a refund begins REQUESTED, not ${status}`, EXPORT_WHOLE);
 };
 

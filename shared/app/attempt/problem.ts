@@ -10,9 +10,9 @@ const MAX_RET_MSG = 40;
 const REASONS: Record<Exclude<(ApplyAnswer | QueryAnswer)['type'], 'in-doubt'>, string> = {
   verified: 'a verified message lacks the amount or the status, or contradicts the record',
   rejected:
-    'rejected, which proves nothing after an earlier attempt without an answer, or a verified message',
+    'a rejection proves nothing here: an earlier attempt has no answer, or a verified message says otherwise',
   duplicate: 'the gateway calls the number a duplicate',
-  'not-found': 'the gateway does not know the refund, which may be lag',
+  'not-found': 'not found: the books of the gateway may be late',
   'not-sent': 'too little time was left to send it',
 };
 

@@ -3,23 +3,37 @@ import type { ReceivedMessage, StoryEntry } from '../../domain/story.ts';
 import { type Change, isChanged } from './change.ts';
 import { entry, timeOf } from './entry.ts';
 
-/** What the creation of a record tells: an application with its first attempt, or a refund that was made elsewhere. */
-export function creationEntries(refund: Refund, message: ReceivedMessage | undefined): StoryEntry[] {
+/** What a new record tells: an application with its first attempt, a refund that was made elsewhere, or one put back. */
+export function creationEntries(
+  refund: Refund,
+  message: ReceivedMessage | undefined,
+  at: string,
+): StoryEntry[] {
   const { kind, status, created_at } = refund;
+  if (!isNew(refund)) return [entry('record.restored', at, { status, ...askedIn(refund) })];
   if (kind === 'external') {
     const { money_refund, dt_refund, sta_refund, oid_refundno, settle_date } = refund;
     const said = { money_refund, dt_refund, sta_refund, oid_refundno, settle_date };
     return [entry('refund.external', created_at, { status, ...said, message })];
   }
-  const { money_refund, no_order, oid_paybill, dt_refund } = refund;
-  const { reference, reason, requested_by, requested_by_iam } = refund;
-  const asked = { kind, money_refund, no_order, oid_paybill, dt_refund };
-  const own = { reference, reason, requested_by, requested_by_iam };
   return [
-    entry('refund.created', created_at, { status, ...asked, ...own }),
+    entry('refund.created', created_at, { status, ...askedIn(refund) }),
     ...(refund.task_token ? [entry('task.waits', created_at)] : []),
     attemptSent(refund),
   ];
+}
+
+/** A record as it was is put back after a deletion, or copied into another table: nothing begins with it. */
+function isNew({ version, attempts = 1, created_at, updated_at }: Refund): boolean {
+  return version === 1 && attempts === 1 && created_at === updated_at;
+}
+
+/** What was asked for, and the caller's own words. */
+function askedIn(refund: Refund): object {
+  const { kind, money_refund, no_order, oid_paybill, dt_refund } = refund;
+  const { reference, reason, requested_by, requested_by_iam } = refund;
+  const own = { reference, reason, requested_by, requested_by_iam };
+  return { kind, money_refund, no_order, oid_paybill, dt_refund, ...own };
 }
 
 /** Applications after the first one, and the attempts that come of them or of checks. */

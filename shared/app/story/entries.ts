@@ -13,8 +13,8 @@ const TELLERS: ((change: Change) => StoryEntry[])[] = [
   foreignEntries,
   holdEntries,
   statusEntries,
-  conflictEntries,
   additionEntries,
+  conflictEntries,
   problemEntries,
   attentionEntries,
   attemptEntries,
@@ -27,20 +27,35 @@ export type Unpack = (packed: Uint8Array) => string;
 
 /**
  * What a change of a record tells of its refund: from the two images alone, so that a change which is handed in twice
- * tells the same. Throws where somebody has put values of another kind into the record.
+ * tells the same. Throws where the message that came with it can't be unpacked.
  */
 export function entriesOf(change: ChangeRecord, unpack: Unpack): StoryEntry[] {
   const { before, after } = change;
-  if (!isOfRefund(change)) return after || !before ? [] : [deletion(before, timeOfChange(change))];
-  if (!before) return creationEntries(change.after, messageIn(change.after, unpack));
+  const at = timeOfChange(change);
+  if (!after) return before ? [deletion(before, at)] : [];
+  if (!isOfRefund(change)) return before ? [entry('record.changed_by_hand', at, { fields: ['status'] })] : [];
+  if (!before) return creationEntries(change.after, messageIn(change.after, unpack), at);
   const images = { before, after: change.after };
   const message = isChanged(images, 'message') ? messageIn(change.after, unpack) : undefined;
-  return TELLERS.flatMap((tell) => tell({ ...images, message, at: timeOfChange(change) }));
+  return TELLERS.flatMap((tell) => safely(tell, { ...images, message, at }));
 }
 
-/** What is told of a change that cannot be read. */
+/** One value that can't be read hides nothing else that the change tells. */
+function safely(tell: (change: Change) => StoryEntry[], change: Change): StoryEntry[] {
+  try {
+    return tell(change);
+  } catch (error) {
+    return [unreadable(change.at, error)];
+  }
+}
+
+/** What is told of a change that cannot be read at all. */
 export function unreadableEntry(change: ChangeRecord, error: unknown): StoryEntry {
-  return entry('record.unreadable', timeOfChange(change), { error: String(error) });
+  return unreadable(timeOfChange(change), error);
+}
+
+function unreadable(at: string, error: unknown): StoryEntry {
+  return entry('record.unreadable', at, { error: String(error) });
 }
 
 function deletion({ status }: Refund, at: string): StoryEntry {

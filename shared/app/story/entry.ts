@@ -7,7 +7,9 @@ export function entry(code: StoryCode, at: string, facts: object = {}): StoryEnt
   return { code, at, ...Object.fromEntries(known) };
 }
 
-/** ISO 8601, UTC. */
+/** ISO 8601, UTC; of a number that is no time, the number. Throws where it is no number. */
 export function timeOf(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  if (typeof epochMs !== 'number') throw new TypeError(`a time is not a number but ${typeof epochMs}`);
+  const time = new Date(epochMs);
+  return Number.isNaN(time.getTime()) ? String(epochMs) : time.toISOString();
 }
