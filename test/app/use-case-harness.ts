@@ -1,6 +1,6 @@
 import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext } from '../../shared/app/ports/context.ts';
+import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
@@ -35,6 +35,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   let nowMs = Date.UTC(2026, 0, 5);
   let ids = 0;
   const ownRules = { ...rules };
+  const limits = { checksPerShard: 4, maxInFlight: 32, maxPerSecond: Number.POSITIVE_INFINITY };
   let isReady = true;
   let exchanges = Number.POSITIVE_INFINITY;
   const table = new Table(
@@ -81,7 +82,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
   };
 
-  const context = (): ApplyContext & NotifyContext => ({
+  const context = (): ReconcileContext & NotifyContext => ({
     store,
     clock: { nowMs: () => nowMs },
     wait: async (ms) => {
@@ -89,6 +90,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     },
     log: logFor(''),
     rules: ownRules,
+    limits,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
     notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
@@ -111,6 +113,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
 
   return {
     rules: ownRules,
+    limits,
     table,
     store,
     sent,

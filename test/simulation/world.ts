@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext, PublishContext } from '../../shared/app/ports/context.ts';
+import type { NotifyContext, PublishContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import { Checks } from './checks.ts';
 import { Container } from './container.ts';
 import {
@@ -99,7 +99,7 @@ export class World {
   invoke<T>(
     name: string,
     timeoutMs: number,
-    work: (ctx: ApplyContext & NotifyContext) => Promise<T>,
+    work: (ctx: ReconcileContext & NotifyContext) => Promise<T>,
     report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
     this.#run(name, timeoutMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, report);
