@@ -52,7 +52,7 @@ export async function reconcile(ctx: ReconcileContext): Promise<Report> {
 /** The checks of a shard, which go on side by side and share what is due. A failed read rejects one of them. */
 function checksOf(run: Run, shard: string): Promise<void>[] {
   const dues = dueRefunds(run, shard);
-  return Array.from({ length: run.ctx.limits.checksPerShard }, () => checkInTurn(run, dues));
+  return Array.from({ length: run.ctx.rules.checksPerShard }, () => checkInTurn(run, dues));
 }
 
 /** The due refunds of a shard, each once, page by page. */

@@ -43,9 +43,7 @@ export interface Config {
 }
 
 /** The settings of the function that reconciles. */
-interface ReconcileConfig extends Config {
-  limits: Limits;
-}
+type ReconcileConfig = Config & Limits;
 
 /** Settings without which a function that uses them can't work; the others have a default. */
 export const REQUIRED_SETTINGS = [
@@ -148,10 +146,8 @@ export function reconcileConfigFrom(reader: Reader): ReconcileConfig {
     Number(reader.checked(name, otherwise, faultOfParallel));
   return {
     ...configFrom(reader),
-    limits: {
-      checksPerShard: parallel('RECONCILE_CHECKS_PER_SHARD', '4'),
-      maxInFlight: parallel('GATEWAY_MAX_IN_FLIGHT', '32'),
-      maxPerSecond: reader.count('GATEWAY_MAX_PER_SECOND', 200),
-    },
+    checksPerShard: parallel('RECONCILE_CHECKS_PER_SHARD', '4'),
+    maxInFlight: parallel('GATEWAY_MAX_IN_FLIGHT', '32'),
+    maxPerSecond: reader.count('GATEWAY_MAX_PER_SECOND', 200),
   };
 }

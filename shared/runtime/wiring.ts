@@ -42,15 +42,13 @@ export function wireQuery(): Dependencies<ApplyContext> {
 
 /** What the function that reconciles is started with. */
 export function wireReconcile(): Dependencies<ReconcileContext> {
-  const config = readConfig(process.env, QUERYING, reconcileConfigFrom);
-  const { contextFor, logFor } = wire(config, false);
-  return { contextFor: (invocation) => ({ ...contextFor(invocation), limits: config.limits }), logFor };
+  return wire(readConfig(process.env, QUERYING, reconcileConfigFrom), false);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function wire(config: Config, opensAhead: boolean): Dependencies<ApplyContext> {
+function wire<C extends Config>(config: C, opensAhead: boolean): Dependencies<ApplyContext & { rules: C }> {
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
@@ -58,7 +56,7 @@ function wire(config: Config, opensAhead: boolean): Dependencies<ApplyContext> {
   let log = logFor('');
   const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
   const store = storeFor(config);
-  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => {
+  const contextFor = ({ requestId, deadlineMs }: Invocation) => {
     log = logFor(requestId);
     return {
       store: store(deadlineMs),

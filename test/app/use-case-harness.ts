@@ -20,6 +20,9 @@ const rules = {
   firstCheckMs: 900 * SECOND_MS,
   resendAfterMs: 900 * SECOND_MS,
   resendUntilMs: DAY_MS,
+  checksPerShard: 4,
+  maxInFlight: 32,
+  maxPerSecond: Number.POSITIVE_INFINITY,
 };
 
 /** The gateway's answers, in order; the last one is repeated. A function may act before it answers. */
@@ -35,7 +38,6 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   let nowMs = Date.UTC(2026, 0, 5);
   let ids = 0;
   const ownRules = { ...rules };
-  const limits = { checksPerShard: 4, maxInFlight: 32, maxPerSecond: Number.POSITIVE_INFINITY };
   let isReady = true;
   let exchanges = Number.POSITIVE_INFINITY;
   const table = new Table(
@@ -90,7 +92,6 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     },
     log: logFor(''),
     rules: ownRules,
-    limits,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
     notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
@@ -113,7 +114,6 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
 
   return {
     rules: ownRules,
-    limits,
     table,
     store,
     sent,

@@ -77,8 +77,8 @@ export class Container {
         firstCheckMs: settings.firstCheckMs,
         resendAfterMs: settings.resendAfterMs,
         resendUntilMs: settings.resendUntilMs,
+        ...settings.limits,
       },
-      limits: settings.limits,
       newAttemptId: () => random.id(),
       deadlineMs: process.deadlineMs,
     };

@@ -67,7 +67,7 @@ export interface Limits {
 
 /** Everything outside that reconciliation needs. */
 export interface ReconcileContext extends ApplyContext {
-  limits: Limits;
+  rules: Rules & Limits;
 }
 
 /** Everything outside that taking in a notification needs. */

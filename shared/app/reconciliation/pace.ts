@@ -33,7 +33,7 @@ export class Pace {
   constructor(ctx: ReconcileContext) {
     const { gateway } = ctx;
     this.#ctx = ctx;
-    this.#allowed = ctx.limits.maxInFlight;
+    this.#allowed = ctx.rules.maxInFlight;
     this.gateway = {
       ...gateway,
       query: (refund, deadlineMs) => this.#heard(gateway.query(refund, deadlineMs)),
@@ -74,21 +74,21 @@ export class Pace {
   }
 
   #count(): void {
-    const { clock, limits } = this.#ctx;
+    const { clock, rules } = this.#ctx;
     const nowMs = clock.nowMs();
-    const pauseMs = (1_000 * limits.maxInFlight) / (limits.maxPerSecond * this.#allowed);
+    const pauseMs = (1_000 * rules.maxInFlight) / (rules.maxPerSecond * this.#allowed);
     this.#nextAtMs = Math.min(Math.max(this.#nextAtMs, nowMs) + pauseMs, nowMs + MAX_PAUSE_MS);
   }
 
   async #heard<Answer extends ApplyAnswer | QueryAnswer>(exchange: Promise<Answer>): Promise<Answer> {
-    const { clock, limits } = this.#ctx;
+    const { clock, rules } = this.#ctx;
     const sentAtMs = clock.nowMs();
     const answer = await exchange;
     if (answer.type === 'not-sent') return answer;
     const tookMs = clock.nowMs() - sentAtMs;
     if (!isStrained(answer) && tookMs <= Math.max(SLOW_MS, SLOW_TIMES * this.#fastestMs)) {
       this.#fastestMs = Math.min(this.#fastestMs, tookMs);
-      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, limits.maxInFlight);
+      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, rules.maxInFlight);
     } else if (sentAtMs > this.#slowedAtMs) {
       // What was sent before the run slowed down says nothing about the new pace.
       this.#slowedAtMs = clock.nowMs();
