@@ -16,6 +16,9 @@ export function postOf(world: World, process: Process): Post {
       const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
       const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
       process.callsInFlight += 1;
+      // All refunds of a backlog are in one shard.
+      if (world.settings.hasBacklog && process.callsInFlight > 1)
+        world.reach('two refunds of a shard are checked at a time');
       world.checks.fail(violationOfCall(process, world.settings.limits.maxInFlight));
       if (isQuery) world.checks.onQuerySent(process, noRefund);
       world.history.add(process.name, () => `${isQuery ? 'QUERIES' : 'SENDS'} ${noRefund}`);
