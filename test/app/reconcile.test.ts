@@ -27,26 +27,26 @@ async function openInOneShard(it: ReturnType<typeof harness>, count: number): Pr
   return numbers;
 }
 
-test.each([
-  ['one', 1],
-  ['as many silent refunds as its checks leave one over', 3],
-])('%s does not hold up the others of a shard, page by page', async (_what, silent) => {
-  let release = () => {};
-  const answers = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const silence = () => answers.then(() => inDoubt);
-  const it = harness({ query: [...Array.from({ length: silent }, () => silence), notFound] });
-  const numbers = await openInOneShard(it, 60);
-  it.sent.length = 0;
-  const run = it.reconcileIn(900_000);
-  for (let turn = 0; turn < 10 && it.sent.length < 60 - silent; turn += 1)
-    await new Promise((resolve) => setImmediate(resolve));
-  expect(it.sent).toHaveLength(60 - silent);
-  release();
-  expect(await run).toEqual(report({ checked: 60, resent: 60 - silent, failed: silent }));
-  expect(it.queried.toSorted()).toEqual(numbers.toSorted());
-});
+test.each([1, 3])(
+  '%i without an answer hold up none of the others of a shard, page by page',
+  async (silent) => {
+    let release = () => {};
+    const answers = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const silence = () => answers.then(() => inDoubt);
+    const it = harness({ query: [...Array.from({ length: silent }, () => silence), notFound] });
+    const numbers = await openInOneShard(it, 60);
+    it.sent.length = 0;
+    const run = it.reconcileIn(900_000);
+    for (let turn = 0; turn < 10 && it.sent.length < 60 - silent; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(it.sent).toHaveLength(60 - silent);
+    release();
+    expect(await run).toEqual(report({ checked: 60, resent: 60 - silent, failed: silent }));
+    expect(it.queried.toSorted()).toEqual(numbers.toSorted());
+  },
+);
 
 test('no more refunds of a shard are checked at a time than the setting says', async () => {
   let atATime = 0;
