@@ -65,7 +65,7 @@ export class Pace {
       });
     }
     const pauseMs = this.#nextAtMs - clock.nowMs();
-    if (pauseMs > 0 && !this.#isOver) await wait(pauseMs);
+    if (pauseMs > 0) await wait(pauseMs);
     this.#isOver ||= !gateway.hasTime(deadlineMs);
     if (this.#isOver) return false;
     this.#inFlight += 1;
@@ -84,7 +84,6 @@ export class Pace {
     const { clock, rules } = this.#ctx;
     const sentAtMs = clock.nowMs();
     const answer = await exchange;
-    if (answer.type === 'not-sent') return answer;
     const tookMs = clock.nowMs() - sentAtMs;
     if (!isStrained(answer) && tookMs <= Math.max(SLOW_MS, SLOW_TIMES * this.#fastestMs)) {
       this.#fastestMs = Math.min(this.#fastestMs, tookMs);
