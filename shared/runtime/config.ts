@@ -42,9 +42,6 @@ export interface Config {
   notifyAllowedIps: BlockList | undefined;
 }
 
-/** The settings of the function that reconciles. */
-type ReconcileConfig = Config & Limits;
-
 /** Settings without which a function that uses them can't work; the others have a default. */
 export const REQUIRED_SETTINGS = [
   'REFUNDS_TABLE',
@@ -141,7 +138,7 @@ function configFrom({ setting, refuse, checked, count, seconds }: Reader): Confi
 }
 
 /** Every setting: those of all functions, and how fast reconciliation may be. */
-export function reconcileConfigFrom(reader: Reader): ReconcileConfig {
+export function reconcileConfigFrom(reader: Reader): Config & Limits {
   const parallel = (name: string, otherwise: string) =>
     Number(reader.checked(name, otherwise, faultOfParallel));
   return {
