@@ -60,9 +60,29 @@ const record = (no_refund: string) => ({
   updated_at: '2026-01-01T00:00:00.000Z',
 });
 
+const finished = (number: number) => ({
+  ...record(`finished-${number}`),
+  status: 'SUCCEEDED' as const,
+  sta_refund: '2',
+});
+
+const unfinished = (number: number) => ({
+  ...record(`unfinished-${number}`),
+  status: 'PROCESSING' as const,
+  dt_refund: '20260101000000',
+  ...due(number),
+});
+
 const due = (number: number) => ({ shard: String(number % SHARDS.length), next_check_at: 1, check_wait: 1 });
 
-async function fill(client: DynamoDBClient, table: string, from: number, to: number): Promise<void> {
+/** Writes refunds: finished ones, or such as are due and unfinished. */
+export async function fill(
+  client: DynamoDBClient,
+  table: string,
+  from: number,
+  to: number,
+  isDue = false,
+): Promise<void> {
   let next = from;
   const write = async () => {
     while (next < to) {
@@ -70,7 +90,7 @@ async function fill(client: DynamoDBClient, table: string, from: number, to: num
       next += numbers.length;
       const puts = numbers.map((number) => ({
         PutRequest: {
-          Item: toItem({ ...record(`finished-${number}`), status: 'SUCCEEDED', sta_refund: '2' }),
+          Item: toItem(isDue ? unfinished(number) : finished(number)),
         },
       }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));

@@ -1,6 +1,7 @@
 import { readSandboxKeys } from '../sandbox/keys.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { bundle, bundleBaseline } from './bundle.ts';
+import { printChecks } from './checks.ts';
 import { printReadUnits } from './due-refunds.ts';
 import { type Measurement, measure, median, ratio, sideBySide } from './measure.ts';
 
@@ -70,6 +71,8 @@ async function main(): Promise<void> {
     await printLoadTimes(env);
     console.log('Refunds, one after the other, 5 times 200 …');
     await printRefundCosts(env);
+    console.log('Reconciling with a gateway that answers after 200 ms, one run each …');
+    await printChecks(sandbox, `${folder}/reconcile-refunds.js`);
     console.log('Finding what is due among finished refunds (writing 100,000 of them takes a while) …');
     await printReadUnits(sandbox, [1_000, 100_000]);
   } finally {

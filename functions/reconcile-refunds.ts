@@ -1,4 +1,4 @@
 import { reconcileHandler } from '../shared/entry/reconcile.ts';
-import { wireQuery } from '../shared/runtime/wiring.ts';
+import { wireReconcile } from '../shared/runtime/wiring.ts';
 
-export const handler = reconcileHandler(wireQuery());
+export const handler = reconcileHandler(wireReconcile());

@@ -68,7 +68,7 @@ module.exports = class CheckParameters {
 
   /** The faults that each function would report at its start, with the parameter to correct. */
   settingFaults(mayBeMissing) {
-    const { readSettings, REQUIRED_SETTINGS } = readRules();
+    const { readSettings, reconcileConfigFrom, REQUIRED_SETTINGS } = readRules();
     const { provider, functions } = this.serverless.service;
     const parameters = this.parametersOfSettings();
     const faults = Object.values(functions).flatMap(({ environment }) => {
@@ -76,7 +76,7 @@ module.exports = class CheckParameters {
       const required = REQUIRED_SETTINGS.filter(
         (setting) => setting in settings && !mayBeMissing.includes(setting),
       );
-      return [...readSettings(settings, required).faults, ...faultsOfSize(settings)];
+      return [...readSettings(settings, required, reconcileConfigFrom).faults, ...faultsOfSize(settings)];
     });
     return [...new Set(faults)].map((fault) => {
       const parameter = parameters.get(fault.split(' ', 1)[0]);

@@ -112,3 +112,8 @@ const NOT_FOUND = new Set(['8901', '5002', '9093']);
 export function isNotFoundCode(retCode: string): boolean {
   return NOT_FOUND.has(retCode);
 }
+
+/** Whether a code says that the gateway has too much to do at the moment. */
+export function isBusyCode(retCode: string): boolean {
+  return retCode === '1007';
+}

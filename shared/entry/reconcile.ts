@@ -1,10 +1,10 @@
-import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
+import type { Dependencies, ReconcileContext } from '../app/ports/context.ts';
 import { type Report, reconcile } from '../app/reconcile.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { jsonAnswer } from './http-event.ts';
 
 /** The handler of `reconcile-refunds`: whatever event, what the run did out. */
-export function reconcileHandler({ contextFor, logFor }: Dependencies<ApplyContext>): Handler {
+export function reconcileHandler({ contextFor, logFor }: Dependencies<ReconcileContext>): Handler {
   return adaptHandler<unknown, Report>(
     {
       logFor,

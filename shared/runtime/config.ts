@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net';
+import type { Limits } from '../app/ports/context.ts';
 import { readAllowedIps } from './allowed-ips.ts';
 import {
   faultOfBus,
@@ -6,6 +7,7 @@ import {
   faultOfCount,
   faultOfHost,
   faultOfNotifyUrl,
+  faultOfParallel,
   faultOfPartner,
   faultOfSecret,
   faultOfTable,
@@ -63,10 +65,15 @@ type Environment = Record<string, string | undefined>;
 /**
  * Reads a function's settings.
  *
+ * @param from which settings there are
  * @throws Error named `ConfigurationError` that names every missing or malformed setting
  */
-export function readConfig(environment: Environment, required: readonly RequiredSetting[]): Config {
-  const { config, faults } = readSettings(environment, required);
+export function readConfig<C = Config>(
+  environment: Environment,
+  required: readonly RequiredSetting[],
+  from?: (reader: Reader) => C,
+): C {
+  const { config, faults } = readSettings(environment, required, from);
   if (faults.length > 0) {
     const error = new Error(
       `The function's settings are wrong: ${faults.join('; ')}. Correct its environment.`,
@@ -78,15 +85,16 @@ export function readConfig(environment: Environment, required: readonly Required
 }
 
 /** Reads settings and lists every fault, each with its setting's name first: packaging refuses in the same words. */
-export function readSettings(
+export function readSettings<C = Config>(
   environment: Environment,
   required: readonly RequiredSetting[],
-): { config: Config; faults: string[] } {
+  from: (reader: Reader) => C = configFrom as never,
+): { config: C; faults: string[] } {
   const faults: string[] = [];
   const reader = readerOf(environment, faults);
   for (const name of required) if (!reader.setting(name)) reader.refuse(name)('is missing');
   for (const name of AWS_ENDPOINTS) reader.checked(name, '', faultOfUrl);
-  return { config: configFrom(reader), faults };
+  return { config: from(reader), faults };
 }
 
 /** Reads settings one by one, and adds what is wrong with each to the faults. */
@@ -104,8 +112,10 @@ function readerOf(environment: Environment, faults: string[]) {
   return { setting, refuse, checked, count, seconds };
 }
 
-/** Every setting, with its default. */
-function configFrom({ setting, refuse, checked, count, seconds }: ReturnType<typeof readerOf>): Config {
+type Reader = ReturnType<typeof readerOf>;
+
+/** The settings of all functions, with their defaults. */
+function configFrom({ setting, refuse, checked, count, seconds }: Reader): Config {
   return {
     refundsTable: checked('REFUNDS_TABLE', '', faultOfTable),
     refundHistoryTable: checked('REFUND_HISTORY_TABLE', '', faultOfTable),
@@ -124,5 +134,17 @@ function configFrom({ setting, refuse, checked, count, seconds }: ReturnType<typ
     deadLettersQueueUrl: checked('DEAD_LETTERS_QUEUE_URL', '', faultOfUrl),
     keyCacheMs: seconds('KEY_CACHE_SECONDS', 300),
     notifyAllowedIps: readAllowedIps(setting('NOTIFY_ALLOWED_IPS'), refuse('NOTIFY_ALLOWED_IPS')),
+  };
+}
+
+/** Every setting: those of all functions, and how fast reconciliation may be. */
+export function reconcileConfigFrom(reader: Reader): Config & Limits {
+  const parallel = (name: string, otherwise: string) =>
+    Number(reader.checked(name, otherwise, faultOfParallel));
+  return {
+    ...configFrom(reader),
+    checksPerShard: parallel('RECONCILE_CHECKS_PER_SHARD', '4'),
+    maxInFlight: parallel('GATEWAY_MAX_IN_FLIGHT', '32'),
+    maxPerSecond: reader.count('GATEWAY_MAX_PER_SECOND', 200),
   };
 }

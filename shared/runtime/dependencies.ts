@@ -31,6 +31,8 @@ export const logFor = (requestId: string): Log => logger(process.env, { request_
 
 /** The table, for as long as an invocation may use it. */
 export function storeFor(config: Config): (deadlineMs: number) => Store {
+  // It opens 50 connections at the most, enough for the checks of a run (setting-rules.ts): with more, requests would
+  // wait for one within their time-out.
   const client = new DynamoDBClient({ maxAttempts: 3, requestHandler: AWS_REQUEST });
   return (deadlineMs) => {
     const remainingMs = Math.max(0, deadlineMs - clock.nowMs());

@@ -10,6 +10,11 @@ const form =
 
 export const faultOfCount = form(/^[1-9]\d{0,9}$/, 'must be a whole number from 1');
 
+/** Of things that go on at a time and call the table: the SDK opens 50 connections to it. */
+export function faultOfParallel(text: string): string | undefined {
+  return /^([1-9]|[1-4]\d|50)$/.test(text) ? undefined : 'must be a whole number from 1 to 50';
+}
+
 export const faultOfTable = form(
   /^(arn:[\x21-\x7e]+|[A-Za-z0-9_.-]{3,255})$/,
   "must be a table's name or ARN",

@@ -1,5 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, Dependencies, Invocation, Log, NotifyContext } from '../app/ports/context.ts';
+import type {
+  ApplyContext,
+  Dependencies,
+  Invocation,
+  Log,
+  NotifyContext,
+  ReconcileContext,
+} from '../app/ports/context.ts';
 import type { Gateway } from '../app/ports/gateway.ts';
 import { type ClientParts, gatewayClient } from '../gateway/client.ts';
 import { notificationReader } from '../gateway/notification-reader.ts';
@@ -7,7 +14,7 @@ import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf } from './allowed-ips.ts';
-import { type Config, type RequiredSetting, readConfig } from './config.ts';
+import { type Config, type RequiredSetting, readConfig, reconcileConfigFrom } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeFor, wait } from './dependencies.ts';
 import { isLoopback } from './setting-rules.ts';
 
@@ -25,19 +32,23 @@ const QUERYING: readonly RequiredSetting[] = [
  * @throws Error named `ConfigurationError` that names every fault of the settings
  */
 export function wireApply(): Dependencies<ApplyContext> {
-  return wire([...QUERYING, 'NOTIFY_URL'], true);
+  return wire(readConfig(process.env, [...QUERYING, 'NOTIFY_URL']), true);
 }
 
 /** What a function is started with that queries the gateway, and sends no refund but those that are recorded. */
 export function wireQuery(): Dependencies<ApplyContext> {
-  return wire(QUERYING, false);
+  return wire(readConfig(process.env, QUERYING), false);
+}
+
+/** What the function that reconciles is started with. */
+export function wireReconcile(): Dependencies<ReconcileContext> {
+  return wire(readConfig(process.env, QUERYING, reconcileConfigFrom), false);
 }
 
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function wire(required: readonly RequiredSetting[], opensAhead: boolean): Dependencies<ApplyContext> {
-  const config = readConfig(process.env, required);
+function wire<C extends Config>(config: C, opensAhead: boolean): Dependencies<ApplyContext & { rules: C }> {
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
@@ -45,7 +56,7 @@ function wire(required: readonly RequiredSetting[], opensAhead: boolean): Depend
   let log = logFor('');
   const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
   const store = storeFor(config);
-  const contextFor = ({ requestId, deadlineMs }: Invocation): ApplyContext => {
+  const contextFor = ({ requestId, deadlineMs }: Invocation) => {
     log = logFor(requestId);
     return {
       store: store(deadlineMs),

@@ -1,3 +1,5 @@
+import { measured, newMeasurements } from '../../shared/app/reconciliation/measurements.ts';
+import { shardOf } from '../../shared/app/schedule.ts';
 import { harness, inDoubt, notFound, rejected, verified } from './use-case-harness.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
@@ -15,6 +17,118 @@ test('a run reads every page of the due refunds', async () => {
   it.sent.length = 0;
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 500, resent: 500 }));
   expect(it.sent.toSorted()).toEqual(numbers.toSorted());
+});
+
+/** Refunds whose outcome is unknown, all in one shard of the index. */
+async function openInOneShard(it: ReturnType<typeof harness>, count: number): Promise<string[]> {
+  const candidates = Array.from({ length: 20 * count }, (_, index) => `s-${index}`);
+  const numbers = candidates.filter((noRefund) => shardOf(noRefund) === '3').slice(0, count);
+  for (const no_refund of numbers) await it.apply({ no_refund });
+  return numbers;
+}
+
+test.each([1, 3])(
+  '%i without an answer hold up none of the others of a shard, page by page',
+  async (silent) => {
+    let release = () => {};
+    const answers = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const silence = () => answers.then(() => inDoubt);
+    const it = harness({ query: [...Array.from({ length: silent }, () => silence), notFound] });
+    const numbers = await openInOneShard(it, 60);
+    it.sent.length = 0;
+    const run = it.reconcileIn(900_000);
+    for (let turn = 0; turn < 10 && it.sent.length < 60 - silent; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(it.sent).toHaveLength(60 - silent);
+    release();
+    expect(await run).toEqual(report({ checked: 60, resent: 60 - silent, failed: silent }));
+    expect(it.queried.toSorted()).toEqual(numbers.toSorted());
+  },
+);
+
+test('no more refunds of a shard are checked at a time than the setting says', async () => {
+  let atATime = 0;
+  let most = 0;
+  const it = harness({
+    query: [
+      async () => {
+        most = Math.max(most, ++atATime);
+        await new Promise((resolve) => setImmediate(resolve));
+        atATime -= 1;
+        return notFound;
+      },
+    ],
+  });
+  it.rules.checksPerShard = 3;
+  await openInOneShard(it, 40);
+  await it.reconcileIn(900_000);
+  expect(most).toBe(3);
+});
+
+test('a page that cannot be read ends no check that is under way', async () => {
+  const it = harness({
+    query: [() => new Promise((resolve) => setImmediate(() => resolve(notFound)))],
+  });
+  await openInOneShard(it, 40);
+  const { due } = it.store;
+  it.store.due = async (shard, now, limit, after) => {
+    if (after) throw new Error('out of reach');
+    return due(shard, now, limit);
+  };
+  expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 25, resent: 25 }));
+  expect(it.lines.filter(({ facts }) => facts.error === 'Error: out of reach')).toHaveLength(1);
+});
+
+describe('what a run leaves', () => {
+  const left = (it: ReturnType<typeof harness>) => it.lines.at(-1)?.facts.left;
+
+  test('is nothing where time was enough', async () => {
+    const it = harness({ query: [inDoubt] });
+    await open(it, 40);
+    await it.reconcileIn(900_000);
+    expect(left(it)).toBe(0);
+  });
+
+  test('is what it has read of the index, and not checked for lack of time', async () => {
+    const it = harness({ query: [inDoubt] });
+    await openInOneShard(it, 60);
+    it.timeFor(30);
+    expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 30, failed: 30 }));
+    expect(left(it)).toBe(20);
+  });
+
+  test('is what another page shows, where the time ended with a page', async () => {
+    const it = harness({ query: [inDoubt] });
+    await openInOneShard(it, 60);
+    it.timeFor(25);
+    await it.reconcileIn(900_000);
+    expect(left(it)).toBe(25);
+  });
+});
+
+test('a run tells how often the gateway has slowed it down', async () => {
+  const it = harness({ query: [inDoubt] });
+  await open(it, 1);
+  await it.reconcileIn(900_000);
+  expect(it.lines.at(-1)?.facts).toMatchObject({ checked: 1, failed: 1, left: 0, slowed: 1 });
+});
+
+test('applications are never held back', async () => {
+  const it = harness({ query: [notFound] });
+  it.rules.maxInFlight = 1;
+  it.rules.maxPerSecond = 1;
+  const before = it.context().clock.nowMs();
+  await open(it, 20);
+  expect(it.context().clock.nowMs()).toBe(before);
+  expect(it.sent).toHaveLength(20);
+});
+
+test('more checks than fit into the arguments of a call are measured', () => {
+  const spans = Array.from({ length: 500_000 }, (_, index) => index);
+  const measurements = { ...newMeasurements(), openMs: spans };
+  expect(measured(measurements, 0, true).OldestUnfinishedSeconds).toBe(500);
 });
 
 test('an unreadable shard of the index stops no other', async () => {

@@ -1,6 +1,6 @@
 import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
-import type { ApplyContext, NotifyContext } from '../../shared/app/ports/context.ts';
+import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
@@ -20,6 +20,9 @@ const rules = {
   firstCheckMs: 900 * SECOND_MS,
   resendAfterMs: 900 * SECOND_MS,
   resendUntilMs: DAY_MS,
+  checksPerShard: 4,
+  maxInFlight: 32,
+  maxPerSecond: Number.POSITIVE_INFINITY,
 };
 
 /** The gateway's answers, in order; the last one is repeated. A function may act before it answers. */
@@ -81,7 +84,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
   };
 
-  const context = (): ApplyContext & NotifyContext => ({
+  const context = (): ReconcileContext & NotifyContext => ({
     store,
     clock: { nowMs: () => nowMs },
     wait: async (ms) => {

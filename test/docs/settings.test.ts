@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig, reconcileConfigFrom } from '../../shared/runtime/config.ts';
 import { codesIn, tableOf } from './tables.ts';
 
 const rows = tableOf('docs/settings.md', 'Variable', 'Parameter', 'Meaning', 'Default');
@@ -14,7 +14,7 @@ function settingsThatAreRead(): string[] {
     {},
     { get: (_environment, name) => void read.add(String(name)) },
   );
-  readConfig(environment, []);
+  readConfig(environment, [], reconcileConfigFrom);
   return [...read];
 }
 
@@ -26,9 +26,10 @@ test.each(rows.filter((row) => /^\d+$/.test(row.Default ?? '')))(
   '$Variable: its default is the one that a function takes',
   ({ Variable, Default }) => {
     const [name = ''] = codesIn(Variable);
-    const config = readConfig({ [name]: Default }, []);
-    expect(config).toEqual(readConfig({}, []));
-    expect(config).not.toEqual(readConfig({ [name]: String(Number(Default) + 1) }, []));
+    const config = readConfig({ [name]: Default }, [], reconcileConfigFrom);
+    expect(config).toEqual(readConfig({}, [], reconcileConfigFrom));
+    const other = readConfig({ [name]: String(Number(Default) + 1) }, [], reconcileConfigFrom);
+    expect(config).not.toEqual(other);
   },
 );
 

@@ -51,6 +51,15 @@ test.each(Object.entries(template.functions))(
   },
 );
 
+test('reconcile-refunds has the limits that docs/settings.md calls the default', () => {
+  expect(template.functions['reconcile-refunds']?.environment).toMatchObject({
+    LIANLIAN_QUERY_URL: 'https://queryapi.lianlianpay.com',
+    RECONCILE_CHECKS_PER_SHARD: '4',
+    GATEWAY_MAX_IN_FLIGHT: '32',
+    GATEWAY_MAX_PER_SECOND: '200',
+  });
+});
+
 test('the functions call the real gateway, and accept notifications from every address', () => {
   expect(template.functions['apply-refund']?.environment).toMatchObject({
     LIANLIAN_TRADER_URL: 'https://traderapi.lianlianpay.com',

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig, reconcileConfigFrom } from '../../shared/runtime/config.ts';
 import {
   copyOfProject,
   type Ended,
@@ -215,6 +215,9 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
   ['resendAfterSeconds', 'RESEND_AFTER_SECONDS', [-1]],
   ['resendUntilSeconds', 'RESEND_UNTIL_SECONDS', [1.5]],
   ['keyCacheSeconds', 'KEY_CACHE_SECONDS', ['5m']],
+  ['reconcileChecksPerShard', 'RECONCILE_CHECKS_PER_SHARD', [0, 51, 'many']],
+  ['gatewayMaxInFlight', 'GATEWAY_MAX_IN_FLIGHT', ['0', 1000]],
+  ['gatewayMaxPerSecond', 'GATEWAY_MAX_PER_SECOND', [0, '10/s']],
   ['notifyAllowedIps', 'NOTIFY_ALLOWED_IPS', ['218.4.207.154-158，gateway', '1.2.3.4/33', '，']],
   ['eventBusName', 'EVENT_BUS_NAME', ['my bus']],
   ['tableName', 'REFUNDS_TABLE', ['a table', '']],
@@ -235,7 +238,7 @@ function errorAtStart(setting: string, value: string | number): string {
     const required = ['NOTIFY_URL', 'REFUNDS_TABLE', 'REFUND_HISTORY_TABLE'].includes(setting)
       ? [setting as 'NOTIFY_URL']
       : [];
-    readConfig({ [setting]: String(value) }, required);
+    readConfig({ [setting]: String(value) }, required, reconcileConfigFrom);
   } catch (error) {
     const [, fault = ''] = /wrong: (.*)\. Correct its environment/.exec((error as Error).message) ?? [];
     return fault;

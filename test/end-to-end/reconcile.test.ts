@@ -1,5 +1,6 @@
+import { shardOf } from '../../shared/app/schedule.ts';
 import type { Lambda } from '../support/lambda.ts';
-import { refundInput, type Service, startService, until } from '../support/service.ts';
+import { forEachOf, refundInput, type Service, startService, until } from '../support/service.ts';
 
 let service: Service;
 let apply: Lambda;
@@ -122,8 +123,40 @@ test('two concurrent runs share the work, and each refund is queried once', asyn
     expect(service.requestedUrls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
 });
 
-test('a run without enough time begins no check', async () => {
+test('a query without an answer holds up none of the others in its shard', async () => {
+  const numbers = Array.from({ length: 400 }, (_, index) => `mute-beside-${index}`)
+    .filter((noRefund) => shardOf(noRefund) === '5')
+    .slice(0, 21);
+  await forEachOf(numbers, (noRefund) => due(noRefund));
+  await until(() =>
+    numbers.every((it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2'),
+  );
+  const queries = await service.proxy(service.environment.LIANLIAN_QUERY_URL ?? '');
+  queries.injectFaults((_operation, index) => (index === 0 ? 'hang' : 'pass'));
+  // The first query takes whatever time the run has: none is left for a check after it.
+  const run = await service.lambda('reconcile-refunds', {
+    LIANLIAN_QUERY_URL: queries.endpoint,
+    GATEWAY_TIMEOUT_MS: '60000',
+  });
+  expect(await run.invoke({}, { remainingMs: 6_000 })).toEqual({
+    checked: 21,
+    settled: 20,
+    resent: 0,
+    pending: 0,
+    failed: 1,
+  });
+  expect(run.log()).toMatch(/"code":"reconciliation\.ended".*"left":0,"slowed":1/);
+});
+
+test('a run without enough time begins no check, and says what it leaves', async () => {
   await due('mute-late');
-  expect(await reconcile.invoke({}, { remainingMs: 2_000 })).toMatchObject({ checked: 0 });
+  expect(await reconcile.invoke({}, { remainingMs: 2_000 })).toEqual({
+    checked: 0,
+    settled: 0,
+    resent: 0,
+    pending: 0,
+    failed: 0,
+  });
+  expect(reconcile.log()).toMatch(/"code":"reconciliation\.ended".*"left":1,/);
   expect(service.requestedUrls('mute-late')).toEqual(['/refund.htm']);
 });

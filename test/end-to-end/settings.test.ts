@@ -51,6 +51,21 @@ test('notify-callback requires exactly the settings that it uses', async () => {
   );
 });
 
+test('wrong limits stop reconcile-refunds, and no other function', async () => {
+  const wrong = {
+    RECONCILE_CHECKS_PER_SHARD: '0',
+    GATEWAY_MAX_IN_FLIGHT: '51',
+    GATEWAY_MAX_PER_SECOND: '10/s',
+  };
+  const error: ThrownByFunction = await startLambda('reconcile-refunds', { ...environment, ...wrong }).catch(
+    (refused) => refused,
+  );
+  expect(error).toMatchObject({ name: 'ConfigurationError' });
+  for (const setting of Object.keys(wrong)) expect(error.message).toContain(`${setting} must be`);
+  const lambda = await startLambda('query-refund', { ...environment, ...wrong });
+  await lambda.stop();
+});
+
 test('list-refunds requires exactly the table', async () => {
   const { REFUNDS_TABLE, AWS_REGION = '' } = environment;
   const lambda = await startLambda('list-refunds', { REFUNDS_TABLE: String(REFUNDS_TABLE), AWS_REGION });

@@ -49,6 +49,17 @@ test('a reply without a length ends with its connection', async () => {
   expect((await post(peer.url, '{}', PATIENCE_MS)).text).toBe('{"a":"b"}');
 });
 
+test('fifty exchanges go on at a time, each over a connection of its own', async () => {
+  const sockets: Socket[] = [];
+  const peer = await peerThat((socket) => {
+    if (sockets.push(socket) < 50) return;
+    for (const waiting of sockets) waiting.write(answer('{"a":"b"}'));
+  });
+  const transport = httpTransport();
+  await Promise.all(Array.from({ length: 50 }, () => transport.post(peer.url, '{}', PATIENCE_MS)));
+  expect(new Set(sockets).size).toBe(50);
+});
+
 test.each([
   ['301 Moved Permanently', 301],
   ['302 Found', 302],

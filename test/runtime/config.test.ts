@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig, reconcileConfigFrom } from '../../shared/runtime/config.ts';
 
 const required = [
   'REFUNDS_TABLE',
@@ -96,6 +96,37 @@ const COUNTS = [
 describe.each(COUNTS)('%s', (name) => {
   test.each(['0', '-1', '1.5', '1e3', 'ten', '10s', '0x10', '١', '99999999999'])('may not be %s', (text) => {
     expect(faultOf({ [name]: text }).message).toContain(name);
+  });
+});
+
+const LIMITS = ['RECONCILE_CHECKS_PER_SHARD', 'GATEWAY_MAX_IN_FLIGHT', 'GATEWAY_MAX_PER_SECOND'] as const;
+
+const limitsIn = (environment: Record<string, string>) => {
+  const { checksPerShard, maxInFlight, maxPerSecond } = readConfig(environment, [], reconcileConfigFrom);
+  return [checksPerShard, maxInFlight, maxPerSecond];
+};
+
+describe('how fast reconciliation may be', () => {
+  test('has defaults, and is as given', () => {
+    expect(limitsIn({})).toEqual([4, 32, 200]);
+    expect(limitsIn(Object.fromEntries(LIMITS.map((name) => [name, '50'])))).toEqual([50, 50, 50]);
+    expect(limitsIn({ GATEWAY_MAX_PER_SECOND: '1000' })).toEqual([4, 32, 1_000]);
+  });
+
+  test.each(LIMITS)('%s must be a whole number from 1', (name) => {
+    for (const text of ['0', '-1', '1.5', '1e1', 'four', '04'])
+      expect(() => limitsIn({ [name]: text })).toThrow(`${name} must be a whole number from 1`);
+  });
+
+  test.each(LIMITS.slice(0, 2))('%s is 50 at most', (name) => {
+    for (const text of ['51', '100', '500'])
+      expect(() => limitsIn({ [name]: text })).toThrow(`${name} must be a whole number from 1 to 50`);
+  });
+
+  test('is told wrong together with the other settings, and is no setting of other functions', () => {
+    const wrong = { GATEWAY_MAX_IN_FLIGHT: 'x', KEY_CACHE_SECONDS: 'x' };
+    expect(() => limitsIn(wrong)).toThrow(/KEY_CACHE_SECONDS.*GATEWAY_MAX_IN_FLIGHT/);
+    expect(read({ GATEWAY_MAX_IN_FLIGHT: 'x' })).toEqual(read({}));
   });
 });
 

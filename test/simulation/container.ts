@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { ApplyContext, NotifyContext } from '../../shared/app/ports/context.ts';
+import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { Gateway } from '../../shared/app/ports/gateway.ts';
 import type { NotificationReader } from '../../shared/app/ports/notifications.ts';
 import { ServiceUnavailable } from '../../shared/domain/errors.ts';
@@ -59,7 +59,7 @@ export class Container {
     };
   }
 
-  open(process: Process): ApplyContext & NotifyContext {
+  open(process: Process): ReconcileContext & NotifyContext {
     const { settings, random, scheduler } = this.#world;
     this.current = process;
     if (!this.#isStarted) this.#prefetch();
@@ -77,6 +77,7 @@ export class Container {
         firstCheckMs: settings.firstCheckMs,
         resendAfterMs: settings.resendAfterMs,
         resendUntilMs: settings.resendUntilMs,
+        ...settings.limits,
       },
       newAttemptId: () => random.id(),
       deadlineMs: process.deadlineMs,

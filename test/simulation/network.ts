@@ -1,5 +1,6 @@
 import type { Post, Reply } from '../../shared/gateway/transport.ts';
 import { forgedReply } from './attacker.ts';
+import { violationOfCall } from './checks-on-runs.ts';
 import type { Process } from './process.ts';
 import { randomDelay } from './random-delay.ts';
 import type { World } from './world.ts';
@@ -14,6 +15,11 @@ export function postOf(world: World, process: Process): Post {
       const isQuery = url.pathname.includes('query');
       const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
       const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
+      process.callsInFlight += 1;
+      // All refunds of a backlog are in one shard.
+      if (world.settings.hasBacklog && process.callsInFlight > 1)
+        world.reach('two refunds of a shard are checked at a time');
+      world.checks.fail(violationOfCall(process, world.settings.limits.maxInFlight));
       if (isQuery) world.checks.onQuerySent(process, noRefund);
       world.history.add(process.name, () => `${isQuery ? 'QUERIES' : 'SENDS'} ${noRefund}`);
 
@@ -24,6 +30,7 @@ export function postOf(world: World, process: Process): Post {
           if (isOver) return;
           isOver = true;
           process.exchanges += 1;
+          process.callsInFlight -= 1;
           close();
           settle();
         });

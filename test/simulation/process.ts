@@ -1,5 +1,6 @@
 import type { Metric } from '../../shared/app/decisions.ts';
 import type { Status } from '../../shared/domain/life-cycle.ts';
+import { violationOfTimeOut } from './checks-on-runs.ts';
 import type { Message } from './gateway/wire.ts';
 import type { Line } from './log.ts';
 import type { World } from './world.ts';
@@ -56,6 +57,9 @@ export class Process {
   readonly reapplied = new Set<string>();
   /** Refunds whose lease it holds, and that a late enough query did not find. */
   readonly confirmedNotFound = new Set<string>();
+  /** By refund: what the writes by which it took checks over expected. */
+  readonly postponed = new Map<string, Set<string>>();
+  callsInFlight = 0;
   /** How many exchanges with the gateway have ended, with an answer or an error. */
   exchanges = 0;
   /** Metrics that it must count before it returns, each for a refund. */
@@ -134,6 +138,7 @@ export class Process {
 
   #timeOut(): void {
     if (this.state !== 'running') return;
+    this.#world.checks.fail(violationOfTimeOut(this));
     if (this.#world.random.chance(0.5)) this.#end('killed at its time-out');
     else this.#freeze();
   }

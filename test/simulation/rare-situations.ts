@@ -3,6 +3,7 @@ export const RARE_SITUATIONS = [
   'a repeated application finds a refund that was rejected',
   'a refund is paid after its rejection',
   'a second page of due refunds is read',
+  'two refunds of a shard are checked at a time',
   'an external refund without a date',
   'an answer without its documented form',
   'an answer to a query without its documented form',

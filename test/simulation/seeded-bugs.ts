@@ -373,6 +373,42 @@ export const SEEDED_BUGS: SeededBug[] = [
     replacement: 'after = page.length > PAGE ? page.at(-1) : undefined;',
   },
   {
+    name: 'the refunds of a page are checked by each of the checks side by side',
+    file: 'app/reconcile.ts',
+    snippet: 'checkInTurn(run, dues))',
+    replacement: 'checkInTurn(run, dueRefunds(run, shard)))',
+  },
+  {
+    name: 'a run begins checks after its time',
+    file: 'app/reconciliation/pace.ts',
+    snippet: 'this.#isOver ||= !gateway.hasTime(deadlineMs);',
+    replacement: 'this.#isOver ||= deadlineMs < 0;',
+  },
+  {
+    name: 'a run that has slowed down to nothing never recovers',
+    file: 'app/reconciliation/pace.ts',
+    snippet: 'Math.max(this.#allowed / 2, 1)',
+    replacement: 'this.#allowed / 2',
+  },
+  {
+    name: 'a check that has ended still counts',
+    file: 'app/reconciliation/pace.ts',
+    snippet: 'this.#inFlight -= 1;',
+    replacement: 'this.#inFlight -= 0;',
+  },
+  {
+    name: 'a run calls the gateway as often at a time as there are refunds',
+    file: 'app/reconciliation/pace.ts',
+    snippet: 'this.#inFlight + 1 > this.#allowed',
+    replacement: 'this.#inFlight + 1 > 1_000 * this.#allowed',
+  },
+  {
+    name: 'a run ends while its checks go on',
+    file: 'app/reconcile.ts',
+    snippet: 'await Promise.allSettled(SHARDS.flatMap((shard) => checksOf(run, shard)))',
+    replacement: 'await Promise.allSettled(SHARDS.map((shard) => Promise.race(checksOf(run, shard))))',
+  },
+  {
     name: 'an item of the index without its wait is never checked',
     file: 'app/reconciliation/postpone.ts',
     snippet: 'longerWait(due.check_wait ?? ctx.rules.firstCheckMs)',

@@ -1,5 +1,6 @@
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { OutcomeUnknown, ServiceUnavailable } from '../../shared/domain/errors.ts';
+import { violationOfPostponement } from './checks-on-runs.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -16,8 +17,9 @@ export function storeOf(world: World, process: Process): Store {
   return {
     get: (noRefund) => call(world, process, 'get', () => table.items.get(noRefund)),
     create: (refund) => call(world, process, 'create', () => table.create(refund)).then(noteStatus),
-    update: (noRefund, expected, changes, counted = []) =>
-      call(world, process, 'update', (isUnacknowledged) => {
+    update: (noRefund, expected, changes, counted = []) => {
+      world.checks.fail(violationOfPostponement(process, noRefund, expected, changes));
+      return call(world, process, 'update', (isUnacknowledged) => {
         const written = table.update(noRefund, expected, changes, counted);
         if (isUnacknowledged && written.written && changes.conflict)
           world.reach('the answer to the write of a conflict is lost');
@@ -27,7 +29,8 @@ export function storeOf(world: World, process: Process): Store {
         .catch((error) => {
           if (changes.conflict) world.reach('the write of a conflict fails');
           throw error;
-        }),
+        });
+    },
     due: (shard, nowMs, limit, after) => {
       if (after) world.reach('a second page of due refunds is read');
       // Most shards of the index are always empty: reading them shows nothing.

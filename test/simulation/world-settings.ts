@@ -1,3 +1,4 @@
+import type { Limits } from '../../shared/app/ports/context.ts';
 import type { Random } from './random.ts';
 
 /** What a seed decides once for its world; times in milliseconds. */
@@ -21,6 +22,8 @@ export interface WorldSettings {
   hasInconsistentGateway: boolean;
   /** So many refunds are due at a time that a shard of the index has a second page of them. */
   hasBacklog: boolean;
+  /** How fast reconciliation may be. */
+  limits: Limits;
   /** What can't be published for too long becomes a dead letter. */
   hasDeadLetters: boolean;
   /** The stories of its refunds are recorded. */
@@ -57,6 +60,11 @@ export function drawSettings(seed: number, random: Random): WorldSettings {
     rotatesGatewayKey: random.chance(0.15),
     hasInconsistentGateway: random.chance(0.2),
     hasBacklog: seed % BACKLOG_EVERY === 0,
+    limits: {
+      checksPerShard: random.pick([1, 2, 4, 8]),
+      maxInFlight: random.pick([1, 3, 8, 32]),
+      maxPerSecond: random.pick([2, 50, 200]),
+    },
     hasDeadLetters: random.chance(0.8),
     hasStories: seed % STORIES_EVERY === 0,
   };

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { receiveNotification } from '../../shared/app/notify.ts';
 import type {
-  ApplyContext,
   NotifyContext,
   PublishContext,
+  ReconcileContext,
   RecordHistoryContext,
 } from '../../shared/app/ports/context.ts';
 import { Checks } from './checks.ts';
@@ -105,7 +105,7 @@ export class World {
   invoke<T>(
     name: string,
     timeoutMs: number,
-    work: (ctx: ApplyContext & NotifyContext) => Promise<T>,
+    work: (ctx: ReconcileContext & NotifyContext) => Promise<T>,
     report: (outcome: Outcome<T>, process: Process) => void,
   ): void {
     this.#run(name, timeoutMs, this.#warm(this.#idle) ?? new Container(this), this.#idle, work, report);

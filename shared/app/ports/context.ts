@@ -55,6 +55,21 @@ export interface ApplyContext extends Context {
   newAttemptId(): string;
 }
 
+/** How fast one run of reconciliation may be. */
+export interface Limits {
+  /** Checks at a time in each shard of the index. */
+  checksPerShard: number;
+  /** Calls to the gateway at a time. */
+  maxInFlight: number;
+  /** Calls to the gateway in a second. */
+  maxPerSecond: number;
+}
+
+/** Everything outside that reconciliation needs. */
+export interface ReconcileContext extends ApplyContext {
+  rules: Rules & Limits;
+}
+
 /** Everything outside that taking in a notification needs. */
 export interface NotifyContext extends Context {
   notifications: NotificationReader;

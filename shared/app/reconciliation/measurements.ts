@@ -8,10 +8,12 @@ export interface Measurements {
   requestedMs: number[];
   /** When the checks that the run leaves behind were due. */
   uncheckedDueAtMs: number[];
+  /** For each refund that was due, and is left for lack of time, its shard. */
+  leftIn: string[];
 }
 
 export function newMeasurements(): Measurements {
-  return { openMs: [], requestedMs: [], uncheckedDueAtMs: [] };
+  return { openMs: [], requestedMs: [], uncheckedDueAtMs: [], leftIn: [] };
 }
 
 /** The metrics of a run. What is left in a part of the index that couldn't be read isn't known. */
@@ -29,5 +31,6 @@ export function measured(
 }
 
 function longestSeconds(spansMs: number[]): number {
-  return Math.round(Math.max(0, ...spansMs) / 1000);
+  // Not as arguments of one call: a run may have more of them than the stack holds.
+  return Math.round(spansMs.reduce((longest, spanMs) => Math.max(longest, spanMs), 0) / 1000);
 }

@@ -1,0 +1,104 @@
+import { isBusyCode } from '../../domain/return-codes.ts';
+import type { ReconcileContext } from '../ports/context.ts';
+import type { ApplyAnswer, Gateway, QueryAnswer } from '../ports/gateway.ts';
+
+/** An answer that took longer than this, and than so many times the fastest of the run, is slow; milliseconds. */
+const SLOW_MS = 1_000;
+const SLOW_TIMES = 4;
+
+/** However few calls are allowed: when the next check may begin at the latest, milliseconds. A run ends in time with it. */
+const MAX_PAUSE_MS = 1_000;
+
+/**
+ * How fast a run may call the gateway: so many calls at a time, and in a second. Both are halved when the gateway shows
+ * strain (it says that it is busy, is slow, or doesn't answer), and grow again, by one call at a time, with each round
+ * of good answers. Each check holds one call; what it calls beyond its query isn't held back, and holds back later checks.
+ */
+export class Pace {
+  /** The gateway to check with: its answers set the pace. */
+  readonly gateway: Gateway;
+  /** How often the run has slowed down. */
+  slowed = 0;
+  readonly #ctx: ReconcileContext;
+  /** Calls at a time, at least 1: a fraction counts once it has become a whole. */
+  #allowed: number;
+  #inFlight = 0;
+  #nextAtMs = 0;
+  #slowedAtMs = 0;
+  #fastestMs = Number.POSITIVE_INFINITY;
+  #isOver = false;
+  #last: Promise<unknown> = Promise.resolve();
+  #wake = () => {};
+
+  constructor(ctx: ReconcileContext) {
+    const { gateway } = ctx;
+    this.#ctx = ctx;
+    this.#allowed = ctx.rules.maxInFlight;
+    this.gateway = {
+      ...gateway,
+      query: (refund, deadlineMs) => this.#heard(gateway.query(refund, deadlineMs)),
+      apply: (refund, deadlineMs) => {
+        this.#count();
+        return this.#heard(gateway.apply(refund, deadlineMs));
+      },
+    };
+  }
+
+  /** Waits until the next check may begin, in the order of the calls; `false` once too little time is left for any. */
+  begin(): Promise<boolean> {
+    const turn = this.#last.then(() => this.#turn());
+    this.#last = turn;
+    return turn;
+  }
+
+  /** A check that was begun has ended. */
+  end(): void {
+    this.#inFlight -= 1;
+    this.#wake();
+  }
+
+  async #turn(): Promise<boolean> {
+    const { clock, gateway, wait, deadlineMs } = this.#ctx;
+    while (this.#inFlight + 1 > this.#allowed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const pauseMs = this.#nextAtMs - clock.nowMs();
+    if (pauseMs > 0) await wait(pauseMs);
+    this.#isOver ||= !gateway.hasTime(deadlineMs);
+    if (this.#isOver) return false;
+    this.#inFlight += 1;
+    this.#count();
+    return true;
+  }
+
+  #count(): void {
+    const { clock, rules } = this.#ctx;
+    const nowMs = clock.nowMs();
+    const pauseMs = (1_000 * rules.maxInFlight) / (rules.maxPerSecond * this.#allowed);
+    this.#nextAtMs = Math.min(Math.max(this.#nextAtMs, nowMs) + pauseMs, nowMs + MAX_PAUSE_MS);
+  }
+
+  async #heard<Answer extends ApplyAnswer | QueryAnswer>(exchange: Promise<Answer>): Promise<Answer> {
+    const { clock, rules } = this.#ctx;
+    const sentAtMs = clock.nowMs();
+    const answer = await exchange;
+    const tookMs = clock.nowMs() - sentAtMs;
+    if (!isStrained(answer) && tookMs <= Math.max(SLOW_MS, SLOW_TIMES * this.#fastestMs)) {
+      this.#fastestMs = Math.min(this.#fastestMs, tookMs);
+      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, rules.maxInFlight);
+    } else if (sentAtMs > this.#slowedAtMs) {
+      // What was sent before the run slowed down says nothing about the new pace.
+      this.#slowedAtMs = clock.nowMs();
+      this.#allowed = Math.max(this.#allowed / 2, 1);
+      this.slowed += 1;
+    }
+    return answer;
+  }
+}
+
+/** The gateway is busy by its own word, or there is no answer that can be read. */
+function isStrained(answer: ApplyAnswer | QueryAnswer): boolean {
+  return answer.type === 'in-doubt' && (!answer.ret_code || isBusyCode(answer.ret_code));
+}

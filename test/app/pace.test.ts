@@ -1,0 +1,144 @@
+import type { ReconcileContext } from '../../shared/app/ports/context.ts';
+import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
+import { Pace } from '../../shared/app/reconciliation/pace.ts';
+import type { AppliedRefund } from '../../shared/domain/refund.ts';
+import { Random } from '../simulation/random.ts';
+import { Scheduler } from '../simulation/scheduler.ts';
+
+const FOUND = { type: 'not-found', sentAtMs: 0 } as const;
+const BUSY = { type: 'in-doubt', reason: 'return code 1007', ret_code: '1007' } as const;
+const SILENT = { type: 'in-doubt', reason: 'no complete answer within 10000 ms' } as const;
+
+type Answer = (QueryAnswer & ApplyAnswer) | typeof FOUND;
+
+/** What the gateway makes of a call, with so many others in flight: its answer, and how long that takes. */
+type Behaviour = (nowMs: number, inFlight: number) => [answer: Answer, afterMs: number];
+
+/** Some hundred checks that wait for their turn, in virtual time, and a gateway that notes when it was called. */
+async function checksOver(
+  behaviour: Behaviour,
+  { maxInFlight = 32, maxPerSecond = 200, deadlineMs = 60_000, resends = false } = {},
+) {
+  const scheduler = new Scheduler(0, new Random(1));
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      scheduler.after(ms, () => {
+        scheduler.wake();
+        resolve();
+      });
+    });
+  const calls: number[] = [];
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const call = async () => {
+    calls.push(scheduler.nowMs);
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    const [answer, afterMs] = behaviour(scheduler.nowMs, inFlight);
+    // The real gateway keeps two seconds for the writes after an answer.
+    await wait(Math.min(afterMs, deadlineMs - 2_000 - scheduler.nowMs));
+    inFlight -= 1;
+    return answer as never;
+  };
+  const pace = new Pace({
+    clock: { nowMs: () => scheduler.nowMs },
+    wait,
+    rules: { maxInFlight, maxPerSecond },
+    deadlineMs,
+    gateway: { hasTime: () => scheduler.nowMs < deadlineMs - 3_000, query: call, apply: call },
+  } as never as ReconcileContext);
+  let ended = 0;
+  const refund = {} as AppliedRefund;
+  const check = async () => {
+    while (await pace.begin()) {
+      await pace.gateway.query(refund, deadlineMs);
+      if (resends) await pace.gateway.apply(refund, deadlineMs);
+      pace.end();
+    }
+    ended += 1;
+  };
+  for (let count = 0; count < 100; count += 1) check();
+  await new Promise((resolve) => setImmediate(resolve));
+  while (scheduler.nextAtMs !== undefined) await scheduler.step();
+  expect(ended).toBe(100);
+  expect(scheduler.nowMs).toBeLessThanOrEqual(deadlineMs - 1_000);
+  /** How many calls there were in that second. */
+  const inSecond = (second: number) => calls.filter((atMs) => Math.floor(atMs / 1_000) === second).length;
+  return { calls, inSecond, mostInFlight, slowed: pace.slowed };
+}
+
+const good: Behaviour = () => [FOUND, 200];
+
+test('a healthy gateway gets as many calls in a second as allowed, and no more', async () => {
+  const { inSecond, slowed } = await checksOver(good, { maxPerSecond: 80 });
+  for (const second of [0, 5, 50]) expect(inSecond(second)).toBeGreaterThan(75);
+  for (const second of [0, 5, 50]) expect(inSecond(second)).toBeLessThanOrEqual(81);
+  expect(slowed).toBe(0);
+});
+
+test('no more calls are in flight than allowed', async () => {
+  const { inSecond, mostInFlight } = await checksOver(good, { maxInFlight: 7, maxPerSecond: 1_000 });
+  expect(mostInFlight).toBe(7);
+  expect(inSecond(5)).toBeGreaterThanOrEqual(7 * 4);
+});
+
+test('a resend counts as a call', async () => {
+  const { inSecond } = await checksOver(good, { maxPerSecond: 80, resends: true });
+  expect(inSecond(20)).toBeGreaterThan(70);
+  expect(inSecond(20)).toBeLessThanOrEqual(90);
+});
+
+test.each([
+  ['says that it is busy', BUSY, 20],
+  ['does not answer', SILENT, 10_000],
+  ['is slow', FOUND, 5_000],
+] as const)(
+  'a gateway that %s gets few calls, and as many as before once it is well again',
+  async (_what, answer, afterMs) => {
+    const { inSecond, slowed } = await checksOver(
+      (nowMs) => (nowMs > 20_000 && nowMs < 60_000 ? [answer, afterMs] : [FOUND, 200]),
+      { deadlineMs: 120_000 },
+    );
+    expect(inSecond(19)).toBeGreaterThan(150);
+    expect(inSecond(59)).toBeLessThan(10);
+    // Some are left to it all the same: they tell when it is well again.
+    expect([50, 51, 52, 53, 54, 55, 56, 57, 58, 59].some((second) => inSecond(second) > 0)).toBe(true);
+    expect(inSecond(90)).toBeGreaterThan(150);
+    expect(slowed).toBeGreaterThan(3);
+  },
+);
+
+test('a gateway that can do less at a time gets what it can do', async () => {
+  const { inSecond } = await checksOver((_nowMs, inFlight) => (inFlight > 10 ? [BUSY, 20] : [FOUND, 200]));
+  for (const second of [10, 20, 30]) {
+    expect(inSecond(second)).toBeGreaterThan(20);
+    expect(inSecond(second)).toBeLessThan(80);
+  }
+});
+
+test('a silent refund now and then costs the others little', async () => {
+  const { calls, slowed } = await checksOver((nowMs) =>
+    nowMs % 5_000 < 6 ? [SILENT, 10_000] : [FOUND, 200],
+  );
+  expect(slowed).toBeGreaterThan(0);
+  expect(calls.length).toBeGreaterThan(0.6 * 57 * 155);
+});
+
+test('a gateway that was slow from the start isn’t called less for it', async () => {
+  const { calls, slowed } = await checksOver(() => [FOUND, 4_000]);
+  expect(slowed).toBe(0);
+  expect(calls.length).toBeGreaterThan(32 * 12);
+});
+
+test('no check begins once time is up, whoever waits for what', async () => {
+  for (const behaviour of [good, () => [SILENT, 10_000], () => [BUSY, 20]] as Behaviour[]) {
+    const { calls } = await checksOver(behaviour, { maxPerSecond: 1, deadlineMs: 30_000 });
+    expect(calls.length).toBeGreaterThan(2);
+    expect(calls.filter((atMs) => atMs >= 27_000)).toEqual([]);
+  }
+});
+
+test('code 1007 alone is strain: other codes in doubt are answers about one refund', async () => {
+  const { slowed } = await checksOver(() => [{ type: 'in-doubt', reason: '', ret_code: '1003' }, 200]);
+  expect(slowed).toBe(0);
+});
