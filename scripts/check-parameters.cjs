@@ -15,11 +15,8 @@ const isEmpty = (value) => Array.isArray(value) && value.length === 0;
 const isNone = (value) => value?.Ref === 'AWS::NoValue';
 
 /** A text serves too: the framework makes a number of it where a function or a stream has it. */
-const isCount = (value, max) => /^[1-9]\d{0,8}$/.test(String(value)) && Number(value) <= max;
-
-const isRate = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 1;
-
-const isBurst = (value) => Number.isInteger(value) && value >= 1;
+const isCount = (value, max) =>
+  typeof value !== 'object' && /^[1-9]\d{0,8}$/.test(String(value)) && Number(value) <= max;
 
 /** An object with exactly these fields, each a whole number from its least value on. */
 const hasAll = (value, least) =>
@@ -30,7 +27,7 @@ const hasAll = (value, least) =>
 /** Lambda has no other bound than the account's quota. */
 const concurrency = [
   (value) => isNone(value) || isCount(value, Number.POSITIVE_INFINITY),
-  'must be a whole number from 1: 0 would stop the function, and without a reservation the parameter is left out',
+  'must be a whole number from 1 (0 would stop the function); left out, nothing is reserved',
 ];
 
 const parallelism = [(value) => isCount(value, 10), 'must be a whole number from 1 to 10'];
@@ -38,12 +35,15 @@ const parallelism = [(value) => isCount(value, 10), 'must be a whole number from
 // DynamoDB gives out no more changes of a shard at once.
 const batchSize = [(value) => isCount(value, 1_000), 'must be a whole number from 1 to 1000'];
 
+const publicLimit = [
+  (value) => Number.isInteger(value) && value >= 1,
+  'must be a whole number from 1 (0 would turn every notification away): set it in params.<stage>, since --param passes texts only',
+];
+
 /** API Gateway may take a limit that is missing for 0, which lets nothing through. */
 const routeThrottling = [
-  (value) =>
-    isNone(value) ||
-    (hasAll(value, { ThrottlingRateLimit: -1, ThrottlingBurstLimit: 1 }) && isRate(value.ThrottlingRateLimit)),
-  'must be { ThrottlingRateLimit: …, ThrottlingBurstLimit: … } with both numbers from 1, set in params.<stage>',
+  (value) => isNone(value) || hasAll(value, { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 }),
+  'must be { ThrottlingRateLimit: …, ThrottlingBurstLimit: … } with both as whole numbers from 1: set it in params.<stage>',
 ];
 
 /** What an on-demand table has from the beginning. DynamoDB takes nothing less. */
@@ -51,7 +51,7 @@ const LEAST_WARM = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
 
 const warmThroughput = [
   (value) => isNone(value) || hasAll(value, LEAST_WARM),
-  'must be { ReadUnitsPerSecond: …, WriteUnitsPerSecond: … } with whole numbers from 12000 and 4000, which every table has from the beginning; set it in params.<stage>',
+  'must be { ReadUnitsPerSecond: …, WriteUnitsPerSecond: … } with whole numbers from 12000 and 4000, which every table has from the beginning: set it in params.<stage>',
 ];
 
 const maxThroughput = (warmName) => [
@@ -61,7 +61,7 @@ const maxThroughput = (warmName) => [
       (isNone(warm) ||
         (value.MaxReadRequestUnits >= warm?.ReadUnitsPerSecond &&
           value.MaxWriteRequestUnits >= warm?.WriteUnitsPerSecond))),
-  `must be { MaxReadRequestUnits: …, MaxWriteRequestUnits: … } with whole numbers from 1, not below ${warmName}, set in params.<stage>`,
+  `must be { MaxReadRequestUnits: …, MaxWriteRequestUnits: … } with whole numbers from 1 and not below ${warmName}: set it in params.<stage>`,
 ];
 
 /**
@@ -86,14 +86,8 @@ const rules = {
     (value, { vpc }) => value === (isEmpty(vpc?.subnetIds ?? []) ? 'public' : 'vpc'),
     'must be vpc where there are subnets in the parameter vpc, and public where there are none',
   ],
-  notifyRateLimit: [
-    isRate,
-    'must be a number from 1: 0 would turn every notification away; set it in params.<stage>, since --param passes texts only',
-  ],
-  notifyBurstLimit: [
-    isBurst,
-    'must be a whole number from 1: 0 would turn every notification away; set it in params.<stage>, since --param passes texts only',
-  ],
+  notifyRateLimit: publicLimit,
+  notifyBurstLimit: publicLimit,
   applyThrottling: routeThrottling,
   readThrottling: routeThrottling,
   applyConcurrency: concurrency,
