@@ -318,7 +318,7 @@ const wrongLimits: [parameter: string, value: string, words: RegExp][][] = [
     ['listConcurrency', '[5]', COUNT],
     ['historyConcurrency', '""', COUNT],
     ['reconcileConcurrency', '{ a: 1 }', COUNT],
-    ['publishConcurrency', 'null', COUNT],
+    ['publishConcurrency', 'true', COUNT],
     ['storiesConcurrency', '1e3', COUNT],
     ['publishParallelism', '11', /publishParallelism must be a whole number from 1 to 10/],
     ['storiesParallelism', '0', /storiesParallelism must be a whole number from 1 to 10/],
