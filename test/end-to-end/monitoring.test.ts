@@ -169,6 +169,13 @@ test.each(['Errors', 'Throttles'])('the dashboard shows the %s of every function
   );
 });
 
+test('the alarm on throttled functions adds up those of every function', () => {
+  const [, alarm] = alarms.find(([name]) => name === 'FunctionsThrottledAlarm') ?? [];
+  const watched = alarm ? watchedBy(alarm).map(({ Dimensions: [{ Value } = { Value: '' }] }) => Value) : [];
+  const names = Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`);
+  expect(watched.sort()).toEqual(names.sort());
+});
+
 test('every metric on the dashboard is one that is measured', () => {
   const shown = widgets.flatMap(({ properties }) => properties.metrics);
   expect(shown.length).toBeGreaterThan(20);

@@ -180,6 +180,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       name,
       properties.ReservedConcurrentExecutions,
     ]);
+    // Each function has a parameter of its own.
     expect(Object.fromEntries(reserved)).toEqual({
       'apply-refund': 11,
       'apply-exchange-refund': 12,
