@@ -320,7 +320,7 @@ const wrongLimits: [parameter: string, value: string, words: RegExp][][] = [
     ['historyConcurrency', '""', COUNT],
     ['reconcileConcurrency', '{ a: 1 }', COUNT],
     ['publishConcurrency', 'true', COUNT],
-    ['storiesConcurrency', '1e3', COUNT],
+    ['storiesConcurrency', '"1e3"', COUNT],
     ['publishParallelism', '11', /publishParallelism must be a whole number from 1 to 10/],
     ['storiesParallelism', '0', /storiesParallelism must be a whole number from 1 to 10/],
     ['publishBatchSize', '1001', /publishBatchSize must be a whole number from 1 to 1000/],
