@@ -11,6 +11,59 @@ const isList = (value) => typeof value === 'object' && value !== null;
 
 const isEmpty = (value) => Array.isArray(value) && value.length === 0;
 
+/** `!Ref AWS::NoValue`: what the parameter would set is left to AWS. */
+const isNone = (value) => value?.Ref === 'AWS::NoValue';
+
+/** A text serves too: the framework makes a number of it where a function or a stream has it. */
+const isCount = (value, max) =>
+  typeof value !== 'object' && /^[1-9]\d{0,8}$/.test(String(value)) && Number(value) <= max;
+
+/** An object with exactly these fields, each a whole number from its least value on. */
+const hasAll = (value, least) =>
+  isList(value) &&
+  Object.keys(value).sort().join() === Object.keys(least).sort().join() &&
+  Object.entries(least).every(([name, from]) => Number.isInteger(value[name]) && value[name] >= from);
+
+/** Lambda has no other bound than the account's quota. */
+const concurrency = [
+  (value) => isNone(value) || isCount(value, Number.POSITIVE_INFINITY),
+  'must be a whole number from 1 (0 would stop the function); left out, nothing is reserved',
+];
+
+const parallelism = [(value) => isCount(value, 10), 'must be a whole number from 1 to 10'];
+
+// DynamoDB gives out no more changes of a shard at once.
+const batchSize = [(value) => isCount(value, 1_000), 'must be a whole number from 1 to 1000'];
+
+const publicLimit = [
+  (value) => Number.isInteger(value) && value >= 1,
+  'must be a whole number from 1 (0 would turn every notification away): set it in params.<stage>, since --param passes texts only',
+];
+
+/** API Gateway may take a limit that is missing for 0, which lets nothing through. */
+const routeThrottling = [
+  (value) => isNone(value) || hasAll(value, { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 }),
+  'must be { ThrottlingRateLimit: …, ThrottlingBurstLimit: … } with both as whole numbers from 1: set it in params.<stage>',
+];
+
+/** What an on-demand table has from the beginning. DynamoDB takes nothing less. */
+const LEAST_WARM = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
+
+const warmThroughput = [
+  (value) => isNone(value) || hasAll(value, LEAST_WARM),
+  'must be { ReadUnitsPerSecond: …, WriteUnitsPerSecond: … } with whole numbers from 12000 and 4000, which every table has from the beginning: set it in params.<stage>',
+];
+
+const maxThroughput = (warmName) => [
+  (value, { [warmName]: warm }) =>
+    isNone(value) ||
+    (hasAll(value, { MaxReadRequestUnits: 1, MaxWriteRequestUnits: 1 }) &&
+      (isNone(warm) ||
+        (value.MaxReadRequestUnits >= warm?.ReadUnitsPerSecond &&
+          value.MaxWriteRequestUnits >= warm?.WriteUnitsPerSecond))),
+  `must be { MaxReadRequestUnits: …, MaxWriteRequestUnits: … } with whole numbers from 1 and not below ${warmName}: set it in params.<stage>`,
+];
+
 /**
  * Rules for parameters of serverless.yml that the functions' rules for settings don't cover, and that CloudFormation
  * doesn't check by itself.
@@ -33,20 +86,51 @@ const rules = {
     (value, { vpc }) => value === (isEmpty(vpc?.subnetIds ?? []) ? 'public' : 'vpc'),
     'must be vpc where there are subnets in the parameter vpc, and public where there are none',
   ],
+  notifyRateLimit: publicLimit,
+  notifyBurstLimit: publicLimit,
+  applyThrottling: routeThrottling,
+  readThrottling: routeThrottling,
+  applyConcurrency: concurrency,
+  applyExchangeConcurrency: concurrency,
+  notifyConcurrency: concurrency,
+  queryConcurrency: concurrency,
+  listConcurrency: concurrency,
+  historyConcurrency: concurrency,
+  reconcileConcurrency: concurrency,
+  publishConcurrency: concurrency,
+  storiesConcurrency: concurrency,
+  publishParallelism: parallelism,
+  storiesParallelism: parallelism,
+  publishBatchSize: batchSize,
+  storiesBatchSize: batchSize,
+  tableWarmThroughput: warmThroughput,
+  indexWarmThroughput: warmThroughput,
+  historyTableWarmThroughput: warmThroughput,
+  tableMaxThroughput: maxThroughput('tableWarmThroughput'),
+  historyTableMaxThroughput: maxThroughput('historyTableWarmThroughput'),
 };
 
 /** Lambda's limit for all the variables of a function, as JSON. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
+/** The commands that are checked, with the settings that each can do without: to inspect a package, one needs no merchant. */
+const COMMANDS = { package: ['OID_PARTNER'], deploy: [], 'deploy function': [] };
+
 /** Refuses parameters that CloudFormation would accept, and with which the first refund would fail. */
 module.exports = class CheckParameters {
   constructor(serverless) {
     this.serverless = serverless;
-    this.hooks = {
-      // To inspect a package, one needs no merchant.
-      'before:package:initialize': () => this.check(['OID_PARTNER']),
-      'before:deploy:deploy': () => this.check([]),
-      'before:deploy:function:initialize': () => this.check([]),
+    const mayBeMissing = COMMANDS[serverless.processedInput.commands.join(' ')];
+    if (mayBeMissing) this.checkFirst(mayBeMissing);
+  }
+
+  /** No hook comes before the framework's own rules, whose words name no parameter. */
+  checkFirst(mayBeMissing) {
+    const { service } = this.serverless;
+    const validate = service.validate.bind(service);
+    service.validate = async () => {
+      this.check(mayBeMissing);
+      await validate();
     };
   }
 

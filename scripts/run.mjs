@@ -51,6 +51,7 @@ const commands = {
   'bench:latency': (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },
   ],
+  cost: (args) => [{ run: ['scripts/cost.mjs', ...args] }],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
 

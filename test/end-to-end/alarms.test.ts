@@ -7,11 +7,39 @@ type Alarm = AlarmRule & {
   Dimensions: { Name: string; Value: string }[];
 };
 
-const alarms = Object.fromEntries(
-  Object.entries(readTemplate().ofType('AWS::CloudWatch::Alarm')).map(([name, { Properties }]) => [
-    name,
-    Properties as unknown as Alarm,
-  ]),
+/** One of the metrics whose sum an alarm watches. */
+interface Part {
+  Id: string;
+  ReturnData: boolean;
+  MetricStat: {
+    Stat: Alarm['Statistic'];
+    Period: number;
+    Metric: Pick<Alarm, 'Namespace' | 'MetricName' | 'Dimensions'>;
+  };
+}
+
+interface AlarmOfSum {
+  Metrics: [sum: { Id: string; Expression: string }, ...parts: Part[]];
+}
+
+const deployedAlarms = Object.entries(readTemplate().ofType('AWS::CloudWatch::Alarm')).map(
+  ([name, { Properties }]) => [name, Properties as unknown as Alarm | (Alarm & AlarmOfSum)] as const,
+);
+
+const isOfSum = (alarm: Alarm | AlarmOfSum): alarm is Alarm & AlarmOfSum => 'Metrics' in alarm;
+
+const alarmsOfSums = deployedAlarms.flatMap(([name, alarm]) =>
+  isOfSum(alarm) ? [[name, alarm] as const] : [],
+);
+const alarmsOfOne = deployedAlarms.filter(([, alarm]) => !isOfSum(alarm));
+
+/** Every alarm as one of a single metric: a sum is evaluated as the first of its metrics would be. */
+const alarms: Record<string, Alarm> = Object.fromEntries(
+  deployedAlarms.map(([name, alarm]) => {
+    if (!isOfSum(alarm)) return [name, alarm];
+    const [, { MetricStat }] = alarm.Metrics as [unknown, Part];
+    return [name, { ...alarm, ...MetricStat.Metric, Statistic: MetricStat.Stat, Period: MetricStat.Period }];
+  }),
 );
 
 /** An alarm's metric, statistic, period (seconds), threshold, and datapoints. */
@@ -49,6 +77,9 @@ const table: Record<string, Row> = {
   StreamBehindAlarm: ['IteratorAge', 'Maximum', 300, '3 of 3', '> 1800000', 'notBreaching'],
   StoriesBehindAlarm: ['IteratorAge', 'Maximum', 300, '3 of 3', '> 1800000', 'notBreaching'],
   StoriesErrorsAlarm: seen('Errors'),
+  FunctionsThrottledAlarm: seen('Throttles'),
+  NotificationsThrottledAlarm: ['NotificationsThrottled', 'Sum', 300, '1 of 3', '> 10', 'notBreaching'],
+  TablesThrottledAlarm: ['ThrottledRequests', 'Sum', 300, '1 of 3', '> 10', 'notBreaching'],
 };
 
 const signs: Record<string, string> = { GreaterThanThreshold: '>', LessThanThreshold: '<' };
@@ -78,32 +109,81 @@ const sources: Record<string, [namespace: string, ...dimension: string[]]> = {
   ApiErrorsAlarm: ['AWS/ApiGateway', 'ApiId', 'HttpApi'],
   DeadLettersAlarm: ['AWS/SQS', 'QueueName', 'RefundEventDeadLetters'],
   BreakdownsAlarm: ['LianLianRefunds/dev'],
+  NotificationsThrottledAlarm: ['LianLianRefunds/dev'],
 };
 
-test.each(Object.entries(alarms))('%s watches its own metric', (name, { Namespace, Dimensions }) => {
+test.each(alarmsOfOne)('%s watches its own metric', (name, { Namespace, Dimensions }) => {
   expect([Namespace, ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])]).toEqual(
     sources[name] ?? ['LianLianRefunds', 'Stage', 'dev'],
   );
 });
 
-test.each(Object.entries(alarms))(
-  '%s has no other property that would change its evaluation',
-  (_name, alarm) => {
-    expect(Object.keys(alarm).sort()).toEqual([
-      'AlarmActions',
-      'AlarmDescription',
-      'ComparisonOperator',
-      'DatapointsToAlarm',
-      'Dimensions',
-      'EvaluationPeriods',
-      'MetricName',
-      'Namespace',
-      'OKActions',
-      'Period',
-      'Statistic',
-      'Threshold',
-      'TreatMissingData',
-    ]);
+const own = [
+  'AlarmActions',
+  'AlarmDescription',
+  'ComparisonOperator',
+  'DatapointsToAlarm',
+  'EvaluationPeriods',
+  'OKActions',
+  'Threshold',
+  'TreatMissingData',
+];
+
+test.each(deployedAlarms)('%s has no other property that would change its evaluation', (_name, alarm) => {
+  const ofOne = ['Dimensions', 'MetricName', 'Namespace', 'Period', 'Statistic'];
+  expect(Object.keys(alarm).sort()).toEqual([...own, ...(isOfSum(alarm) ? ['Metrics'] : ofOne)].sort());
+});
+
+const throttles = [
+  'apply-refund',
+  'apply-exchange-refund',
+  'notify-callback',
+  'query-refund',
+  'list-refunds',
+  'reconcile-refunds',
+  'publish-refund-events',
+  'refund-history',
+  'record-refund-history',
+].map((name) => `AWS/Lambda Throttles FunctionName lianlian-refunds-dev-${name}`);
+
+/** The metrics that are added up. */
+const parts: Record<string, string[]> = {
+  FunctionsThrottledAlarm: throttles,
+  TablesThrottledAlarm: [
+    ...['PutItem', 'UpdateItem', 'GetItem', 'Query'].map(
+      (operation) => `AWS/DynamoDB ThrottledRequests TableName RefundsTable Operation ${operation}`,
+    ),
+    ...['PutItem', 'Query'].map(
+      (operation) => `AWS/DynamoDB ThrottledRequests TableName RefundHistoryTable Operation ${operation}`,
+    ),
+    'AWS/DynamoDB ReadThrottleEvents TableName RefundsTable',
+  ],
+};
+
+test.each(alarmsOfSums)(
+  '%s watches the sum of its own metrics, where some are missing too',
+  (name, alarm) => {
+    const [sum, ...added] = alarm.Metrics;
+    expect(sum).toEqual({ Id: 'throttled', Expression: 'SUM(FILL(METRICS(), 0))' });
+    const watched = added.map(({ MetricStat: { Metric } }) =>
+      [
+        Metric.Namespace,
+        Metric.MetricName,
+        ...Metric.Dimensions.flatMap(({ Name, Value }) => [Name, Value]),
+      ].join(' '),
+    );
+    expect(watched).toEqual(parts[name]);
+    // More are refused, and so are two of one name.
+    expect(added.length).toBeLessThanOrEqual(10);
+    expect(new Set(added.map(({ Id }) => Id)).size).toBe(added.length);
+    for (const { Id, ReturnData, MetricStat } of added) {
+      expect(Id).toMatch(/^[a-z]\w*$/);
+      expect({ ReturnData, Stat: MetricStat.Stat, Period: MetricStat.Period }).toEqual({
+        ReturnData: false,
+        Stat: 'Sum',
+        Period: 300,
+      });
+    }
   },
 );
 
@@ -180,6 +260,14 @@ const whatIsReadLate: Case[] = [
   ],
 ];
 
+const moreThanTen: Case[] = [
+  ['nothing', [], false],
+  ['ten in five minutes', every(0.5, 60, 65, 1), false],
+  ['eleven in five minutes', [...every(0.5, 60, 65, 1), at(62, 1)], true],
+  ['eleven that are known ten minutes late', [...every(0.5, 60, 65, 1, 10), at(62, 1, 10)], true],
+  ['eleven in an hour', every(5.4, 60, 120, 1), false],
+];
+
 const cases: Record<string, Case[]> = {
   ExchangesInDoubtAlarm: [
     ['nothing', [], false],
@@ -190,13 +278,9 @@ const cases: Record<string, Case[]> = {
     ['the same between periods without any', [at(60, 3), at(65, 0), at(70, 3), at(75, 0)], true],
     ['three, and three again an hour later', [at(60, 3), at(120, 3)], false],
   ],
-  ForgedNotificationsAlarm: [
-    ['nothing', [], false],
-    ['ten in five minutes', every(0.5, 60, 65, 1), false],
-    ['eleven in five minutes', [...every(0.5, 60, 65, 1), at(62, 1)], true],
-    ['eleven that are known ten minutes late', [...every(0.5, 60, 65, 1, 10), at(62, 1, 10)], true],
-    ['eleven in an hour', every(5.4, 60, 120, 1), false],
-  ],
+  ForgedNotificationsAlarm: moreThanTen,
+  NotificationsThrottledAlarm: moreThanTen,
+  TablesThrottledAlarm: moreThanTen,
   OldestUnfinishedAlarm: [
     ['nothing', [], false],
     ['a day', every(5, 0, WATCHED_MINUTES, 86_400), false],
@@ -259,11 +343,12 @@ function soundingMinutes(name: string, samples: Sample[]): number[] {
 }
 
 describe.each(Object.entries(table))('%s', (name, row) => {
-  const own = cases[name] ?? (row.slice(1).join() === seen('').slice(1).join() ? whatShouldNeverBeSeen : []);
+  const itsCases =
+    cases[name] ?? (row.slice(1).join() === seen('').slice(1).join() ? whatShouldNeverBeSeen : []);
 
-  test('has cases', () => expect(own.length).toBeGreaterThan(2));
+  test('has cases', () => expect(itsCases.length).toBeGreaterThan(2));
 
-  test.each(own)('evaluates %s', (_what, samples, sounds) => {
+  test.each(itsCases)('evaluates %s', (_what, samples, sounds) => {
     expect(soundingMinutes(name, samples).length > 0).toBe(sounds);
   });
 });

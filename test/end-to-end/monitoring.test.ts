@@ -7,6 +7,7 @@ interface Alarm {
   MetricName: string;
   Namespace: string;
   Dimensions: { Name: string; Value: string }[];
+  Metrics?: { MetricStat?: { Metric: Pick<Alarm, 'MetricName' | 'Namespace' | 'Dimensions'> } }[];
   EvaluationPeriods: number;
   DatapointsToAlarm: number;
   AlarmDescription: string;
@@ -16,6 +17,11 @@ const template = readTemplate();
 const alarms = Object.entries(template.ofType('AWS::CloudWatch::Alarm')).map(
   ([name, { Properties }]) => [name, Properties as unknown as Alarm] as const,
 );
+
+/** The metrics that an alarm watches: its own, or those that it adds up. */
+const watchedBy = (alarm: Alarm) =>
+  alarm.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [alarm];
+
 const metrics = Object.values<Decision>(DECISIONS).flatMap(({ counts = [], measures = [] }) => [
   ...counts,
   ...measures,
@@ -38,27 +44,38 @@ test('docs/operations.md has every alarm, and no other', () => {
 test.each(alarms)(
   '%s watches something that is measured, and one late measurement is enough',
   (_name, alarm) => {
-    const { Namespace, MetricName, Dimensions } = alarm;
-    const measured: Record<string, () => void> = {
-      LianLianRefunds: () => {
-        expect(metrics).toContain(MetricName);
-        expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
-      },
-      'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
-      'AWS/Lambda': () => {
-        const [{ Value = '' } = {}] = Dimensions;
-        expect(Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`)).toContain(
-          Value,
-        );
-      },
-      'AWS/SQS': () => expect(Dimensions).toEqual([{ Name: 'QueueName', Value: expect.any(String) }]),
-      'AWS/ApiGateway': () => expect(Dimensions).toEqual([{ Name: 'ApiId', Value: 'HttpApi' }]),
-    };
-    measured[Namespace]?.();
-    expect(Object.keys(measured)).toContain(Namespace);
+    const watched = watchedBy(alarm);
+    expect(watched.length).toBeGreaterThan(0);
+    for (const metric of watched) expectMeasured(metric);
     expect(alarm.EvaluationPeriods).toBeGreaterThan(1);
   },
 );
+
+function expectMeasured({
+  Namespace,
+  MetricName,
+  Dimensions,
+}: Pick<Alarm, 'Namespace' | 'MetricName' | 'Dimensions'>) {
+  const measured: Record<string, () => void> = {
+    LianLianRefunds: () => {
+      expect(metrics).toContain(MetricName);
+      expect(Dimensions).toEqual([{ Name: 'Stage', Value: 'dev' }]);
+    },
+    'LianLianRefunds/dev': () => expect(counted).toContainEqual([Namespace, MetricName]),
+    'AWS/Lambda': () => {
+      const [{ Value = '' } = {}] = Dimensions;
+      expect(Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`)).toContain(Value);
+    },
+    'AWS/SQS': () => expect(Dimensions).toEqual([{ Name: 'QueueName', Value: expect.any(String) }]),
+    'AWS/DynamoDB': () => {
+      const [{ Name, Value = '' } = {}] = Dimensions;
+      expect([Name, ['RefundsTable', 'RefundHistoryTable'].includes(Value)]).toEqual(['TableName', true]);
+    },
+    'AWS/ApiGateway': () => expect(Dimensions).toEqual([{ Name: 'ApiId', Value: 'HttpApi' }]),
+  };
+  measured[Namespace]?.();
+  expect(Object.keys(measured)).toContain(Namespace);
+}
 
 const filters = Object.values(template.ofType('AWS::Logs::MetricFilter')).map(
   ({ Properties }) =>
@@ -68,23 +85,29 @@ const filters = Object.values(template.ofType('AWS::Logs::MetricFilter')).map(
       MetricTransformations: { MetricNamespace: string; MetricName: string }[];
     },
 );
+const countedBy = (name: string) =>
+  filters.filter(({ MetricTransformations: [counted] }) => counted?.MetricName === name);
+const breakdowns = countedBy('Breakdowns');
 const counted = filters.flatMap(({ MetricTransformations }) =>
   MetricTransformations.map(({ MetricNamespace, MetricName }) => [MetricNamespace, MetricName]),
 );
 
 test('breakdowns are counted in the logs of all functions whose thrown errors may be normal answers', () => {
-  expect(filters.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
+  expect(breakdowns.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
     ['apply-exchange-refund', 'apply-refund', 'list-refunds', 'query-refund'].map(
       (name) => `/aws/lambda/lianlian-refunds-dev-${name}`,
     ),
   );
 });
 
-/** Whether a line of the log matches a filter's pattern: terms like `$.a.b = "text*"`, joined by ORs. */
+/** Whether a line of the log matches a filter's pattern: terms like `$.a.b = "text*"`, joined by ORs or by ANDs. */
 function matches(pattern: string, line: object): boolean {
   const [, terms = ''] = /^\{ (.*) \}\s*$/.exec(pattern) ?? [];
-  return terms.split(' || ').some((term) => {
-    const [, path = '', start = '', more] = /^\(\$\.([\w.]+) = "([\w.]+)(\*?)"\)$/.exec(term) ?? [];
+  const [separator, holds] = terms.includes(' && ')
+    ? ([' && ', 'every'] as const)
+    : ([' || ', 'some'] as const);
+  return terms.split(separator)[holds]((term) => {
+    const [, path = '', start = '', more] = /^\(\$\.([\w.]+) = "([\w. /-]+)(\*?)"\)$/.exec(term) ?? [];
     if (!path) throw new Error(`this term can't be read: ${term}`);
     const value = path
       .split('.')
@@ -105,10 +128,32 @@ test.each([
   ['what is only an answer', report({ status: 'error', errorType: 'RefundRejected' }), false],
   ['a line of the function’s', { level: 'ERROR', message: { decision: 'timeout' } }, false],
 ])('%s counts as a breakdown, or not', (_what, line, counts) => {
-  for (const { FilterPattern, MetricTransformations } of filters) {
+  for (const { FilterPattern, MetricTransformations } of breakdowns) {
     expect(matches(FilterPattern, line)).toBe(counts);
     expect(MetricTransformations).toEqual([expect.objectContaining({ MetricValue: '1' })]);
   }
+});
+
+/** A line of the API's log, as API Gateway would write it. */
+function accessLine(values: Record<string, string>): object {
+  const [stage] = Object.values(template.ofType('AWS::ApiGatewayV2::Stage'));
+  const { Format = '' } = (stage?.Properties.AccessLogSettings ?? {}) as { Format?: string };
+  return JSON.parse(Format.replace(/\$context\.([\w.]+)/g, (_variable, name) => values[name] ?? '-'));
+}
+
+test.each([
+  ['a notification that is turned away', { status: '429', routeKey: 'POST /refund-notifications' }, true],
+  ['one that is answered', { status: '200', routeKey: 'POST /refund-notifications' }, false],
+  ['one that is forged', { status: '401', routeKey: 'POST /refund-notifications' }, false],
+  ['an application that is turned away', { status: '429', routeKey: 'POST /refunds' }, false],
+])('%s counts as a throttled notification, or not', (_what, values, counts) => {
+  const [filter, ...others] = countedBy('NotificationsThrottled');
+  expect(others).toEqual([]);
+  expect(filter?.LogGroupName).toMatch(/^\/aws\/http-api\//);
+  expect(matches(filter?.FilterPattern ?? '', accessLine(values))).toBe(counts);
+  expect(
+    Object.values(template.ofType('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties.RouteKey),
+  ).toContain('POST /refund-notifications');
 });
 
 const dashboard = Object.values(template.ofType('AWS::CloudWatch::Dashboard'))[0]?.Properties.DashboardBody;
@@ -122,6 +167,13 @@ test.each(['Errors', 'Throttles'])('the dashboard shows the %s of every function
       .map((name) => `lianlian-refunds-dev-${name}`)
       .sort(),
   );
+});
+
+test('the alarm on throttled functions adds up those of every function', () => {
+  const [, alarm] = alarms.find(([name]) => name === 'FunctionsThrottledAlarm') ?? [];
+  const watched = alarm ? watchedBy(alarm).map(({ Dimensions: [{ Value } = { Value: '' }] }) => Value) : [];
+  const names = Object.keys(template.functions).map((name) => `lianlian-refunds-dev-${name}`);
+  expect(watched.sort()).toEqual(names.sort());
 });
 
 test('every metric on the dashboard is one that is measured', () => {

@@ -19,7 +19,28 @@ const [, shown = ''] =
 const [gatewayCa = ''] = rootCertificates;
 
 const everything = `${shown}    tracing: Active
+    notifyRateLimit: 200
+    notifyBurstLimit: 400
+    applyThrottling: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 }
+    readThrottling: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 }
+    applyConcurrency: 11
+    applyExchangeConcurrency: 12
+    notifyConcurrency: 13
+    queryConcurrency: 14
+    listConcurrency: 15
+    historyConcurrency: 16
     reconcileConcurrency: 1
+    publishConcurrency: 17
+    storiesConcurrency: 18
+    publishParallelism: 4
+    publishBatchSize: 100
+    storiesParallelism: 10
+    storiesBatchSize: 1000
+    tableWarmThroughput: { ReadUnitsPerSecond: 12000, WriteUnitsPerSecond: 20000 }
+    indexWarmThroughput: { ReadUnitsPerSecond: 13000, WriteUnitsPerSecond: 10000 }
+    historyTableWarmThroughput: { ReadUnitsPerSecond: 12000, WriteUnitsPerSecond: 15000 }
+    tableMaxThroughput: { MaxReadRequestUnits: 12000, MaxWriteRequestUnits: 40000 }
+    historyTableMaxThroughput: { MaxReadRequestUnits: 20000, MaxWriteRequestUnits: 30000 }
     refundTimeoutSeconds: 3600
     traderUrl: https://trader.example
     queryUrl: https://query.example
@@ -146,15 +167,101 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
     expect(JSON.stringify(role)).toContain(JSON.stringify({ 'Fn::GetAtt': [bus, 'Arn'] }));
   });
 
-  test('the alarms have actions, and one reconciliation runs at a time', () => {
+  test('the alarms have actions', () => {
     const alarms = Object.values(template.ofType('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThan(15);
     const onCall = ['arn:aws:sns:ap-east-1:123456789012:on-call'];
     for (const { Properties } of alarms)
       expect(Properties).toMatchObject({ AlarmActions: onCall, OKActions: onCall });
-    const { properties } = template.functions['reconcile-refunds'] ?? {};
-    expect(properties?.ReservedConcurrentExecutions).toBe(1);
   });
+
+  test('each function has the concurrency that is reserved for it', () => {
+    const reserved = Object.entries(template.functions).map(([name, { properties }]) => [
+      name,
+      properties.ReservedConcurrentExecutions,
+    ]);
+    // Each function has a parameter of its own.
+    expect(Object.fromEntries(reserved)).toEqual({
+      'apply-refund': 11,
+      'apply-exchange-refund': 12,
+      'notify-callback': 13,
+      'query-refund': 14,
+      'list-refunds': 15,
+      'refund-history': 16,
+      'reconcile-refunds': 1,
+      'publish-refund-events': 17,
+      'record-refund-history': 18,
+    });
+  });
+
+  test('each route has its limits', () => {
+    const [stage] = Object.values(template.ofType('AWS::ApiGatewayV2::Stage'));
+    const applying = { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 };
+    const reading = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
+    expect(stage?.Properties.RouteSettings).toEqual({
+      'POST /refund-notifications': { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+      'POST /refunds': applying,
+      'POST /exchange-refunds': applying,
+      'GET /refunds': reading,
+      'GET /refunds/{no_refund}': reading,
+      'GET /refunds/{no_refund}/history': reading,
+    });
+    const routes = Object.values(template.ofType('AWS::ApiGatewayV2::Route'));
+    expect(Object.keys(stage?.Properties.RouteSettings as object).sort()).toEqual(
+      routes.map(({ Properties }) => Properties.RouteKey).sort(),
+    );
+  });
+
+  test('each of the two functions reads the stream in its own way, and every change of it', () => {
+    const readers = Object.values(template.ofType('AWS::Lambda::EventSourceMapping'))
+      .map(({ Properties }) => Properties)
+      .filter(({ EventSourceArn }) => String(EventSourceArn).includes('/stream/'));
+    const [publishing, stories] = ['publish-refund-events', 'record-refund-history'].map((name) =>
+      readers.filter(({ FunctionName }) => FunctionName === template.functions[name]?.arn),
+    );
+    expect(publishing).toEqual([expect.objectContaining({ ParallelizationFactor: 4, BatchSize: 100 })]);
+    expect(stories).toEqual([expect.objectContaining({ ParallelizationFactor: 10, BatchSize: 1000 })]);
+    for (const reader of readers) expect(reader).not.toHaveProperty('FilterCriteria');
+  });
+
+  test('tables and indexes are warmed, and limited', () => {
+    const { RefundsTable, RefundHistoryTable } = template.ofType('AWS::DynamoDB::Table');
+    expect(RefundsTable?.Properties).toMatchObject({
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 20_000 },
+      OnDemandThroughput: { MaxReadRequestUnits: 12_000, MaxWriteRequestUnits: 40_000 },
+    });
+    expect(RefundHistoryTable?.Properties).toMatchObject({
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 15_000 },
+      OnDemandThroughput: { MaxReadRequestUnits: 20_000, MaxWriteRequestUnits: 30_000 },
+    });
+    const indexes = RefundsTable?.Properties.GlobalSecondaryIndexes as Record<string, unknown>[];
+    const warm = { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 10_000 };
+    expect(indexes.map(({ IndexName, WarmThroughput }) => [IndexName, WarmThroughput])).toEqual([
+      ['due-refunds', warm],
+      ['refunds-by-no-order', warm],
+      ['refunds-by-oid-paybill', warm],
+      ['refunds-by-day', warm],
+      // Few refunds are in them.
+      ['refunds-with-attention', undefined],
+      ['refunds-in-conflict', undefined],
+    ]);
+  });
+
+  test('the alarm on throttled tables watches those that are used', () => {
+    const { TablesThrottledAlarm } = template.ofType('AWS::CloudWatch::Alarm');
+    const text = JSON.stringify(TablesThrottledAlarm?.Properties.Metrics);
+    expect(new Set(text.match(/"TableName","Value":"\w+"/g))).toEqual(
+      new Set(['"TableName","Value":"restored"', '"TableName","Value":"stories"']),
+    );
+  });
+});
+
+test('the stage above sets every limit', () => {
+  const [, limits = ''] =
+    /\n {4}# The limits.*\n([\s\S]*?)\n {4}# `Active`/.exec(readFileSync('serverless.yml', 'utf8')) ?? [];
+  const names = [...limits.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+  expect(names).toHaveLength(22);
+  for (const name of names) expect(everything).toContain(`\n    ${name}: `);
 });
 
 const wordsOf = ({ stdout, stderr }: Ended) => stdout + stderr;
@@ -188,6 +295,95 @@ test('parameters that would fail only after the deployment are refused, all in o
     .ended;
   expect(ended.code).toBe(1);
   for (const [, , words] of wrong) expect(wordsOf(ended)).toMatch(words);
+}, 60_000);
+
+const COUNT = /Concurrency must be a whole number from 1 \(0 would stop/;
+const LIMITS = /Limit must be a whole number from 1 \(0 would turn every notification away\)/;
+const THROTTLING = /Throttling must be \{ ThrottlingRateLimit: …, ThrottlingBurstLimit: … \} with both/;
+const WARM =
+  /WarmThroughput must be \{ ReadUnitsPerSecond: …, WriteUnitsPerSecond: … \} with whole numbers from 12000/;
+const MAX =
+  /MaxThroughput must be \{ MaxReadRequestUnits: …, MaxWriteRequestUnits: … \} with whole numbers from 1 and not/;
+
+const wrongLimits: [parameter: string, value: string, words: RegExp][][] = [
+  [
+    ['notifyRateLimit', '0', LIMITS],
+    ['notifyBurstLimit', '"100"', LIMITS],
+    // A burst that is missing may be 0.
+    ['applyThrottling', '{ ThrottlingRateLimit: 100 }', THROTTLING],
+    ['readThrottling', '{ ThrottlingRateLimit: 0, ThrottlingBurstLimit: 10 }', THROTTLING],
+    ['applyConcurrency', '0', COUNT],
+    ['applyExchangeConcurrency', '-1', COUNT],
+    ['notifyConcurrency', 'many', COUNT],
+    ['queryConcurrency', '1.5', COUNT],
+    ['listConcurrency', '[5]', COUNT],
+    ['historyConcurrency', '""', COUNT],
+    ['reconcileConcurrency', '{ a: 1 }', COUNT],
+    ['publishConcurrency', 'true', COUNT],
+    ['storiesConcurrency', '"1e3"', COUNT],
+    ['publishParallelism', '11', /publishParallelism must be a whole number from 1 to 10/],
+    ['storiesParallelism', '0', /storiesParallelism must be a whole number from 1 to 10/],
+    ['publishBatchSize', '1001', /publishBatchSize must be a whole number from 1 to 1000/],
+    ['storiesBatchSize', 'large', /storiesBatchSize must be a whole number from 1 to 1000/],
+    ['tableWarmThroughput', '{ ReadUnitsPerSecond: 12000, WriteUnitsPerSecond: 3999 }', WARM],
+    ['indexWarmThroughput', '{ ReadUnitsPerSecond: 11999, WriteUnitsPerSecond: 4000 }', WARM],
+    ['historyTableWarmThroughput', '8000', WARM],
+    ['tableMaxThroughput', '{ MaxReadRequestUnits: 0, MaxWriteRequestUnits: 100 }', MAX],
+    ['historyTableMaxThroughput', '{ MaxWriteRequestUnits: 100 }', MAX],
+  ],
+  [
+    ['notifyBurstLimit', '1.5', LIMITS],
+    ['applyThrottling', '100', THROTTLING],
+    ['readThrottling', '{ ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1, LoggingLevel: INFO }', THROTTLING],
+    ['tableWarmThroughput', '{ ReadUnitsPerSecond: 12000 }', WARM],
+    ['historyTableMaxThroughput', '{ MaxReadRequestUnits: 1.5, MaxWriteRequestUnits: 100 }', MAX],
+  ],
+];
+
+test.each(wrongLimits.map((limits) => [limits]))(
+  'limits that are none are refused by their name, all in one error, before the framework refuses them',
+  async (limits) => {
+    const lines = limits.map(([name, value]) => `    ${name}: ${value}\n`);
+    const ended = await packaged(`  prod:\n${lines.join('')}`).ended;
+    expect(ended.code).toBe(1);
+    for (const [name, , words] of limits) {
+      const [told] = new RegExp(`\\b${name} must be [^;]*`).exec(wordsOf(ended)) ?? [];
+      expect({ name, told }).toEqual({ name, told: expect.stringMatching(words) });
+    }
+  },
+  60_000,
+);
+
+test('a table that is limited to less than it was warmed for is refused', async () => {
+  const ended = await packaged(`  prod:
+    tableWarmThroughput: { ReadUnitsPerSecond: 12000, WriteUnitsPerSecond: 8000 }
+    tableMaxThroughput: { MaxReadRequestUnits: 12000, MaxWriteRequestUnits: 7999 }
+    historyTableMaxThroughput: { MaxReadRequestUnits: 1, MaxWriteRequestUnits: 1 }
+`).ended;
+  expect(ended.code).toBe(1);
+  expect(wordsOf(ended)).toMatch(
+    /wrong: tableMaxThroughput must be [^;]*not below tableWarmThroughput: set it in params\.<stage>\./,
+  );
+}, 60_000);
+
+test('concurrency, parallelism and batches may be parameters of a command', async () => {
+  const limits = {
+    notifyConcurrency: 40,
+    reconcileConcurrency: 1,
+    storiesParallelism: 2,
+    publishBatchSize: 50,
+  };
+  const args = Object.entries(limits).map(([name, value]) => `--param=${name}=${value}`);
+  const { folder, ended } = packaged('  prod:\n    oidPartner: "1"\n', ...args);
+  expect(await ended).toMatchObject({ code: 0 });
+  const { functions, ofType } = readTemplate(join(folder, templatePath));
+  expect(functions['notify-callback']?.properties.ReservedConcurrentExecutions).toBe(40);
+  expect(functions['reconcile-refunds']?.properties.ReservedConcurrentExecutions).toBe(1);
+  const readers = Object.values(ofType('AWS::Lambda::EventSourceMapping')).map(
+    ({ Properties }) => Properties,
+  );
+  expect(readers).toContainEqual(expect.objectContaining({ ParallelizationFactor: 2, BatchSize: 25 }));
+  expect(readers).toContainEqual(expect.objectContaining({ ParallelizationFactor: 1, BatchSize: 50 }));
 }, 60_000);
 
 test('subnets without network: vpc are refused', async () => {

@@ -100,6 +100,7 @@ test('every script is one command that does its own installing, since npm can be
     'stories',
     'bench',
     'bench:latency',
+    'cost',
     'refunds',
     'format',
   ];
@@ -189,6 +190,7 @@ describe('a command', () => {
       ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON test/simulation/main.ts --seeds 3'],
     ],
     [['bench'], ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON bench/main.ts']],
+    [['cost', '--refunds', '5'], ['scripts/cost.mjs --refunds 5']],
     [['format', 'sandbox'], [`${check} --write sandbox`]],
   ])('%j makes Node run its steps in order, with the given arguments', async (args, steps) => {
     nodeDoes();
@@ -237,7 +239,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, format',
+      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, cost, format',
     );
   });
 });
