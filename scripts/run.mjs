@@ -27,6 +27,9 @@ const commands = {
       cwd: callersFolder,
     },
   ],
+  doctor: (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'cli/doctor/main.ts', ...args] },
+  ],
   test: (args) => [
     types,
     style,

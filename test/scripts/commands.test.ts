@@ -101,6 +101,7 @@ test('every script is one command that does its own installing, since npm can be
     'bench',
     'bench:latency',
     'refunds',
+    'doctor',
     'format',
   ];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
@@ -237,7 +238,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, format',
+      'start, refunds, doctor, test, check, test:crash, simulate, stories, bench, bench:latency, format',
     );
   });
 });

@@ -36,6 +36,8 @@ export const rooms: Record<string, string[]> = {
   'shared/app/listing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
+  // The doctor looks at the settings as the functions would, and at AWS.
+  'cli/doctor': ['cli', 'shared/runtime', 'shared/signing'],
   cli: ['shared/signing', 'shared/domain'],
   sandbox: [],
 };

@@ -1,0 +1,93 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import type { TableDefinition } from '../definition.ts';
+import { type About, about, type Finding, failureOf, orOk } from '../finding.ts';
+import type { Setup } from '../setup.ts';
+import { differencesOf } from './table-differences.ts';
+
+const MISSING =
+  'Correct the name, or deploy the stack; never make an empty table in the place of one that is gone (docs/operations.md)';
+const RESTORE = 'See docs/operations.md#restoring-the-table-or-moving-to-another';
+
+/** The table of refunds and the table of stories: as defined, ready, and safe from a slip. */
+export async function checkTables(setup: Setup): Promise<Finding[]> {
+  const { definition, config } = setup;
+  return [
+    ...(await aboutTable(setup, about('table'), config.refundsTable, definition.refundsTable)),
+    ...(await aboutTable(setup, about('stories'), config.refundHistoryTable, definition.historyTable)),
+  ];
+}
+
+/** A missing name is a fault of the settings, and told there. */
+async function aboutTable(
+  setup: Setup,
+  report: About,
+  name: string,
+  defined: TableDefinition,
+): Promise<Finding[]> {
+  if (!name) return [];
+  const what = `table ${name}`;
+  try {
+    const { Table: table = {} } = await setup.aws.dynamoDb.send(
+      new DescribeTableCommand({ TableName: name }),
+    );
+    const findings = [
+      ...differencesOf(defined, table).map((difference) =>
+        report.fault(`The ${what} ${difference}`, 'Make it as serverless.yml defines it: docs/deploying.md'),
+      ),
+      ...aboutStream(report, what, defined, table),
+      ...(setup.stack ? await aboutSafety(setup, report, name, table) : []),
+    ];
+    const indexes = defined.GlobalSecondaryIndexes?.length ?? 0;
+    const parts = indexes > 0 ? `, its ${indexes} indexes and its stream are` : ' is';
+    return orOk(findings, report.ok(`The ${what}${parts} as defined`));
+  } catch (error) {
+    return [failureOf(report, what, error, MISSING)];
+  }
+}
+
+function aboutStream(
+  report: About,
+  what: string,
+  { StreamSpecification: defined }: TableDefinition,
+  { StreamSpecification: found }: TableDescription,
+): Finding[] {
+  if (!defined) return [];
+  const view = defined.StreamViewType;
+  const nothing = 'no event is published and no story recorded';
+  if (!found?.StreamEnabled)
+    return [
+      report.fault(`The stream of the ${what} is off: ${nothing}`, `Turn it on with ${view}. ${RESTORE}`),
+    ];
+  return found.StreamViewType === view
+    ? []
+    : [
+        report.fault(
+          `The stream of the ${what} has ${found.StreamViewType}, not ${view}: events and stories lack what was before`,
+          RESTORE,
+        ),
+      ];
+}
+
+/** A table that was restored has neither. */
+async function aboutSafety(
+  { aws }: Setup,
+  report: About,
+  name: string,
+  table: TableDescription,
+): Promise<Finding[]> {
+  const command = new DescribeContinuousBackupsCommand({ TableName: name });
+  const { ContinuousBackupsDescription: backups } = await aws.dynamoDb.send(command);
+  const isRecoverable = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED';
+  return [
+    ...(table.DeletionProtectionEnabled
+      ? []
+      : [report.fault(`The table ${name} has no deletion protection`, `Turn it on. ${RESTORE}`)]),
+    ...(isRecoverable
+      ? []
+      : [report.fault(`The table ${name} has no point-in-time recovery`, `Turn it on. ${RESTORE}`)]),
+  ];
+}
