@@ -7,14 +7,18 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** A moment by an answer of AWS and by this machine, epoch milliseconds. */
-export interface ClockReading {
+interface ClockReading {
   awsMs: number;
   /** When the request left, and when its answer was here. */
   sentMs: number;
   receivedMs: number;
 }
 
-export type Aws = ReturnType<typeof awsOf>;
+export type Aws = ReturnType<typeof clientsOf> & {
+  /** What the answers tell of the clock. */
+  readings: ClockReading[];
+  destroy(): void;
+};
 
 /** Where the clients connect to; without an environment, AWS's usual settings and credentials count. */
 interface Access {
@@ -23,9 +27,18 @@ interface Access {
   environment?: Record<string, string>;
 }
 
-/** The clients of all services that are looked at, and what their answers tell of the clock. */
-export function awsOf({ region, environment }: Access) {
+/** The clients of all services that are looked at. */
+export function awsOf(access: Access): Aws {
+  const clients = clientsOf(access);
   const readings: ClockReading[] = [];
+  for (const client of Object.values(clients)) readClock(client, readings);
+  const destroy = () => {
+    for (const client of Object.values(clients)) client.destroy();
+  };
+  return { ...clients, readings, destroy };
+}
+
+function clientsOf({ region, environment }: Access) {
   const common = {
     region,
     maxAttempts: 2,
@@ -36,20 +49,16 @@ export function awsOf({ region, environment }: Access) {
     const endpoint = environment?.[`AWS_ENDPOINT_URL_${service}`];
     return endpoint ? { ...common, endpoint } : common;
   };
-  const clients = {
+  return {
     cloudFormation: new CloudFormationClient(options('CLOUDFORMATION')),
     cloudWatch: new CloudWatchClient(options('CLOUDWATCH')),
     dynamoDb: new DynamoDBClient(options('DYNAMODB')),
     eventBridge: new EventBridgeClient(options('EVENTBRIDGE')),
     lambda: new LambdaClient(options('LAMBDA')),
     secrets: new SecretsManagerClient(options('SECRETS_MANAGER')),
-    sqs: new SQSClient(options('SQS')),
+    // Otherwise the URL of the queue would overrule the endpoint.
+    sqs: new SQSClient({ ...options('SQS'), useQueueUrlAsEndpoint: false }),
   };
-  for (const client of Object.values(clients)) readClock(client, readings);
-  const destroy = () => {
-    for (const client of Object.values(clients)) client.destroy();
-  };
-  return { ...clients, readings, destroy };
 }
 
 function credentialsIn({ AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' }: Record<string, string>) {

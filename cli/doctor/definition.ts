@@ -21,7 +21,7 @@ interface IndexDefinition {
   Projection: { ProjectionType: string; NonKeyAttributes?: string[] };
 }
 
-export interface FunctionDefinition {
+interface FunctionDefinition {
   name: string;
   /** The names of its settings. */
   settings: string[];

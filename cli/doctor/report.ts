@@ -18,7 +18,7 @@ export function reportAsText(title: string, findings: Finding[], paint: Paint): 
   const line = ({ check, verdict, what, todo }: Finding) =>
     `${paint(COLOURS[verdict], verdict.padEnd(7))}  ${check.padEnd(width)}  ${plain(todo ? `${what}. ${todo}.` : `${what}.`)}`;
   const faults = countOf(findings, 'fault');
-  const end = `${counted(faults, 'fault')}, ${counted(countOf(findings, 'warning'), 'warning')}.`;
+  const end = `Found ${counted(faults, 'fault')} and ${counted(countOf(findings, 'warning'), 'warning')}.`;
   return [
     paint('bold', `Looking at ${title}; nothing is changed.`),
     ...findings.map(line),
@@ -26,5 +26,4 @@ export function reportAsText(title: string, findings: Finding[], paint: Paint): 
   ].join('\n');
 }
 
-const counted = (count: number, what: string): string =>
-  `${count === 0 ? 'No' : count} ${what}${count === 1 ? '' : 's'}`;
+const counted = (count: number, what: string): string => `${count || 'no'} ${what}${count === 1 ? '' : 's'}`;

@@ -6,7 +6,7 @@ import { type Aws, awsOf } from './aws.ts';
 import type { Definition } from './definition.ts';
 import type { Finding } from './finding.ts';
 
-export type Environment = Record<string, string>;
+type Environment = Record<string, string>;
 
 /** A stack, as CloudFormation and Lambda tell it. */
 export interface Stack {

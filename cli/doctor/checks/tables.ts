@@ -31,13 +31,10 @@ async function aboutTable(
   if (!name) return [];
   const what = `table ${name}`;
   try {
-    const { Table: table = {} } = await setup.aws.dynamoDb.send(
-      new DescribeTableCommand({ TableName: name }),
-    );
+    const command = new DescribeTableCommand({ TableName: name });
+    const { Table: table = {} } = await setup.aws.dynamoDb.send(command);
     const findings = [
-      ...differencesOf(defined, table).map((difference) =>
-        report.fault(`The ${what} ${difference}`, 'Make it as serverless.yml defines it: docs/deploying.md'),
-      ),
+      ...aboutForm(report, what, defined, table),
       ...aboutStream(report, what, defined, table),
       ...(setup.stack ? await aboutSafety(setup, report, name, table) : []),
     ];
@@ -47,6 +44,16 @@ async function aboutTable(
   } catch (error) {
     return [failureOf(report, what, error, MISSING)];
   }
+}
+
+function aboutForm(
+  report: About,
+  what: string,
+  defined: TableDefinition,
+  found: TableDescription,
+): Finding[] {
+  const todo = 'Make it as serverless.yml defines it: docs/deploying.md';
+  return differencesOf(defined, found).map((difference) => report.fault(`The ${what} ${difference}`, todo));
 }
 
 function aboutStream(
@@ -74,20 +81,30 @@ function aboutStream(
 
 /** A table that was restored has neither. */
 async function aboutSafety(
-  { aws }: Setup,
+  setup: Setup,
   report: About,
   name: string,
   table: TableDescription,
 ): Promise<Finding[]> {
-  const command = new DescribeContinuousBackupsCommand({ TableName: name });
-  const { ContinuousBackupsDescription: backups } = await aws.dynamoDb.send(command);
-  const isRecoverable = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED';
+  const lacks = (what: string) => report.fault(`The table ${name} has no ${what}`, `Turn it on. ${RESTORE}`);
   return [
-    ...(table.DeletionProtectionEnabled
-      ? []
-      : [report.fault(`The table ${name} has no deletion protection`, `Turn it on. ${RESTORE}`)]),
-    ...(isRecoverable
-      ? []
-      : [report.fault(`The table ${name} has no point-in-time recovery`, `Turn it on. ${RESTORE}`)]),
+    ...(table.DeletionProtectionEnabled ? [] : [lacks('deletion protection')]),
+    ...(await aboutBackups(setup, report, name, lacks)),
   ];
+}
+
+async function aboutBackups(
+  { aws }: Setup,
+  report: About,
+  name: string,
+  lacks: (what: string) => Finding,
+): Promise<Finding[]> {
+  try {
+    const command = new DescribeContinuousBackupsCommand({ TableName: name });
+    const { ContinuousBackupsDescription: backups } = await aws.dynamoDb.send(command);
+    const status = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+    return status === 'ENABLED' ? [] : [lacks('point-in-time recovery')];
+  } catch (error) {
+    return [failureOf(report, `backups of the table ${name}`, error, RESTORE)];
+  }
 }

@@ -43,21 +43,24 @@ function aboutStream(
 ): Finding[] {
   const streams = mappings.filter(({ EventSourceArn }) => EventSourceArn?.includes(':dynamodb:'));
   const reading = streams.find(({ EventSourceArn }) => !streamArn || EventSourceArn === streamArn);
-  if (!reading)
+  if (!reading) {
+    const what = `${name} doesn't read the stream that the table has now`;
+    return [report.fault(what, 'Set the parameter tableStreamArn, and deploy')];
+  }
+  return aboutMapping(name, reading);
+}
+
+function aboutMapping(
+  name: string,
+  { State, UUID, LastProcessingResult: result = 'OK' }: EventSourceMappingConfiguration,
+): Finding[] {
+  if (State !== 'Enabled')
     return [
       report.fault(
-        `${name} doesn't read the stream that the table has now`,
-        'Set the parameter tableStreamArn, and deploy',
+        `The trigger of ${name} is ${State}: the stream forgets what it hasn't read for a day`,
+        `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`,
       ),
     ];
-  if (reading.State !== 'Enabled')
-    return [
-      report.fault(
-        `The trigger of ${name} is ${reading.State}: the stream forgets what it hasn't read for a day`,
-        `aws lambda update-event-source-mapping --uuid ${reading.UUID} --enabled`,
-      ),
-    ];
-  const { LastProcessingResult: result = 'OK' } = reading;
   return /^(OK|No records)/.test(result)
     ? []
     : [report.warning(`The trigger of ${name} last came to: ${result}`, "Look at the function's log")];
