@@ -38,14 +38,19 @@ export const rooms: Record<string, string[]> = {
   'shared/domain': [],
   // The doctor looks at the settings as the functions would, and at AWS.
   'cli/doctor': ['cli', 'shared/runtime', 'shared/signing'],
-  cli: ['shared/signing', 'shared/domain'],
+  cli: ['client', 'shared/signing', 'shared/domain'],
+  client: [],
   sandbox: [],
 };
 
 /** The product's files and the sandbox's. */
-export const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'cli/**/*.ts', 'sandbox/**/*.ts']).map(
-  (file) => file.replaceAll('\\', '/'),
-);
+export const files = globSync([
+  'functions/**/*.ts',
+  'shared/**/*.ts',
+  'cli/**/*.ts',
+  'client/**/*.ts',
+  'sandbox/**/*.ts',
+]).map((file) => file.replaceAll('\\', '/'));
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
