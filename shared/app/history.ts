@@ -5,7 +5,7 @@ import type { HistoryContext } from './ports/context.ts';
 import { sentenceOf } from './story/sentences.ts';
 
 /** An entry with its sentence, for people. */
-interface ToldEntry extends StoryEntry {
+export interface ToldEntry extends StoryEntry {
   text: string;
 }
 
