@@ -44,6 +44,7 @@ const commands = {
     const record = [jest, '--testPathPatterns', 'end-to-end/openapi', '--selectProjects', 'end-to-end'];
     return [{ title: 'Recording the examples …', run: record }, write];
   },
+  client: () => [{ run: ['node_modules/typescript/bin/tsc', '-p', 'client'] }],
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };
