@@ -98,6 +98,8 @@ test('every script is one command that does its own installing, since npm can be
     'simulate',
     'test:crash',
     'stories',
+    'schemas',
+    'client',
     'bench',
     'bench:latency',
     'refunds',
