@@ -74,7 +74,7 @@ const CHINESE: Texts = {
   alsoWatch: '实时显示，直到结束',
   timeout: '最多显示多少秒',
   refresh: '先查询网关',
-  day: '日期，yyyymmdd，东八区',
+  day: '日期，yyyymmdd，UTC+8',
   status: '当天只列这个状态的',
   open: '服务还没办完的',
   attention: '需要人处理的',
