@@ -90,7 +90,18 @@ function begin(folder: string, args: string[], environment: Record<string, strin
 const run = (...args: Parameters<typeof begin>) => begin(...args).ended;
 
 test('every script is one command that does its own installing, since npm can be configured to skip pre-scripts', () => {
-  const names = ['start', 'check', 'test', 'simulate', 'test:crash', 'stories', 'bench', 'format'];
+  const names = [
+    'start',
+    'check',
+    'test',
+    'simulate',
+    'test:crash',
+    'stories',
+    'schemas',
+    'client',
+    'bench',
+    'format',
+  ];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
 });
 
@@ -215,6 +226,8 @@ describe('a command', () => {
   test('with an unknown name lists the known names', async () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
-    expect(output).toContain('start, test, check, test:crash, simulate, stories, bench, format');
+    expect(output).toContain(
+      'start, test, check, test:crash, simulate, stories, schemas, client, bench, format',
+    );
   });
 });

@@ -12,7 +12,7 @@ export interface HistoryWriter {
 }
 
 /** A part of a story, oldest first. */
-export interface HistoryPage {
+interface HistoryPage {
   entries: StoryEntry[];
   /** The position of its last change, where there is more. */
   next?: string;
