@@ -33,8 +33,7 @@ export interface RefundClient {
 /** @throws TypeError where options are missing or the URL is none */
 export function createRefundClient(options: ClientOptions): RefundClient {
   const send = sender(options);
-  const read = async <T>(request: Omit<RefundRequest, 'method'>) =>
-    contentOf<T>(await send({ ...request, method: 'GET' }));
+  const read: Read = async (request) => contentOf(await send({ ...request, method: 'GET' }));
   const apply =
     (route: string): RefundClient['apply'] =>
     async (body, { signal } = {}) =>
@@ -46,24 +45,30 @@ export function createRefundClient(options: ClientOptions): RefundClient {
     apply: apply('refunds'),
     applyExchange: apply('exchange-refunds'),
     get,
-    async *history(noRefund, { signal } = {}) {
-      const path = ['refunds', noRefund, 'history'];
-      type Story = { entries: StoryEntry[]; next?: string };
-      for await (const { entries } of pagesOf((next) => read<Story>({ path, query: { next }, signal })))
-        yield* entries;
-    },
-    async *list(query, { signal } = {}) {
-      type Page = RefundPage & { next?: string };
-      for await (const { next: _opaque, ...page } of pagesOf((next) =>
-        read<Page>({ path: ['refunds'], query: { ...query, next }, signal }),
-      ))
-        yield page;
-    },
+    history: (noRefund, { signal } = {}) => entriesOf(read, noRefund, signal),
+    list: (query, { signal } = {}) => listed(read, query, signal),
     waitForEnd: (noRefund, options) => waitForEnd(noRefund, (signal) => get(noRefund, { signal }), options),
   };
 }
 
+type Read = <T>(request: Omit<RefundRequest, 'method'>) => Promise<T>;
+
 function contentOf<T>({ status, body }: Answer): T {
   if (status !== 200) throw errorIn(status, body);
   return body as T;
+}
+
+async function* entriesOf(read: Read, noRefund: string, signal?: AbortSignal) {
+  const path = ['refunds', noRefund, 'history'];
+  const pages = pagesOf((next) =>
+    read<{ entries: StoryEntry[]; next?: string }>({ path, query: { next }, signal }),
+  );
+  for await (const { entries } of pages) yield* entries;
+}
+
+async function* listed(read: Read, query: ListQuery, signal?: AbortSignal) {
+  const pages = pagesOf((next) =>
+    read<RefundPage & { next?: string }>({ path: ['refunds'], query: { ...query, next }, signal }),
+  );
+  for await (const { next: _opaque, ...page } of pages) yield page;
 }

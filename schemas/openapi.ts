@@ -61,25 +61,28 @@ const IAM: Schema = {
   'x-amazon-apigateway-authtype': 'awsSigv4',
 };
 
+const INFO: Schema = {
+  title: 'LianLian Pay refunds',
+  description:
+    'Refunds through LianLian Pay. docs/api.md explains it for people. Objects may have more properties in later releases. API Gateway answers an unknown route with 404 and `{"message":"Not Found"}`.',
+  license: { name: 'MIT', identifier: 'MIT' },
+};
+
+const SERVERS: Schema[] = [
+  {
+    url: 'https://{api}.execute-api.{region}.amazonaws.com',
+    description: "On AWS: the stack's output HttpApiUrl.",
+    variables: { api: { default: 'API' }, region: { default: 'ap-east-1' } },
+  },
+  { url: 'http://127.0.0.1:3000', description: 'On this machine: npm start.' },
+];
+
 /** The OpenAPI 3.1 document. */
 export function openapi(version: string, examples: Examples): Schema {
   return {
     openapi: '3.1.1',
-    info: {
-      title: 'LianLian Pay refunds',
-      version,
-      description:
-        'Refunds through LianLian Pay. docs/api.md explains it for people. Objects may have more properties in later releases. API Gateway answers an unknown route with 404 and `{"message":"Not Found"}`.',
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
-    servers: [
-      {
-        url: 'https://{api}.execute-api.{region}.amazonaws.com',
-        description: 'On AWS: the stack has the URL among its outputs.',
-        variables: { api: { default: 'API' }, region: { default: 'ap-east-1' } },
-      },
-      { url: 'http://127.0.0.1:3000', description: 'On this machine: npm start.' },
-    ],
+    info: { ...INFO, version },
+    servers: SERVERS,
     tags: [
       { name: 'Refunds', description: 'For callers.' },
       { name: 'Notifications', description: 'For the gateway.' },

@@ -19,12 +19,10 @@ export const published = parse(readFileSync('docs/openapi.yaml', 'utf8')) as {
 };
 
 /** The published schema of the event. */
-export const publishedEvent: Schema = JSON.parse(
-  readFileSync('docs/refund-status-changed.schema.json', 'utf8'),
-);
+const publishedEvent: Schema = JSON.parse(readFileSync('docs/refund-status-changed.schema.json', 'utf8'));
 
 /** A schema that refuses what it doesn't describe: a new field must not be forgotten. */
-export function closed<T>(schema: T): T {
+function closed<T>(schema: T): T {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(closed) as T;
   const parts = Object.entries(schema).map(([name, part]) => [name, closed(part)]);
