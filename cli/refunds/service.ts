@@ -15,7 +15,12 @@ export interface Whereabouts {
 export interface Service {
   client: RefundClient;
   isSandbox: boolean;
+  /** How long to wait between two looks at a story, milliseconds: deployed, it comes seconds after its refund. */
+  pauseMs: number;
 }
+
+const LOCAL = { pauseMs: 300 };
+const DEPLOYED = { pauseMs: 3_000 };
 
 const PROJECT = join(import.meta.dirname, '../..');
 
@@ -25,15 +30,16 @@ const texts = textsFor(process.env);
 export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
   if (stage && url) throw new Unusable(texts.both);
   if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
-  if (url && isLocal(url)) return { client: createRefundClient({ url }), isSandbox: false };
+  if (url && isLocal(url)) return { client: createRefundClient({ url }), isSandbox: false, ...LOCAL };
   if (!stage && !url) return sandboxService();
-  return { client: await signingClient({ stage, url, region }), isSandbox: false };
+  return { client: await signingClient({ stage, url, region }), isSandbox: false, ...DEPLOYED };
 }
 
 function sandboxService(): Service {
   const sandbox = findSandbox(PROJECT, process.env.PORT);
   if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${texts.otherwise}`);
-  return { client: createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` }), isSandbox: true };
+  const client = createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` });
+  return { client, isSandbox: true, ...LOCAL };
 }
 
 /** With AWS's usual credentials; of a stage the URL is asked for. */

@@ -38,6 +38,11 @@ export function statusIn(entries: readonly StoryEntry[]): string | undefined {
   return entries.findLast(({ code, status }) => status && code.startsWith('refund.'))?.status;
 }
 
+/** Whether a story is told from its beginning. */
+export function hasBeginning([first]: readonly StoryEntry[]): boolean {
+  return first?.code === 'refund.created' || first?.code === 'refund.external';
+}
+
 /** Whether nothing more happens by itself. */
 export function isOver(status: string | undefined): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED' || status === 'REJECTED';

@@ -6,14 +6,14 @@ import { EXIT } from './exit.ts';
 import { type CommonOptions, counted, numbered, serviceCommand } from './options.ts';
 import { type Screen, screen } from './screen.ts';
 import { type Service, serviceAt } from './service.ts';
-import { collected, isOver, lineOf, statusIn } from './timeline.ts';
+import { collected, hasBeginning, isOver, lineOf, statusIn } from './timeline.ts';
 
 interface WatchOptions extends CommonOptions {
   timeout: number;
 }
 
-/** Deployed, a story comes seconds after its refund, and waits are minutes. */
-const PAUSE_MS = { sandbox: 300, deployed: 3_000 };
+/** After so many looks without news nothing more is expected of a story that lacks its beginning. */
+const QUIET_LOOKS = 10;
 
 export function watchCommand(texts: Texts): Command {
   return serviceCommand('watch', texts, [
@@ -34,24 +34,39 @@ export function watchCommand(texts: Texts): Command {
  */
 export async function watch(
   noRefund: string,
-  { client, isSandbox }: Service,
+  { client, pauseMs }: Service,
   { json, timeout }: { json?: boolean; timeout: number },
   shown: Screen,
 ): Promise<number> {
   const untilMs = Date.now() + timeout * 1_000;
-  for (let seen = 0; ; ) {
+  const seen = new Set<string>();
+  for (let quiet = 0; ; quiet += 1) {
     const entries = await collected(client.history(noRefund));
-    for (const entry of entries.slice(seen)) show(entry, entries, json, shown);
-    seen = entries.length;
+    if (showNew(entries, seen, json, shown)) quiet = 0;
     const status = statusIn(entries);
-    if (isOver(status)) return status === 'SUCCEEDED' ? EXIT.done : EXIT.unpaid;
+    // The changes of a batch are recorded side by side: the end may be told before what led to it.
+    if (isOver(status) && quiet >= (hasBeginning(entries) ? 1 : QUIET_LOOKS))
+      return status === 'SUCCEEDED' ? EXIT.done : EXIT.unpaid;
     if (Date.now() >= untilMs) break;
-    await sleep(PAUSE_MS[isSandbox ? 'sandbox' : 'deployed']);
+    await sleep(pauseMs);
   }
   if (!json) shown.say('notOver', { no_refund: noRefund, seconds: timeout });
   return EXIT.notOver;
 }
 
-function show(entry: StoryEntry, [first]: StoryEntry[], json: boolean | undefined, shown: Screen): void {
-  shown.print(json ? JSON.stringify(entry) : lineOf(entry, first?.at ?? entry.at, shown.paint));
+/** @returns whether there was anything new */
+function showNew(
+  entries: StoryEntry[],
+  seen: Set<string>,
+  json: boolean | undefined,
+  { print, paint }: Screen,
+): boolean {
+  const before = seen.size;
+  const firstAt = entries[0]?.at ?? '';
+  for (const entry of entries) {
+    const text = JSON.stringify(entry);
+    if (!seen.has(text)) print(json ? text : lineOf(entry, firstAt, paint));
+    seen.add(text);
+  }
+  return seen.size > before;
 }

@@ -29,6 +29,8 @@ const entry = (code: string, status?: string) => ({
   ...(status && { status }),
 });
 
+const begun = entry('refund.created', 'REQUESTED');
+
 const story = (...entries: object[]): Step => [200, { no_refund: 'r-1', entries }];
 
 test.each<[string, string[], Step, number, string]>([
@@ -46,12 +48,18 @@ test.each<[string, string[], Step, number, string]>([
   ['a read', ['get', 'r-1'], [200, refund('FAILED')], 0, 'no_refund   r-1\nkind        refund\n'],
   ['an empty list', ['list', '--open'], [200, { refunds: [] }], 0, 'There are none.\n'],
   ['a story that has not come yet', ['history', 'r-1'], story(), 0, 'The story has not come yet'],
-  ['an end that is good', ['watch', 'r-1'], story(entry('refund.succeeded', 'SUCCEEDED')), 0, 'SUCCEEDED'],
-  ['an end that is bad', ['watch', 'r-1'], story(entry('refund.failed', 'FAILED')), 1, 'FAILED'],
+  [
+    'an end that is good',
+    ['watch', 'r-1'],
+    story(begun, entry('refund.succeeded', 'SUCCEEDED')),
+    0,
+    'SUCCEEDED',
+  ],
+  ['an end that is bad', ['watch', 'r-1'], story(begun, entry('refund.failed', 'FAILED')), 1, 'FAILED'],
   [
     'no end in time',
     ['watch', 'r-1', '--timeout', '1'],
-    story(entry('refund.created', 'REQUESTED')),
+    story(begun),
     5,
     'The refund r-1 has not ended within 1 s, and goes on.\n',
   ],
@@ -60,6 +68,23 @@ test.each<[string, string[], Step, number, string]>([
   const { code, stdout, stderr } = await refunds([...args, '--url', url]);
   expect({ code, stderr }).toEqual({ code: status, stderr: '' });
   expect(stdout).toContain(words);
+});
+
+test('an end that is told before what led to it is not the end of watching, and nothing is told twice', async () => {
+  const end = entry('refund.succeeded', 'SUCCEEDED');
+  const { url } = await script(story(end), story(begun, end), story(begun, entry('attempt.sent'), end));
+  const { code, stdout } = await refunds(['watch', 'r-1', '--json', '--url', url]);
+  expect(code).toBe(0);
+  const codes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).code);
+  expect(codes).toEqual(['refund.succeeded', 'refund.created', 'attempt.sent']);
+});
+
+test('a story that lacks its beginning comes to an end too', async () => {
+  const { url } = await script(story(entry('refund.failed', 'FAILED')));
+  expect((await refunds(['watch', 'r-1', '--url', url])).code).toBe(1);
 });
 
 test.each<[string, string[], Step, number]>([
