@@ -1,17 +1,27 @@
 import { Command, CommanderError } from 'commander';
+import { RefundServiceError } from '../client/index.ts';
 import { plain } from './output.ts';
+import { applyCommand } from './refunds/apply.ts';
+import { EXIT, exitOf, Unusable } from './refunds/exit.ts';
+import { getCommand } from './refunds/get.ts';
+import { historyCommand } from './refunds/history.ts';
+import { listCommand } from './refunds/list.ts';
+import { triggerCommand } from './refunds/trigger.ts';
+import { watchCommand } from './refunds/watch.ts';
+import { textsFor } from './texts.ts';
 import { verifyCommand } from './verify/command.ts';
 import { UnusableInput } from './verify/story.ts';
 
-/** The command line cannot be carried out as it stands. */
-const UNUSABLE = 2;
+const texts = textsFor(process.env);
 
 const program = new Command('refunds')
-  .description('The command line of the refund service.')
+  .description(texts.about)
   .configureHelp({ helpWidth: 100 })
-  .showHelpAfterError('Add --help for how to use it.')
+  .showHelpAfterError(texts.addHelp)
   .exitOverride();
-program.addCommand(verifyCommand().copyInheritedSettings(program));
+const commands = [applyCommand, getCommand, listCommand, historyCommand, watchCommand, triggerCommand];
+for (const command of [...commands.map((make) => make(texts)), verifyCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
 
 // A reader that has seen enough, as `head` has, is no failure.
 process.stdout.on('error', () => {});
@@ -23,8 +33,9 @@ try {
 
 function exitCodeOf(error: unknown): number {
   // Commander has printed what is wrong, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : UNUSABLE;
-  if (!(error instanceof UnusableInput)) throw error;
-  console.error(plain(error.message));
-  return UNUSABLE;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.unusable;
+  const isForeseen = [UnusableInput, Unusable, RefundServiceError].some((kind) => error instanceof kind);
+  if (!isForeseen) throw error;
+  console.error(plain((error as Error).message));
+  return error instanceof RefundServiceError ? exitOf(error) : EXIT.unusable;
 }

@@ -27,6 +27,9 @@ const commands = {
       cwd: callersFolder,
     },
   ],
+  doctor: (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'cli/doctor/main.ts', ...args] },
+  ],
   test: (args) => [
     types,
     style,
@@ -47,6 +50,14 @@ const commands = {
     process.env.WRITE_STORIES = '1';
     return [{ run: [jest, '--testPathPatterns', 'end-to-end/stories', '--selectProjects', 'end-to-end'] }];
   },
+  schemas: (args) => {
+    const write = { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'schemas/main.ts'] };
+    if (!args.includes('--examples')) return [write];
+    process.env.WRITE_EXAMPLES = '1';
+    const record = [jest, '--testPathPatterns', 'end-to-end/openapi', '--selectProjects', 'end-to-end'];
+    return [{ title: 'Recording the examples …', run: record }, write];
+  },
+  client: () => [{ run: ['node_modules/typescript/bin/tsc', '-p', 'client'] }],
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
   'bench:latency': (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },

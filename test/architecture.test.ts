@@ -85,6 +85,9 @@ test('every entry of the tables of decisions and transitions is used somewhere',
   expect(unused).toEqual([]);
 });
 
+/** Where every file and every function is short. */
+const written = files.filter((file) => !isIn(file, 'sandbox'));
+
 const MAX_FILE_LINES = 150;
 const MAX_FUNCTION_LINES = 25;
 
@@ -102,12 +105,12 @@ const longFunctions: Record<string, string> = {
 };
 
 test('no file is long but those that have a reason', () => {
-  const long = product.filter((file) => readFileSync(file, 'utf8').split('\n').length - 1 > MAX_FILE_LINES);
+  const long = written.filter((file) => readFileSync(file, 'utf8').split('\n').length - 1 > MAX_FILE_LINES);
   expect(long).toEqual(Object.keys(longFiles));
 });
 
 test('no function is long but those that have a reason', () => {
-  const long = product.flatMap((file) =>
+  const long = written.flatMap((file) =>
     longFunctionsIn(readFileSync(file, 'utf8'), MAX_FUNCTION_LINES).map((name) => `${file} ${name}`),
   );
   expect(long).toEqual(Object.keys(longFunctions));

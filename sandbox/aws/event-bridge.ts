@@ -10,7 +10,7 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** EventBridge's `PutEvents`. It keeps the accepted events, and passes them to a listener. */
+/** EventBridge's `PutEvents`, and `DescribeEventBus`, for which every bus is there. It keeps the accepted events, and passes them to a listener. */
 export interface EventBridge extends AwsEndpoint {
   /** The accepted events, in order. */
   readonly events: readonly BusEvent[];
@@ -32,6 +32,8 @@ interface Entry {
 }
 
 const maxEntries = 10;
+
+const busArn = 'arn:aws:events:ap-east-1:000000000000:event-bus';
 
 /**
  * Starts EventBridge.
@@ -57,6 +59,7 @@ export async function startEventBridge({
     name: 'EventBridge',
     target: 'AWSEvents',
     operations: {
+      DescribeEventBus: ({ Name = 'default' }: { Name?: string }) => ({ Name, Arn: `${busArn}/${Name}` }),
       PutEvents: ({ Entries }: { Entries: Entry[] }) => {
         if (Entries.length < 1 || Entries.length > maxEntries) {
           throw new AwsError('ValidationException', `A request has 1 to ${maxEntries} entries.`);

@@ -6,7 +6,7 @@ interface QueueMessage {
   readonly body: string;
 }
 
-/** SQS's `SendMessage`, for one queue. */
+/** SQS's `SendMessage` and `GetQueueAttributes`, for one queue. */
 export interface Queue extends AwsEndpoint {
   readonly url: string;
   /** The messages, in order. Nothing receives or deletes them. */
@@ -26,15 +26,21 @@ export interface QueueOptions {
 export async function startQueue({ port, name }: QueueOptions): Promise<Queue> {
   const messages: QueueMessage[] = [];
   const path = `/000000000000/${name}`;
+  const find = (queueUrl: string) => {
+    if (URL.parse(queueUrl)?.pathname !== path)
+      throw new AwsError('com.amazonaws.sqs#QueueDoesNotExist', `No queue ${queueUrl}.`);
+  };
   const server = await startAwsEndpoint({
     port,
     name: 'SQS',
     target: 'AmazonSQS',
     operations: {
+      GetQueueAttributes: ({ QueueUrl }: { QueueUrl: string }) => {
+        find(QueueUrl);
+        return { Attributes: { ApproximateNumberOfMessages: String(messages.length) } };
+      },
       SendMessage: ({ QueueUrl, MessageBody }: { QueueUrl: string; MessageBody: string }) => {
-        if (URL.parse(QueueUrl)?.pathname !== path) {
-          throw new AwsError('com.amazonaws.sqs#QueueDoesNotExist', `No queue ${QueueUrl}.`);
-        }
+        find(QueueUrl);
         const message = { id: randomUUID(), body: MessageBody };
         messages.push(message);
         return {

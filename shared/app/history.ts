@@ -1,10 +1,11 @@
 import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
 import type { StoryEntry } from '../domain/story.ts';
+import { recordedNumber } from '../domain/text-forms.ts';
 import type { HistoryContext } from './ports/context.ts';
 import { sentenceOf } from './story/sentences.ts';
 
 /** An entry with its sentence, for people. */
-interface ToldEntry extends StoryEntry {
+export interface ToldEntry extends StoryEntry {
   text: string;
 }
 
@@ -46,9 +47,8 @@ function readInput(input: unknown): { no_refund: string; after: string | undefin
     path,
     message: 'is not a field of this query',
   }));
-  const isNumber = typeof no_refund === 'string' && /^.{1,32}$/su.test(no_refund);
-  if (!isNumber)
-    issues.push({ path: 'no_refund', message: 'must be the number of a refund, 1 to 32 characters' });
+  const isNumber = typeof no_refund === 'string' && recordedNumber.pattern.test(no_refund);
+  if (!isNumber) issues.push({ path: 'no_refund', message: recordedNumber.otherwise });
   const after = next === undefined ? undefined : positionIn(next);
   if (next !== undefined && after === undefined)
     issues.push({ path: 'next', message: 'must be the next of an answer, unchanged' });

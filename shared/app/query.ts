@@ -1,5 +1,6 @@
 import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
+import { recordedNumber } from '../domain/text-forms.ts';
 import type { VerifiedMessage } from '../domain/verified-message.ts';
 import { queryGateway } from './attempt/query-gateway.ts';
 import type { ApplyContext } from './ports/context.ts';
@@ -30,9 +31,8 @@ function readQuery(input: unknown): { no_refund: string; refresh: boolean } {
   const isObject = typeof input === 'object' && input !== null;
   const { no_refund, refresh = false, ...others } = (isObject ? input : {}) as Record<string, unknown>;
   const issues: Issue[] = Object.keys(others).map((path) => ({ path, message: 'is not a field of a query' }));
-  const isNumber = typeof no_refund === 'string' && /^.{1,32}$/su.test(no_refund);
-  if (!isNumber)
-    issues.push({ path: 'no_refund', message: 'must be the number of a refund, 1 to 32 characters' });
+  const isNumber = typeof no_refund === 'string' && recordedNumber.pattern.test(no_refund);
+  if (!isNumber) issues.push({ path: 'no_refund', message: recordedNumber.otherwise });
   if (typeof refresh !== 'boolean') issues.push({ path: 'refresh', message: 'must be true or false' });
   if (!isNumber || issues.length > 0) throw new InvalidRequest(issues);
   return { no_refund, refresh: refresh === true };

@@ -1,8 +1,7 @@
 import { isBeijingDate } from './beijing-time.ts';
 import type { Issue } from './errors.ts';
 import { STATUSES, type Status } from './life-cycle.ts';
-import { reference } from './refund-request.ts';
-import { matching, rule, type TextRule } from './text-forms.ts';
+import { faultOf, form, reference, type TextForm } from './text-forms.ts';
 
 /** Which refunds a list has. */
 export type Selection =
@@ -19,10 +18,12 @@ export interface ListRequest {
   next?: string;
 }
 
-const DEFAULT_LIMIT = 50;
+export const DEFAULT_LIMIT = 50;
+
+export const MAX_LIMIT = 100;
 
 /** Each selects a list; exactly one is given. */
-const SELECTORS = ['no_order', 'oid_paybill', 'day', 'open', 'attention'] as const;
+export const SELECTORS = ['no_order', 'oid_paybill', 'day', 'open', 'attention'] as const;
 
 const ONE_OF_THEM = 'send exactly one of no_order, oid_paybill, day, open and attention';
 
@@ -30,21 +31,29 @@ const ONE_OF_THEM = 'send exactly one of no_order, oid_paybill, day, open and at
 export const MALFORMED_NEXT =
   'must be the next of the page before, unchanged: leave it out to begin with the first page';
 
-const isTrue = rule((text) => text === 'true', 'must be true, or left out');
+const isTrue = form(/^true$/u, 'must be true, or left out');
 
 /** These are either true or left out. */
-const IS_TRUE: Record<string, TextRule> = { open: isTrue, attention: isTrue };
+const IS_TRUE = { open: isTrue, attention: isTrue };
 
-/** The rules of single parameters, in the order in which faults are reported. */
-const RULES: Record<string, TextRule> = {
+/** The forms of single parameters, in the order in which faults are reported. */
+export const LIST_FORMS = {
   no_order: reference,
   oid_paybill: reference,
-  day: rule(isBeijingDate, 'must be a real day in the form yyyymmdd (UTC+8), for example 20260105'),
+  day: form(
+    /^\d{8}$/u,
+    'must be a real day in the form yyyymmdd (UTC+8), for example 20260105',
+    isBeijingDate,
+  ),
   ...IS_TRUE,
-  status: rule((text) => STATUSES.includes(text as Status), `must be one of ${STATUSES.join(', ')}`),
-  limit: matching(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'),
-  next: matching(/^[\w-]{1,4096}$/, MALFORMED_NEXT),
-};
+  status: form(new RegExp(`^(${STATUSES.join('|')})$`, 'u'), `must be one of ${STATUSES.join(', ')}`),
+  limit: form(
+    /^[1-9]\d{0,2}$/u,
+    `must be a whole number from 1 to ${MAX_LIMIT}`,
+    (text) => +text <= MAX_LIMIT,
+  ),
+  next: form(/^[\w-]{1,4096}$/u, MALFORMED_NEXT),
+} satisfies Record<string, TextForm>;
 
 /** The parameters of a list, and every fault of them with its path: empty where there is none. */
 export function readListRequest(input: unknown): { request: ListRequest; issues: Issue[] } {
@@ -77,21 +86,21 @@ function asText(name: string, value: unknown): unknown {
 }
 
 function faultsOfParameters(given: Map<string, unknown>): Issue[] {
-  const known = Object.entries(RULES).flatMap(([path, check]) => {
+  const known = Object.entries(LIST_FORMS).flatMap(([path, parameterForm]) => {
     if (!given.has(path)) return [];
     const value = given.get(path);
-    const message = typeof value === 'string' ? check(value) : mistyped(path);
+    const message = typeof value === 'string' ? faultOf(parameterForm, value) : mistyped(path);
     return message === undefined ? [] : [{ path, message }];
   });
   const unknown = [...given.keys()]
-    .filter((name) => !Object.hasOwn(RULES, name))
+    .filter((name) => !Object.hasOwn(LIST_FORMS, name))
     .map((path) => ({ path, message: 'is not a parameter of a list: leave it out' }));
   return [...known, ...unknown];
 }
 
 function mistyped(path: string): string {
-  if (Object.hasOwn(IS_TRUE, path)) return 'must be true, or left out';
-  return path === 'limit' ? 'must be a whole number from 1 to 100, once' : 'must be a text, sent once';
+  if (Object.hasOwn(IS_TRUE, path)) return isTrue.otherwise;
+  return path === 'limit' ? `${LIST_FORMS.limit.otherwise}, once` : 'must be a text, sent once';
 }
 
 function faultsOfSelection(given: Map<string, unknown>): Issue[] {

@@ -1,5 +1,5 @@
 /** How a verified message came. */
-type EvidenceVia = 'answer' | 'query' | 'notification';
+export type EvidenceVia = 'answer' | 'query' | 'notification';
 
 /** A verified message as it was received, beside the change that it caused. */
 export interface Evidence {

@@ -3,7 +3,7 @@ import type { Issue } from './errors.ts';
 import { type Status, statusOf } from './life-cycle.ts';
 import { isRefundable, normalizeMoney } from './money.ts';
 import type { GatewayFields, KeptMessage } from './refund.ts';
-import { matching, rule, type TextRule } from './text-forms.ts';
+import { faultOf, form, type TextForm } from './text-forms.ts';
 
 /** A message whose signature has been verified: what the gateway says of one refund of our merchant. Its fields have their documented form. */
 export interface VerifiedMessage extends GatewayFields {
@@ -15,39 +15,40 @@ export interface VerifiedMessage extends GatewayFields {
   packed?: Uint8Array;
 }
 
-const upTo = (length: number): TextRule =>
-  matching(new RegExp(`^[\\x21-\\x7e]{1,${length}}$`), `must be 1 to ${length} printable characters`);
+const upTo = (length: number): TextForm =>
+  form(new RegExp(`^[\\x21-\\x7e]{1,${length}}$`, 'u'), `must be 1 to ${length} printable characters`);
 
-const printable = matching(/^[\x21-\x7e]+$/, 'must be printable characters');
+const printable = form(/^[\x21-\x7e]+$/u, 'must be printable characters');
 
-const decimal = matching(/^(?=.{1,12}$)\d+(\.\d+)?$/, 'must be a decimal number of at most 12 characters');
+const decimal = form(/^(?=.{1,12}$)\d+(\.\d+)?$/u, 'must be a decimal number of at most 12 characters');
 
 /** The documented forms of the fields that a message may have; any other key is signed but not read. */
-const FORMS: Record<Exclude<keyof VerifiedMessage, 'packed'> | 'oid_partner', TextRule> = {
+export const MESSAGE_FORMS: Record<Exclude<keyof VerifiedMessage, 'packed'> | 'oid_partner', TextForm> = {
   oid_partner: upTo(18),
-  no_refund: matching(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
-  dt_refund: rule(isBeijingTime, 'must be a real yyyyMMddHHmmss'),
-  money_refund: rule(
-    (text) => isRefundable(normalizeMoney(text) ?? '0.00'),
+  no_refund: form(/^\P{C}{1,32}$/u, 'must be 1 to 32 characters'),
+  dt_refund: form(/^\d{14}$/u, 'must be a real yyyyMMddHHmmss', isBeijingTime),
+  money_refund: form(
+    /^\d{1,12}(\.\d{1,2})?$/u,
     'must be an amount from 0.01 to 100000000.00 with at most two decimals',
+    (text) => isRefundable(normalizeMoney(text) ?? '0.00'),
   ),
   oid_refundno: upTo(16),
-  sta_refund: matching(/^[0-3]$/, 'must be 0, 1, 2 or 3'),
-  settle_date: rule(isBeijingDate, 'must be a real yyyyMMdd'),
+  sta_refund: form(/^[0-3]$/u, 'must be 0, 1, 2 or 3'),
+  settle_date: form(/^\d{8}$/u, 'must be a real yyyyMMdd', isBeijingDate),
   money_foreign_refund: decimal,
   // The documents give these three no length.
   rate_id: printable,
-  rate: matching(/^\d+(\.\d+)?$/, 'must be a decimal number'),
+  rate: form(/^\d+(\.\d+)?$/u, 'must be a decimal number'),
   exchange_bankcode: printable,
-  ret_code: matching(/^[\x21-\x7e]{4}$/, 'must be 4 characters'),
-  ret_msg: matching(/^.{1,100}$/su, 'must be at most 100 characters'),
+  ret_code: form(/^[\x21-\x7e]{4}$/u, 'must be 4 characters'),
+  ret_msg: form(/^[\s\S]{1,100}$/u, 'must be at most 100 characters'),
 };
 
 /** What is wrong with the form of a message's known fields. */
 export function faultsOfMessage(fields: ReadonlyMap<string, string>): Issue[] {
-  return Object.entries(FORMS).flatMap(([path, check]) => {
+  return Object.entries(MESSAGE_FORMS).flatMap(([path, fieldForm]) => {
     const text = fields.get(path);
-    const message = text ? check(text) : undefined;
+    const message = text ? faultOf(fieldForm, text) : undefined;
     return message ? [{ path, message }] : [];
   });
 }

@@ -24,7 +24,7 @@ export interface HttpAnswer {
   body: string;
 }
 
-const MAX_BODY_BYTES = 65_536;
+export const MAX_BODY_BYTES = 65_536;
 
 /** Whether an event came through API Gateway; anything else is a direct invocation. */
 export function isHttpEvent(event: unknown): event is HttpEvent {

@@ -6,7 +6,7 @@ import { adaptHandler, type Handler } from './handler-adapter.ts';
 import { jsonAnswer, notTooLarge, parametersOf } from './http-event.ts';
 
 /** A page as its caller sees it. */
-type PageView = Omit<Listed, 'refunds'> & { refunds: RefundView[] };
+export type PageView = Omit<Listed, 'refunds'> & { refunds: RefundView[] };
 
 /** The handler of `list-refunds`: parameters in, a page of refunds out. */
 export function listHandler({ contextFor, logFor }: Dependencies<ListContext>): Handler {

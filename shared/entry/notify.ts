@@ -20,7 +20,12 @@ const TELLING_MS = 200;
 const TRY_AGAIN = 'The message could not be recorded in time. Send it again.';
 
 /** The reply that ends the gateway's repetitions of a notification. */
-const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
+export const ACKNOWLEDGED = { ret_code: '0000', ret_msg: 'ok' };
+
+/** The reply that has the gateway send a notification again: any code but 0000 does. */
+export function notAcknowledged(name: string): typeof ACKNOWLEDGED {
+  return { ret_code: '9999', ret_msg: name };
+}
 
 /** The handler of `notify-callback`: a notification in, the reply that the gateway expects out. */
 export function notifyHandler({ contextFor, logFor, isAllowedSource }: NotifyDependencies): Handler {
@@ -31,8 +36,7 @@ export function notifyHandler({ contextFor, logFor, isAllowedSource }: NotifyDep
       http: {
         read: (event) => allowedBodyOf(event, isAllowedSource),
         answer: (reply) => jsonAnswer(200, reply),
-        // The gateway's own form: any code but 0000 has it send the message again.
-        error: (error) => jsonAnswer(statusCodeOf(error), { ret_code: '9999', ret_msg: error.name }),
+        error: (error) => jsonAnswer(statusCodeOf(error), notAcknowledged(error.name)),
       },
     },
     async (text, invocation) => {

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventBus } from '../app/ports/publishing.ts';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE, type EventBus } from '../app/ports/publishing.ts';
 
 /**
  * EventBridge, for as long as an invocation may use it. A request that went through may still have refused single
@@ -11,8 +11,8 @@ export function eventBus(client: EventBridgeClient, busName: string, abortSignal
       const command = new PutEventsCommand({
         Entries: events.map((event) => ({
           EventBusName: busName,
-          Source: 'lianlian.refunds',
-          DetailType: 'Refund Status Changed',
+          Source: EVENT_SOURCE,
+          DetailType: EVENT_DETAIL_TYPE,
           Detail: JSON.stringify(event),
         })),
       });

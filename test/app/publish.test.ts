@@ -279,9 +279,11 @@ describe('replaying dead letters', () => {
     letter: { refund: viewOf(refund(status, { no_refund })), isWaitedFor: true, ...more },
   });
 
+  const eventNamed = (event_id: string): RefundEvent => ({ ...viewOf(refund('SUCCEEDED')), event_id });
+
   test('an event is published unchanged', async () => {
     const { ctx, events, results } = fakePorts();
-    const event = { event_id: 'r-1:3', status: 'SUCCEEDED', previous_status: 'PROCESSING' } as const;
+    const event: RefundEvent = { ...eventNamed('r-1:3'), previous_status: 'PROCESSING' };
     expect(await replayDeadLetters(ctx, [letter('SUCCEEDED', { event, isWaitedFor: false })])).toEqual([]);
     expect(events()).toEqual([event]);
     expect(results).toEqual([]);
@@ -318,7 +320,7 @@ describe('replaying dead letters', () => {
       ports.records.set(no_refund, refund('SUCCEEDED', { no_refund, task_token: `token-of-${no_refund}` }));
     const failed = await replayDeadLetters(ports.ctx, [
       letter('SUCCEEDED', {}, 'missing'),
-      letter('SUCCEEDED', { event: { event_id: 'refused' }, isWaitedFor: false }, 'r-2'),
+      letter('SUCCEEDED', { event: eventNamed('refused'), isWaitedFor: false }, 'r-2'),
       letter('SUCCEEDED', {}, 'r-3'),
       letter('SUCCEEDED', {}, 'r-4'),
     ]);
@@ -326,7 +328,7 @@ describe('replaying dead letters', () => {
     expect(ports.results.map(([token]) => token)).toEqual(['token-of-r-4']);
 
     ports.isTableDown = true;
-    const event = { event_id: 'fine' };
+    const event = eventNamed('fine');
     const rest = [letter('SUCCEEDED'), letter('SUCCEEDED', { event, isWaitedFor: false }, 'r-5')];
     expect(await replayDeadLetters(ports.ctx, rest)).toEqual(['letter of r-1']);
     expect(ports.events()).toContainEqual(event);
@@ -335,7 +337,7 @@ describe('replaying dead letters', () => {
   test('a dead letter never returns to the queue that it comes from', async () => {
     const ports = fakePorts();
     ports.isBusDown = true;
-    const event = { event_id: 'r-1:3' };
+    const event = eventNamed('r-1:3');
     expect(await replayDeadLetters(ports.ctx, [letter('SUCCEEDED', { event })])).toEqual(['letter of r-1']);
     expect(ports.letters).toEqual([]);
   });

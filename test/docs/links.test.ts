@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { anchorsOf, linksIn, proseOf } from './pages.ts';
 
-const folders = '{functions,shared,cli,sandbox,scripts,bench,test,docs,events,state-machines}/**/';
+const folders =
+  '{functions,shared,schemas,client,cli,sandbox,scripts,bench,test,docs,events,state-machines}/**/';
 const files = ['*.', `${folders}*.`].flatMap((start) =>
   globSync(`${start}{md,ts,mjs,cjs,js,yml,json}`).map((file) => file.replaceAll('\\', '/')),
 );

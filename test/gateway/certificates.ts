@@ -8,9 +8,9 @@ export interface Identity {
 }
 
 const AUTHORITY = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign';
-const LOOPBACK = 'subjectAltName=IP:127.0.0.1';
+const LOOPBACK = 'subjectAltName=IP:127.0.0.1,IP:0.0.0.0';
 
-/** A root, an intermediate below it, and servers on 127.0.0.1 with certificates of every kind; good for a day. */
+/** A root, an intermediate below it, and servers on 127.0.0.1 with certificates of every kind; good for a day, and `good` for a month. */
 export function makeCertificates() {
   const openssl = openSsl();
   const make = (
@@ -44,7 +44,7 @@ export function makeCertificates() {
     return {
       root,
       intermediate,
-      good: make('good', 'root', LOOPBACK),
+      good: make('good', 'root', LOOPBACK, { days: 30 }),
       complete: { ...incomplete, cert: incomplete.cert + intermediate },
       incomplete,
       expired: make('expired', 'root', LOOPBACK, { days: -1 }),

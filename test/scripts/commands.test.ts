@@ -98,10 +98,13 @@ test('every script is one command that does its own installing, since npm can be
     'simulate',
     'test:crash',
     'stories',
+    'schemas',
+    'client',
     'bench',
     'bench:latency',
     'cost',
     'refunds',
+    'doctor',
     'format',
   ];
   expect(scripts).toEqual(Object.fromEntries(names.map((name) => [name, `node scripts/run.mjs ${name}`])));
@@ -239,7 +242,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, test, check, test:crash, simulate, stories, bench, bench:latency, cost, format',
+      'start, refunds, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, cost, format',
     );
   });
 });

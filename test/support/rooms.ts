@@ -36,14 +36,25 @@ export const rooms: Record<string, string[]> = {
   'shared/app/listing': [...forTheRules],
   'shared/app': ['shared/domain'],
   'shared/domain': [],
-  cli: ['shared/signing', 'shared/domain'],
+  // The doctor looks at the settings as the functions would, and at AWS.
+  'cli/doctor': ['cli', 'shared/runtime', 'shared/signing'],
+  cli: ['client', 'shared/signing', 'shared/domain'],
+  // What is published of the service: it reads the definitions, and nothing reads it.
+  schemas: ['shared/entry', 'shared/app', 'shared/domain'],
+  // A caller like any other: it shares types with the service by a test, and no code.
+  client: [],
   sandbox: [],
 };
 
-/** The product's files and the sandbox's. */
-export const files = globSync(['functions/**/*.ts', 'shared/**/*.ts', 'cli/**/*.ts', 'sandbox/**/*.ts']).map(
-  (file) => file.replaceAll('\\', '/'),
-);
+/** The product's files, the client's, those that publish the schemas, and the sandbox's. */
+export const files = globSync([
+  'functions/**/*.ts',
+  'shared/**/*.ts',
+  'schemas/*.ts',
+  'client/*.ts',
+  'cli/**/*.ts',
+  'sandbox/**/*.ts',
+]).map((file) => file.replaceAll('\\', '/'));
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(

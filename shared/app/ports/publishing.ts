@@ -1,12 +1,17 @@
 import type { Status } from '../../domain/life-cycle.ts';
 import type { RefundView } from '../../domain/refund-view.ts';
 
-/** A change of status, as it is published. */
-export interface RefundEvent {
+/** By which rules on the bus find the events. */
+export const EVENT_SOURCE = 'lianlian.refunds';
+
+export const EVENT_DETAIL_TYPE = 'Refund Status Changed';
+
+/** A change of status, as it is published: the refund after it. */
+export interface RefundEvent extends RefundView {
   /** The same for every repetition of one change of status. */
   event_id: string;
+  /** Missing where the record is new. */
   previous_status?: Status;
-  [field: string]: unknown;
 }
 
 /** Where events are published. */

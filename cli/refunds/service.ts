@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRefundClient, type RefundClient } from '../../client/index.ts';
+import { findSandbox } from '../running-sandbox.ts';
+import { filled, textsFor } from '../texts.ts';
+import { Unusable } from './exit.ts';
+
+/** Which service is meant; none of them: the sandbox on this machine. */
+export interface Whereabouts {
+  stage?: string;
+  url?: string;
+  region?: string;
+}
+
+export interface Service {
+  client: RefundClient;
+  isSandbox: boolean;
+  /** How long to wait between two looks at a story, milliseconds: deployed, it comes seconds after its refund. */
+  pauseMs: number;
+}
+
+const LOCAL = { pauseMs: 300 };
+const DEPLOYED = { pauseMs: 3_000 };
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+const texts = textsFor(process.env);
+
+/** @throws Unusable where there is none, or it can't be found */
+export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
+  if (stage && url) throw new Unusable(texts.both);
+  if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
+  if (url && isLocal(url)) return { client: createRefundClient({ url }), isSandbox: false, ...LOCAL };
+  if (!stage && !url) return sandboxService();
+  return { client: await signingClient({ stage, url, region }), isSandbox: false, ...DEPLOYED };
+}
+
+function sandboxService(): Service {
+  const sandbox = findSandbox(PROJECT, process.env.PORT);
+  if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${texts.otherwise}`);
+  const client = createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` });
+  return { client, isSandbox: true, ...LOCAL };
+}
+
+/** With AWS's usual credentials; of a stage the URL is asked for. */
+async function signingClient({ stage, url, region }: Whereabouts): Promise<RefundClient> {
+  const chosen = region ?? regionIn(url) ?? writtenRegion();
+  // Not loaded for the sandbox: it takes a while.
+  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const aws = new CloudFormationClient({ region: chosen });
+  const credentials = () => aws.config.credentials();
+  const urlOf = async (StackName: string) => {
+    const { Stacks } = await aws.send(new DescribeStacksCommand({ StackName }));
+    return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'HttpApiUrl')?.OutputValue;
+  };
+  const stack = `lianlian-refunds-${stage}`;
+  try {
+    await credentials();
+    const found = url ?? (await urlOf(stack));
+    if (!found) throw new Unusable(filled(texts.noOutput, { stack }));
+    return createRefundClient({ url: found, region: chosen, credentials });
+  } catch (error) {
+    if (error instanceof Unusable) throw error;
+    const { name, message } = error as Error;
+    throw new Unusable(filled(texts.unread, { reason: `${name}: ${message}` }));
+  }
+}
+
+function isLocal(url: string): boolean {
+  return URL.canParse(url) && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(url).hostname);
+}
+
+const regionIn = (url = ''): string | undefined => /\.execute-api\.([\w-]+)\./.exec(url)?.[1];
+
+function writtenRegion(): string {
+  const written = readFileSync(join(PROJECT, 'serverless.yml'), 'utf8');
+  return /^ {2}region: (\S+)$/m.exec(written)?.[1] ?? '';
+}

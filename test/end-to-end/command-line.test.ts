@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unusedPort } from '../../sandbox/http.ts';
+import { refunds } from '../cli/refunds/refunds-command.ts';
+import { copyOfProject, misleadingEnvironment, removeCopies, run } from '../support/project-copies.ts';
+
+let sandbox: ChildProcess;
+let folder: string;
+
+beforeAll(async () => {
+  folder = copyOfProject();
+  sandbox = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
+    cwd: folder,
+    env: { ...process.env, PORT: String(await unusedPort()) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((done, fail) => {
+    let output = '';
+    sandbox.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (output.includes('Ctrl+C ends it')) done();
+    });
+    sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
+  });
+}, 120_000);
+
+afterAll(async () => {
+  if (sandbox.exitCode === null) {
+    const exited = new Promise((done) => sandbox.once('exit', done));
+    sandbox.kill('SIGTERM');
+    await exited;
+  }
+  removeCopies();
+}, 30_000);
+
+/** In the folder whose sandbox runs, whatever AWS settings the machine has. */
+const command = (...args: string[]) => refunds(args, misleadingEnvironment, folder);
+
+const statusesIn = (text: string) => text.match(/\b(REQUESTED|PROCESSING|SUCCEEDED|REJECTED|FAILED)\b/g);
+
+test('a refund from its application to its end, read, listed, told, and verified', async () => {
+  const order = ['--order', 'o-1'];
+  const applied = await command('apply', 'cli-1', '1.00', ...order, '--reason', 'late', '--watch');
+  expect(applied).toMatchObject({ code: 0, stderr: '' });
+  const [said = '', ...timeline] = applied.stdout.trim().split('\n');
+  expect(said).toBe('The refund cli-1 is recorded and PROCESSING. The service carries it to its end.');
+  for (const line of timeline) expect(line).toMatch(/^20\S+Z +\+\d+\.\d\d s {2}/);
+  expect(timeline).toHaveLength(4);
+  expect(applied.stdout).not.toContain('\u001b');
+
+  const told = await command('history', 'cli-1');
+  expect(statusesIn(told.stdout)).toEqual(['REQUESTED', 'PROCESSING', 'SUCCEEDED']);
+
+  const read = await command('get', 'cli-1', '--json');
+  expect(JSON.parse(read.stdout)).toMatchObject({ no_refund: 'cli-1', status: 'SUCCEEDED', reason: 'late' });
+
+  const listed = await command('list', ...order);
+  expect(listed.stdout).toMatch(/^20\S+ {2}cli-1 {2}refund {2}1\.00 {2}SUCCEEDED$/m);
+  expect(listed.stdout).toContain('In all (CNY): succeeded 1.00, open 0.00, failed 0.00, rejected 0.00');
+
+  const exported = await command('history', 'cli-1', '--json');
+  writeFileSync(join(folder, 'story.json'), exported.stdout);
+  const verified = await command('verify', 'story.json', '--key', 'sandbox/keys/gateway-public.pem');
+  expect(verified.code).toBe(0);
+  expect(verified.stdout).toContain('All follows, by 2 verified messages. It comes to: SUCCEEDED, 1.00 CNY');
+});
+
+test.each([
+  ['lost-once', [], 0, ['REQUESTED', 'REQUESTED', 'PROCESSING', 'SUCCEEDED']],
+  ['code-5006', [], 1, ['REQUESTED', 'REJECTED']],
+  ['failed-now', ['--exchange'], 1, ['FAILED', 'REQUESTED', 'FAILED']],
+])('trigger %s is watched to its end', async (behaviour, more, status, statuses) => {
+  const { code, stdout, stderr } = await command('trigger', behaviour, ...more);
+  expect({ code, stderr }).toEqual({ code: status, stderr: '' });
+  expect(stdout).toContain(`${behaviour}-`);
+  // While a story is being recorded, its entries may come in another order.
+  expect(statusesIn(stdout)?.sort()).toEqual([...statuses].sort());
+});
+
+test('--json prints an entry of the timeline on each line', async () => {
+  const { code, stdout } = await command('trigger', 'success', '--json');
+  expect(code).toBe(0);
+  const entries = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const codes = entries.map((entry) => entry.code).sort();
+  expect(codes).toEqual(['attempt.sent', 'refund.created', 'refund.succeeded']);
+});
+
+test('the doctor finds nothing wrong with the sandbox', async () => {
+  const doctor = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'cli/doctor/main.ts'];
+  const { code, stdout } = await run(folder, doctor, { ...misleadingEnvironment, PORT: '' });
+  expect(stdout).not.toMatch(/^(fault|warning)/m);
+  expect(code).toBe(0);
+});
