@@ -38,7 +38,7 @@ export function foreignEntries(change: Change): StoryEntry[] {
   if ((after.conflicts ?? 0) < (before.conflicts ?? 0) || (before.conflict && !after.conflict))
     fields.push('conflict');
   if (fields.length === 0) return [];
-  const told = fields.includes('status') ? { from: before.status, to: after.status } : {};
+  const told = fields.includes('status') ? { from: before.status, status: after.status } : {};
   return [entry('record.changed_by_hand', at, { fields, ...told })];
 }
 

@@ -67,7 +67,7 @@ export function additionEntries(change: Change): StoryEntry[] {
   return [entry(code, message.received_at, { status: after.status, ...added, ...claims, message })];
 }
 
-function addedBy(change: Change): Partial<Refund> {
+function addedBy(change: Change): Pick<Refund, (typeof ADDED)[number]> {
   const fields = ADDED.filter((field) => isChanged(change, field));
   return Object.fromEntries(fields.map((field) => [field, change.after[field]]));
 }
