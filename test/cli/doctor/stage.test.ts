@@ -290,7 +290,7 @@ const faults: [string, (state: State) => unknown, RegExp][] = [
     ({ alarms }) => {
       for (const alarm of Object.values(alarms)) alarm.AlarmActions = [];
     },
-    /^fault alarms: Alarms tell nobody: all 22/,
+    /^fault alarms: Alarms tell nobody: all 25/,
   ],
   [
     'an alarm that is muted',
