@@ -61,7 +61,12 @@ const toldBy = (changed: Partial<Record<keyof Refund, unknown>>, from: Refund = 
 
 describe('a creation tells', () => {
   test('the application, with its own words, and the first attempt', () => {
-    const own = { reference: 'T-1', reason: 'too small', requested_by: 'Li' };
+    const own = {
+      reference: 'T-1',
+      reason: 'too small',
+      requested_by: 'Li',
+      requested_by_iam: 'arn:aws:iam::1:user/li',
+    };
     expect(told(undefined, { ...requested, ...own })).toEqual([
       {
         code: 'refund.created',
@@ -287,6 +292,26 @@ test('a value that cannot be read hides nothing else of its change', () => {
 
 describe('by hand', () => {
   test.each([
+    ...[
+      'kind',
+      'oid_partner',
+      'no_order',
+      'dt_order',
+      'oid_paybill',
+      'notify_url',
+      'money_refund',
+      'dt_refund',
+    ],
+    ...['created_at', 'doubt', 'unsettled', 'reference', 'reason', 'requested_by', 'requested_by_iam'],
+    ...['oid_refundno', 'settle_date', 'money_foreign_refund', 'rate_id', 'rate', 'exchange_bankcode'],
+  ])('%s changes', (field) => {
+    const from = { ...succeeded, [field]: 'as it was' } as Refund;
+    expect(toldBy({ [field]: 'otherwise' }, from)).toMatchObject([
+      { code: 'record.changed_by_hand', fields: [field] },
+    ]);
+  });
+
+  test.each([
     ['a final status goes back', succeeded, { status: 'REQUESTED' }, ['status']],
     ['one end becomes the other', succeeded, { status: 'FAILED' }, ['status']],
     ['a status is not one', requested, { status: 'DONE' }, ['status']],
@@ -346,4 +371,17 @@ test('every entry has a sentence; of an unknown code it is the code', () => {
   expect(sentenceOf('attempt.sent')).toContain('recorded');
   expect(sentenceOf('refund.rejected')).toContain('rejected');
   expect(sentenceOf('of.a.later.release')).toBe('of.a.later.release');
+});
+
+test('an amount and a date that a message adds are told', () => {
+  const { money_refund: _amount, dt_refund: _date, ...short } = { ...requested, kind: 'external' as const };
+  expect(toldBy({ money_refund: '1.00', dt_refund: '20260105090000', message: packed }, short)).toMatchObject(
+    [{ code: 'message.completes', money_refund: '1.00', dt_refund: '20260105090000' }],
+  );
+});
+
+test('a problem that gains a code is another problem', () => {
+  const last_problem = { at: AT, doing: 'querying', reason: 'no answer' } as const;
+  const coded = { ...last_problem, ret_code: '1007' };
+  expect(toldBy({ last_problem: coded }, { ...requested, last_problem })).toHaveLength(1);
 });

@@ -176,6 +176,15 @@ const reworded = (entry: Entry | undefined, change: (text: string) => string) =>
   if (entry?.message) entry.message.text = change(entry.message.text);
 };
 
+/** What the message of the ordinary story's end says. */
+const DECISIVE_OF_SUCCESS = {
+  sta_refund: '2',
+  money_refund: '200.01',
+  dt_refund: '20260105080000',
+  oid_refundno: '2026010500000001',
+  ret_code: '0000',
+};
+
 /** What is done to the ordinary story: 1 created, 2 sent, 3 processing, 4 succeeded. */
 const tampered: [string, (entries: Entry[]) => unknown, string[]][] = [
   [
@@ -395,6 +404,34 @@ const tampered: [string, (entries: Entry[]) => unknown, string[]][] = [
     'a contradiction that is none',
     (e) => e.push({ ...(e[1] as Entry), code: 'message.conflict', sta_refund: '2' }),
     ['5: it tells of a contradiction, and nothing contradicts it'],
+  ],
+  [
+    'a conflict that nothing contradicts, with a message of its own',
+    (e) => e.push({ ...(e[3] as Entry), code: 'message.conflict', ...DECISIVE_OF_SUCCESS }),
+    ['5: it tells of a contradiction, and nothing contradicts it'],
+  ],
+  [
+    'a message that contradicts the end, told as an addition',
+    (e) => {
+      const { message, at } = e[3] as Entry;
+      e.push({ at, code: 'message.completes', text: '', message: { ...message } } as Entry);
+      reworded(e[4], () => signedText({ sta_refund: '3' }));
+    },
+    [expect.stringContaining('5: its message says FAILED, which contradicts SUCCEEDED') as unknown as string],
+  ],
+  [
+    'a message beside an entry that no message causes',
+    (e) => Object.assign(e[1] as Entry, { message: (e[3] as Entry).message }),
+    ['2: no message causes such an entry'],
+  ],
+  [
+    'an added message about another amount',
+    (e) => {
+      const { message, at } = e[3] as Entry;
+      e.push({ at, code: 'message.completes', text: '', message: { ...message } } as Entry);
+      reworded(e[4], () => signedText({ money_refund: '1.00' }));
+    },
+    [expect.stringContaining('5: its message says money_refund 1.00') as unknown as string],
   ],
   ['every entry', (e) => e.splice(0), ['undefined: the story has no entries']],
 ];

@@ -104,6 +104,23 @@ test.each([
   for (const path of paths) expect(error.message).toContain(`${path}: `);
 });
 
+test('the number is the one of the path, whatever the query says', async () => {
+  const event = {
+    ...httpEvent('GET', '/refunds/nowhere/history', ''),
+    pathParameters: { no_refund: 'nowhere' },
+    queryStringParameters: { no_refund: 'success-http' },
+  };
+  expect(await history.invoke(event)).toMatchObject({ statusCode: 404 });
+});
+
+test('a table of stories that is out of reach is a ServiceUnavailable', async () => {
+  service.table.injectFaults(() => 'refuse');
+  const event = { ...httpEvent('GET', '/x', ''), pathParameters: { no_refund: 'success-http' } };
+  const answer = await history.invoke<{ statusCode: number }>(event);
+  service.table.injectFaults(undefined);
+  expect(answer.statusCode).toBe(503);
+});
+
 test('a record whose story has not come yet has no entries', async () => {
   const record = await service.record('success-http');
   await stream.stop();

@@ -94,7 +94,7 @@ const counted = filters.flatMap(({ MetricTransformations }) =>
 
 test('breakdowns are counted in the logs of all functions whose thrown errors may be normal answers', () => {
   expect(breakdowns.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
-    ['apply-exchange-refund', 'apply-refund', 'list-refunds', 'query-refund'].map(
+    ['apply-exchange-refund', 'apply-refund', 'list-refunds', 'query-refund', 'refund-history'].map(
       (name) => `/aws/lambda/lianlian-refunds-dev-${name}`,
     ),
   );

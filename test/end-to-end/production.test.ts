@@ -91,6 +91,21 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       expect(environment).toMatchObject({ OID_PARTNER: '201408071000001543', REFUNDS_TABLE: 'restored' });
   });
 
+  test('both functions of the stream read that of the named table', () => {
+    const streams = Object.values(template.ofType('AWS::Lambda::EventSourceMapping'))
+      .map(({ Properties }) => String(Properties.EventSourceArn))
+      .filter((arn) => arn.includes('dynamodb'));
+    expect(streams).toEqual(Array(2).fill(expect.stringMatching(/:table\/restored\/stream\//)));
+  });
+
+  test('the outputs name the tables that are used', () => {
+    const { Outputs } = JSON.parse(readFileSync(join(folder, templatePath), 'utf8'));
+    expect(Outputs).toMatchObject({
+      RefundsTableName: { Value: 'restored' },
+      RefundHistoryTableName: { Value: 'stories' },
+    });
+  });
+
   test('no permission is on another table', () => {
     const onTables = Object.values(template.functions).flatMap(({ role }) =>
       template
