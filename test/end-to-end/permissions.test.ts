@@ -167,7 +167,7 @@ async function recordHistory(): Promise<void> {
 
 async function readHistory(): Promise<void> {
   const { entries } = await invoke('refund-history', { no_refund: 'success-p-r' });
-  expect(entries).toHaveLength(9);
+  expect(entries).toHaveLength(3);
   expect(await invoke('refund-history', { no_refund: 'failed-p-r' }).catch((error) => error.name)).toBe(
     'RefundNotFound',
   );
