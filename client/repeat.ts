@@ -32,7 +32,8 @@ export type Attempt = (signal: AbortSignal) => Promise<Answer>;
 /**
  * Sends a request, and the same one again where the contract allows that: after a 5xx, a 429, or where no answer came.
  *
- * @param prepare makes each attempt; what it throws ends everything, since nothing was sent
+ * @param prepare makes each attempt; what it throws before the first one is thrown, since nothing was sent. Later it is
+ *   the cause of the last outcome, which stands: an earlier attempt may have been carried out
  * @throws RefundServiceError `NoAnswer`, or the last answer's; the reason of the caller's signal
  */
 export async function repeated(
@@ -40,14 +41,22 @@ export async function repeated(
   { attempts, attemptTimeoutMs, ...waits }: Repetition,
   signal?: AbortSignal,
 ): Promise<Answer> {
+  let last: RefundServiceError | undefined;
   for (let count = 1; ; count += 1) {
     signal?.throwIfAborted();
-    const outcome = await tried(await prepare(), attemptTimeoutMs, signal);
+    const attempt = await prepare().catch((cause) => Promise.reject(last ? withCause(last, cause) : cause));
+    const outcome = await tried(attempt, attemptTimeoutMs, signal);
     signal?.throwIfAborted();
     if (!(outcome instanceof RefundServiceError)) return outcome;
     if (count >= attempts) throw outcome;
+    last = outcome;
     await waitFor(waitBefore(count, waits), signal);
   }
+}
+
+function withCause(outcome: RefundServiceError, cause: unknown): RefundServiceError {
+  outcome.cause = cause;
+  return outcome;
 }
 
 /** An answer that ends the request, or the error after which it may be repeated. */

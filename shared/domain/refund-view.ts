@@ -86,7 +86,8 @@ function attentionOf({ conflict, attention }: Refund): Attention | undefined {
 
 /** Undefined of what is no time: one record that somebody has broken by hand must not hold up others that are published. */
 function timeOf(epochMs: number | undefined): string | undefined {
-  return Number.isFinite(epochMs) ? new Date(epochMs as number).toISOString() : undefined;
+  const time = new Date(epochMs ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 function shownProblem({ code: _internal, ...shown }: Problem): Omit<Problem, 'code'> {

@@ -1,4 +1,5 @@
 import { createRefundClient, type RefundServiceError } from '../../client/index.ts';
+import { REPETITION, repeated } from '../../client/repeat.ts';
 import { referenceAuthorization } from './reference-signer.ts';
 import { type ScriptedServer, type Step, startScript } from './scripted-server.ts';
 
@@ -151,6 +152,18 @@ test('each attempt is signed anew for execute-api; without credentials nothing i
   const bare = createRefundClient({ url: server.url });
   await bare.get('r-1');
   expect(server.received.at(-1)?.headers).not.toHaveProperty('authorization');
+});
+
+test('a provider of credentials that fails before a repetition leaves the outcome as it is: not known', async () => {
+  const failure = new Error('no credentials any more');
+  let calls = 0;
+  const prepare = async () => {
+    calls += 1;
+    if (calls > 1) throw failure;
+    return () => Promise.reject(new Error('the connection broke'));
+  };
+  const repetition = { ...REPETITION, firstWaitMs: 1 };
+  await expect(repeated(prepare, repetition)).rejects.toMatchObject({ name: 'NoAnswer', cause: failure });
 });
 
 test('a provider of credentials that fails is not repeated, and nothing is sent', async () => {

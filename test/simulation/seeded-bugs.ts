@@ -381,7 +381,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a run begins checks after its time',
     file: 'app/reconciliation/pace.ts',
-    snippet: 'this.#isOver ||= !gateway.hasTime(deadlineMs);',
+    snippet: 'this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);',
     replacement: 'this.#isOver ||= deadlineMs < 0;',
   },
   {

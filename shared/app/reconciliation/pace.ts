@@ -2,9 +2,19 @@ import { isBusyCode } from '../../domain/return-codes.ts';
 import type { ReconcileContext } from '../ports/context.ts';
 import type { ApplyAnswer, Gateway, QueryAnswer } from '../ports/gateway.ts';
 
-/** An answer that took longer than this, and than so many times the fastest of the run, is slow; milliseconds. */
+/** An answer that took longer than this, and than so many times what is usual in the run, is slow; milliseconds. */
 const SLOW_MS = 1_000;
 const SLOW_TIMES = 4;
+
+/**
+ * How much of an answer's time goes into what is usual. A fast answer counts for more: a gateway under strain must not
+ * become the usual one soon, and one fast answer among others must not make them slow for good.
+ */
+const SHARE_OF_FASTER = 0.125;
+const SHARE_OF_SLOWER = 0.005;
+
+/** Kept back for taking a refund over, between the look at the time and the call; milliseconds. */
+const TAKING_OVER_MS = 1_000;
 
 /** However few calls are allowed: when the next check may begin at the latest, milliseconds. A run ends in time with it. */
 const MAX_PAUSE_MS = 1_000;
@@ -25,7 +35,7 @@ export class Pace {
   #inFlight = 0;
   #nextAtMs = 0;
   #slowedAtMs = 0;
-  #fastestMs = Number.POSITIVE_INFINITY;
+  #usualMs: number | undefined;
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
   #wake = () => {};
@@ -66,7 +76,7 @@ export class Pace {
     }
     const pauseMs = this.#nextAtMs - clock.nowMs();
     if (pauseMs > 0) await wait(pauseMs);
-    this.#isOver ||= !gateway.hasTime(deadlineMs);
+    this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);
     if (this.#isOver) return false;
     this.#inFlight += 1;
     this.#count();
@@ -85,8 +95,8 @@ export class Pace {
     const sentAtMs = clock.nowMs();
     const answer = await exchange;
     const tookMs = clock.nowMs() - sentAtMs;
-    if (!isStrained(answer) && tookMs <= Math.max(SLOW_MS, SLOW_TIMES * this.#fastestMs)) {
-      this.#fastestMs = Math.min(this.#fastestMs, tookMs);
+    if (answer.type === 'not-sent') return answer;
+    if (!isStrained(answer) && !this.#isSlow(tookMs)) {
       this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, rules.maxInFlight);
     } else if (sentAtMs > this.#slowedAtMs) {
       // What was sent before the run slowed down says nothing about the new pace.
@@ -95,6 +105,13 @@ export class Pace {
       this.slowed += 1;
     }
     return answer;
+  }
+
+  #isSlow(tookMs: number): boolean {
+    const usualMs = this.#usualMs ?? tookMs;
+    const share = tookMs < usualMs ? SHARE_OF_FASTER : SHARE_OF_SLOWER;
+    this.#usualMs = usualMs + share * (tookMs - usualMs);
+    return tookMs > Math.max(SLOW_MS, SLOW_TIMES * usualMs);
   }
 }
 
