@@ -122,9 +122,9 @@ export class Process {
     }
   }
 
-  /** Whether an exchange that begins now can still end in time. */
-  hasTime(): boolean {
-    return this.nowMs() < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
+  /** Whether an exchange that begins in `inMs` can still end in time. */
+  hasTime(inMs = 0): boolean {
+    return this.nowMs() + inMs < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
   }
 
   finish(): void {
