@@ -86,7 +86,7 @@ function attentionOf({ conflict, attention }: Refund): Attention | undefined {
 
 /** Undefined of what is no time: one record that somebody has broken by hand must not hold up others that are published. */
 function timeOf(epochMs: number | undefined): string | undefined {
-  const time = new Date(epochMs ?? Number.NaN);
+  const time = new Date(typeof epochMs === 'number' ? epochMs : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 

@@ -204,13 +204,13 @@ test.each([
   ['POST /exchange-refunds', 'exchange-refund'],
 ])('%s and what nobody foresaw', async (route, kind) => {
   const odd = refundInput(numberOf(route, 'odd-'));
-  await service.put({ ...odd, kind, status: 'SUCCEEDED', last_attempt_at: 9e18 });
-  await call(route, undefined, odd);
-  await call(GET, `/refunds/${odd.no_refund}`);
+  // The amount is a map, and not even a text can be made of it.
+  await service.put({ ...odd, kind, status: 'SUCCEEDED', money_refund: { toString: 'x', valueOf: 'x' } });
+  expect(await call(route, undefined, odd)).toMatchObject({ status: 500 });
 });
 
 /** What no input and no outage brings about. */
-const unforeseen = [`${LIST} 500 InternalError`, `${HISTORY} 500 InternalError`, `${NOTIFY} 500`];
+const unforeseen = [...[GET, LIST, HISTORY].map((route) => `${route} 500 InternalError`), `${NOTIFY} 500`];
 
 test('the document promises no other answer', () => {
   const promised = Object.entries(published.paths).flatMap(([path, methods]) =>
