@@ -21,7 +21,14 @@ export const wait = (ms: number): Promise<void> => new Promise((resolve) => setT
  * answer should still be heard within the 4 s of a notification, and so should that of a second try after a
  * connection that could not be made.
  */
-export const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
+const AWS_REQUEST = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true };
+
+/** What a client of AWS's services is made with, but for that of the keys. */
+export const AWS_CLIENT = { maxAttempts: 3, requestHandler: AWS_REQUEST };
+
+/** Ends what an invocation has begun. */
+export const until = (deadlineMs: number): AbortSignal =>
+  AbortSignal.timeout(Math.max(0, deadlineMs - clock.nowMs()));
 
 /** A fencing token that no other attempt has: 96 random bits. */
 export const newAttemptId = (): string => randomBytes(12).toString('base64url');
@@ -33,11 +40,8 @@ export const logFor = (requestId: string): Log => logger(process.env, { request_
 export function storeFor(config: Config): (deadlineMs: number) => Store {
   // It opens 50 connections at the most, enough for the checks of a run (setting-rules.ts): with more, requests would
   // wait for one within their time-out.
-  const client = new DynamoDBClient({ maxAttempts: 3, requestHandler: AWS_REQUEST });
-  return (deadlineMs) => {
-    const remainingMs = Math.max(0, deadlineMs - clock.nowMs());
-    return refundStore(client, config.refundsTable, AbortSignal.timeout(remainingMs));
-  };
+  const client = new DynamoDBClient(AWS_CLIENT);
+  return (deadlineMs) => refundStore(client, config.refundsTable, until(deadlineMs));
 }
 
 /** An image of the table's stream as the record that it is. */

@@ -3,16 +3,12 @@ import type { Dependencies, HistoryContext, RecordHistoryContext } from '../app/
 import { unpackText } from '../gateway/packed-text.ts';
 import { historyReader, historyWriter } from '../store/history-store.ts';
 import { readConfig } from './config.ts';
-import { AWS_REQUEST, clock, logFor, recordIn, storeFor } from './dependencies.ts';
-
-const client = () => new DynamoDBClient({ maxAttempts: 3, requestHandler: AWS_REQUEST });
-
-const until = (deadlineMs: number) => AbortSignal.timeout(Math.max(0, deadlineMs - clock.nowMs()));
+import { AWS_CLIENT, logFor, recordIn, storeFor, until } from './dependencies.ts';
 
 /** What the function that records stories is started with: it knows the table of stories, and nothing else. */
 export function wireRecordHistory(): Dependencies<RecordHistoryContext> & { recordIn: typeof recordIn } {
   const { refundHistoryTable } = readConfig(process.env, ['REFUND_HISTORY_TABLE']);
-  const stories = client();
+  const stories = new DynamoDBClient(AWS_CLIENT);
   return {
     contextFor: ({ requestId, deadlineMs }) => ({
       history: historyWriter(stories, refundHistoryTable, until(deadlineMs)),
@@ -27,7 +23,7 @@ export function wireRecordHistory(): Dependencies<RecordHistoryContext> & { reco
 /** What the function that reads stories is started with. */
 export function wireHistory(): Dependencies<HistoryContext> {
   const config = readConfig(process.env, ['REFUND_HISTORY_TABLE', 'REFUNDS_TABLE']);
-  const stories = client();
+  const stories = new DynamoDBClient(AWS_CLIENT);
   const storeUntil = storeFor(config);
   return {
     contextFor: ({ deadlineMs }) => ({

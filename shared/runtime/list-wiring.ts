@@ -3,21 +3,18 @@ import type { Dependencies } from '../app/ports/context.ts';
 import type { ListContext } from '../app/ports/lists.ts';
 import { refundLists } from '../store/refund-lists.ts';
 import { readConfig } from './config.ts';
-import { AWS_REQUEST, clock, logFor } from './dependencies.ts';
+import { AWS_CLIENT, clock, logFor, until } from './dependencies.ts';
 
 /** What the function that lists refunds is started with; in a file of its own, since it needs no keys and no gateway. */
 export function wireList(): Dependencies<ListContext> {
   const { refundsTable } = readConfig(process.env, ['REFUNDS_TABLE']);
-  const client = new DynamoDBClient({ maxAttempts: 3, requestHandler: AWS_REQUEST });
+  const client = new DynamoDBClient(AWS_CLIENT);
   return {
-    contextFor: ({ deadlineMs }) => {
-      const remainingMs = Math.max(0, deadlineMs - clock.nowMs());
-      return {
-        lists: refundLists(client, refundsTable, AbortSignal.timeout(remainingMs)),
-        clock,
-        deadlineMs,
-      };
-    },
+    contextFor: ({ deadlineMs }) => ({
+      lists: refundLists(client, refundsTable, until(deadlineMs)),
+      clock,
+      deadlineMs,
+    }),
     logFor,
   };
 }

@@ -6,19 +6,17 @@ import { deadLetters } from '../events/dead-letters.ts';
 import { eventBus } from '../events/event-bus.ts';
 import { waitingTasks } from '../events/waiting-tasks.ts';
 import { readConfig } from './config.ts';
-import { AWS_REQUEST, clock, logFor, recordIn, storeFor } from './dependencies.ts';
+import { AWS_CLIENT, clock, logFor, recordIn, storeFor } from './dependencies.ts';
 
 /** Of an invocation's time: what could not be published within it can still become a dead letter, and be reported. */
 const SHARE_FOR_PUBLISHING = 0.75;
 
-const CLIENT = { maxAttempts: 3, requestHandler: AWS_REQUEST };
-
 /** What the publishing function is started with; in a file of its own, since no other function needs these clients. */
 export function wirePublish(): Dependencies<PublishContext> & { recordIn: typeof recordIn } {
   const config = readConfig(process.env, ['REFUNDS_TABLE', 'OID_PARTNER']);
-  const eventBridge = new EventBridgeClient(CLIENT);
-  const stepFunctions = new SFNClient(CLIENT);
-  const sqs = config.deadLettersQueueUrl ? new SQSClient(CLIENT) : undefined;
+  const eventBridge = new EventBridgeClient(AWS_CLIENT);
+  const stepFunctions = new SFNClient(AWS_CLIENT);
+  const sqs = config.deadLettersQueueUrl ? new SQSClient(AWS_CLIENT) : undefined;
   const storeUntil = storeFor(config);
   return {
     contextFor: ({ requestId, deadlineMs }) => {

@@ -5,7 +5,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { HistoryReader, HistoryWriter } from '../app/ports/history.ts';
-import { ServiceUnavailable } from '../domain/errors.ts';
+import { tableOutOfReach } from './out-of-reach.ts';
 
 /** How many changes one page of a story tells. */
 const PAGE = 100;
@@ -59,19 +59,10 @@ export function historyReader(
       });
       const { Items = [], LastEvaluatedKey } = await client
         .send(command, { abortSignal })
-        .catch((error) => Promise.reject(outOfReach(error)));
+        .catch((error) => Promise.reject(tableOutOfReach('stories', error)));
       const entries = Items.flatMap((item) => JSON.parse(item.entries?.S ?? '[]'));
       const next = LastEvaluatedKey?.position?.S;
       return { entries, ...(next && { next }) };
     },
   };
-}
-
-function outOfReach(cause: unknown): ServiceUnavailable {
-  const name = cause instanceof Error ? cause.name : 'unknown';
-  return new ServiceUnavailable(
-    `The table of stories is out of reach (${name}). This call has recorded nothing and sent nothing: repeat it.`,
-    {},
-    { cause },
-  );
 }

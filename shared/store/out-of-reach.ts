@@ -18,10 +18,14 @@ const OUR_FAULT = new Set(['ValidationException', 'SerializationException']);
 
 /** What a caller may be told of an error of DynamoDB's after which nothing is written. */
 export function outOfReach(cause: unknown): unknown {
-  const name = nameOf(cause);
-  if (OUR_FAULT.has(name)) return cause;
+  if (OUR_FAULT.has(nameOf(cause))) return cause;
+  return tableOutOfReach('refunds', cause);
+}
+
+/** The error of a call that has found no way to a table, before it wrote anything. */
+export function tableOutOfReach(table: 'refunds' | 'stories', cause: unknown): ServiceUnavailable {
   return new ServiceUnavailable(
-    `The table of refunds is out of reach (${name}). This call has recorded nothing and sent nothing: ` +
+    `The table of ${table} is out of reach (${nameOf(cause)}). This call has recorded nothing and sent nothing: ` +
       'repeat it, unchanged.',
     {},
     { cause },

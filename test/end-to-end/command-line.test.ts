@@ -1,28 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusedPort } from '../../sandbox/http.ts';
 import { refunds } from '../cli/refunds/refunds-command.ts';
-import { copyOfProject, misleadingEnvironment, removeCopies, run } from '../support/project-copies.ts';
+import {
+  copyOfProject,
+  misleadingEnvironment,
+  removeCopies,
+  run,
+  startSandbox,
+  untilUp,
+} from '../support/project-copies.ts';
 
 let sandbox: ChildProcess;
 let folder: string;
 
 beforeAll(async () => {
   folder = copyOfProject();
-  sandbox = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
-    cwd: folder,
-    env: { ...process.env, PORT: String(await unusedPort()) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((done, fail) => {
-    let output = '';
-    sandbox.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk;
-      if (output.includes('Ctrl+C ends it')) done();
-    });
-    sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
-  });
+  sandbox = startSandbox(folder, { PORT: String(await unusedPort()) });
+  await untilUp(sandbox);
 }, 120_000);
 
 afterAll(async () => {

@@ -10,6 +10,8 @@ import {
   misleadingEnvironment,
   removeCopies,
   run,
+  startSandbox,
+  untilUp,
 } from '../support/project-copies.ts';
 
 const startOnce = (PORT: string) =>
@@ -56,19 +58,8 @@ beforeAll(async () => {
   once = startOnce(await freePort());
   folder = copyOfProject();
   port = await freePort();
-  sandbox = spawn(process.execPath, ['scripts/run.mjs', 'start'], {
-    cwd: folder,
-    env: { ...process.env, ...machine(), PORT: port },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((done, fail) => {
-    let output = '';
-    sandbox.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk;
-      if (output.includes('Ctrl+C ends it')) done();
-    });
-    sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
-  });
+  sandbox = startSandbox(folder, { ...machine(), PORT: port });
+  await untilUp(sandbox);
 }, 120_000);
 
 afterAll(async () => {

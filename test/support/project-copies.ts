@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -55,5 +55,26 @@ export function run(cwd: string, args: string[], environment: Record<string, str
       done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
     );
     child.stdin?.end();
+  });
+}
+
+/** Begins `npm start` in a copy of the project; it stays up. */
+export function startSandbox(cwd: string, environment: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, ['scripts/run.mjs', 'start'], {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Comes back once the demonstration of `npm start` is over. Throws where it ends by itself. */
+export function untilUp(sandbox: ChildProcess): Promise<void> {
+  return new Promise((done, fail) => {
+    let output = '';
+    sandbox.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      if (output.includes('Ctrl+C ends it')) done();
+    });
+    sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
   });
 }
