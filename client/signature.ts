@@ -71,6 +71,13 @@ function pathOf({ pathname }: URL): string {
 }
 
 function queryOf({ searchParams }: URL): string {
-  const pairs = [...searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return pairs.sort().join('&');
+  const pairs = [...searchParams].map((pair) => pair.map(encode) as [string, string]);
+  // By the name first: in one text, `a-b=` would come before `a=`.
+  pairs.sort(([name, value], [other, otherValue]) => compared(name, other) || compared(value, otherValue));
+  return pairs.map((pair) => pair.join('=')).join('&');
+}
+
+function compared(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

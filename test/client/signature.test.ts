@@ -48,10 +48,26 @@ test.each(vectors)(
   },
 );
 
+test('the query is sorted by names, and not by what follows them', async () => {
+  const url = new URL('https://api.example/refunds?a-b=1&a=2');
+  const headers = { 'content-type': 'application/json' };
+  const signed = signedHeaders({ method: 'GET', url, headers, body: '' }, credentials, scope);
+  const sorted = new URL('https://api.example/refunds?a=2&a-b=1');
+  const received = {
+    method: 'GET',
+    url: sorted.pathname + sorted.search,
+    headers: { ...signed, host: url.host },
+    body: '',
+  };
+  expect(signed.authorization).toBe(await referenceAuthorization(received, credentials, scope));
+});
+
 test('any path, query and body has the signature that the SDK’s own signer gives it', async () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   const isSegment = (segment: string) => !/^\.+$/.test(segment);
-  const query = fc.dictionary(text, text, { maxKeys: 4, noNullPrototype: true });
+  // The SDK's signer keeps the query in an object, which can't have a key of this name.
+  const name = text.filter((name) => name !== '__proto__');
+  const query = fc.dictionary(name, text, { maxKeys: 4, noNullPrototype: true });
   await fc.assert(
     fc.asyncProperty(
       fc.array(text.filter(isSegment), { maxLength: 3 }),
