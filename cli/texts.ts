@@ -29,6 +29,12 @@ const ENGLISH = {
   stage: 'a deployed stage, in place of the sandbox on this machine',
   url: "the API's URL, in place of the sandbox on this machine",
   region: "the region of the stage or of the URL; default: the one in serverless.yml, or in the URL's name",
+  console:
+    'The console: refunds, their stories and the messages of the gateway in the browser. It listens on 127.0.0.1 only, and calls the service with your AWS credentials.',
+  key: "a file with the gateway's public key, to verify signatures; give it again for a further one",
+  port: 'where the console listens',
+  portInUse: 'The port is in use. Choose another one with --port.',
+  consoleAt: 'The console:',
   examples: 'Examples:',
   statuses:
     'Exit status: 0 done; 1 the refund failed, was rejected, or the number is of another refund; 2 the command line cannot be used; 3 there is no such refund; 4 the service gave an error or no answer: the same command may be given again; 5 the refund has not ended in time.',
@@ -83,6 +89,11 @@ const CHINESE: Texts = {
   stage: '已部署的环境，代替本机的沙箱',
   url: 'API 的地址，代替本机的沙箱',
   region: '环境或地址所在的区域；默认是 serverless.yml 里的，或地址里的',
+  console: '控制台：在浏览器里查看退款、它们的经过和网关的报文。只监听 127.0.0.1，用你的 AWS 凭证调用服务。',
+  key: '网关公钥文件，用来验签；有多个就重复给出',
+  port: '控制台监听的端口',
+  portInUse: '端口已被占用。请用 --port 换一个。',
+  consoleAt: '控制台：',
   examples: '示例：',
   statuses:
     '退出状态：0 完成；1 退款失败、被拒绝，或流水号属于另一笔退款；2 命令行不能用；3 没有这笔退款；4 服务出错或没有应答：可以原样再执行；5 退款没有在限定时间内结束。',

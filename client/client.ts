@@ -24,8 +24,8 @@ export interface RefundClient {
   get(noRefund: string, options?: CallOptions & { refresh?: boolean }): Promise<ReadRefund>;
   /** What happened to a refund, oldest first; pages are read as they are needed. Throws RefundNotFound. */
   history(noRefund: string, options?: CallOptions): AsyncGenerator<StoryEntry, void>;
-  /** The pages of a list, oldest refund first; each is read when it is asked for. */
-  list(query: ListQuery, options?: CallOptions): AsyncGenerator<RefundPage, void>;
+  /** The pages of a list, oldest refund first; each is read when it is asked for. With the `next` of a page: those after it. */
+  list(query: ListQuery, options?: CallOptions & { next?: string }): AsyncGenerator<RefundPage, void>;
   /** Waits until the refund has succeeded, failed, or been rejected. Throws RefundWaitTimeout. */
   waitForEnd(noRefund: string, options: WaitOptions): Promise<Refund>;
 }
@@ -46,7 +46,7 @@ export function createRefundClient(options: ClientOptions): RefundClient {
     applyExchange: apply('exchange-refunds'),
     get,
     history: (noRefund, { signal } = {}) => entriesOf(read, noRefund, signal),
-    list: (query, { signal } = {}) => listed(read, query, signal),
+    list: (query, { next, signal } = {}) => listed(read, query, next, signal),
     waitForEnd: (noRefund, options) => waitForEnd(noRefund, (signal) => get(noRefund, { signal }), options),
   };
 }
@@ -66,9 +66,6 @@ async function* entriesOf(read: Read, noRefund: string, signal?: AbortSignal) {
   for await (const { entries } of pages) yield* entries;
 }
 
-async function* listed(read: Read, query: ListQuery, signal?: AbortSignal) {
-  const pages = pagesOf((next) =>
-    read<RefundPage & { next?: string }>({ path: ['refunds'], query: { ...query, next }, signal }),
-  );
-  for await (const { next: _opaque, ...page } of pages) yield page;
+function listed(read: Read, query: ListQuery, begin?: string, signal?: AbortSignal) {
+  return pagesOf((next) => read<RefundPage>({ path: ['refunds'], query: { ...query, next }, signal }), begin);
 }

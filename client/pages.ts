@@ -72,15 +72,17 @@ export interface RefundPage {
   refunds: Refund[];
   /** Of an order or a payment, on the last page. */
   totals?: Totals;
+  /** There are more pages: the list goes on from here. */
+  next?: string;
 }
 
 interface Page {
   next?: string;
 }
 
-/** Reads page after page, until one has no `next`. */
-export async function* pagesOf<P extends Page>(read: (next: string | undefined) => Promise<P>) {
-  let next: string | undefined;
+/** Reads page after page, until one has no `next`; from the beginning, or from where a page before ended. */
+export async function* pagesOf<P extends Page>(read: (next?: string) => Promise<P>, begin?: string) {
+  let next = begin;
   do {
     const page = await read(next);
     yield page;

@@ -15,7 +15,7 @@ const types = { title: 'Checking types …', run: ['node_modules/typescript/bin/
 const style = { title: 'Checking style …', run: [biome, 'check'] };
 
 /** Where the caller is: npm runs scripts in the project's folder. */
-const callersFolder = process.env.npm_lifecycle_event === 'refunds' ? process.env.INIT_CWD : process.cwd();
+const callersFolder = ['refunds', 'console'].includes(process.env.npm_lifecycle_event ?? '') ? process.env.INIT_CWD : process.cwd();
 
 /** What each command has Node do, step by step, with the arguments that the caller gave. */
 const commands = {
@@ -24,6 +24,12 @@ const commands = {
     // In the folder of the caller, whose files the arguments name.
     {
       run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', resolve('cli/main.ts'), ...args],
+      cwd: callersFolder,
+    },
+  ],
+  console: (args) => [
+    {
+      run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', resolve('console/main.ts'), ...args],
       cwd: callersFolder,
     },
   ],

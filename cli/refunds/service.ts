@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRefundClient, type RefundClient } from '../../client/index.ts';
-import { findSandbox } from '../running-sandbox.ts';
+import { findSandbox, type RunningSandbox } from '../running-sandbox.ts';
 import { filled, textsFor } from '../texts.ts';
 import { Unusable } from './exit.ts';
 
@@ -14,7 +14,8 @@ export interface Whereabouts {
 
 export interface Service {
   client: RefundClient;
-  isSandbox: boolean;
+  /** Where it is the sandbox on this machine. */
+  sandbox?: RunningSandbox;
   /** How long to wait between two looks at a story, milliseconds: deployed, it comes seconds after its refund. */
   pauseMs: number;
 }
@@ -30,16 +31,16 @@ const texts = textsFor(process.env);
 export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
   if (stage && url) throw new Unusable(texts.both);
   if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
-  if (url && isLocal(url)) return { client: createRefundClient({ url }), isSandbox: false, ...LOCAL };
+  if (url && isLocal(url)) return { client: createRefundClient({ url }), ...LOCAL };
   if (!stage && !url) return sandboxService();
-  return { client: await signingClient({ stage, url, region }), isSandbox: false, ...DEPLOYED };
+  return { client: await signingClient({ stage, url, region }), ...DEPLOYED };
 }
 
 function sandboxService(): Service {
   const sandbox = findSandbox(PROJECT, process.env.PORT);
   if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${texts.otherwise}`);
   const client = createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` });
-  return { client, isSandbox: true, ...LOCAL };
+  return { client, sandbox, ...LOCAL };
 }
 
 /** With AWS's usual credentials; of a stage the URL is asked for. */

@@ -39,7 +39,7 @@ function numberFor(behaviour: string, texts: Texts): string {
 
 async function trigger(no_refund: string, options: TriggerOptions, texts: Texts): Promise<void> {
   const service = await serviceAt(options);
-  if (!service.isSandbox) throw new Unusable(texts.sandboxOnly);
+  if (!service.sandbox) throw new Unusable(texts.sandboxOnly);
   const shown = screen();
   const input = { no_refund, money_refund: '1.00', no_order: 'triggered' };
   const outcome = await send(service, input, options.exchange);

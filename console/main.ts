@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { Command, CommanderError } from 'commander';
+import { plain } from '../cli/output.ts';
+import { Unusable } from '../cli/refunds/exit.ts';
+import { counted } from '../cli/refunds/options.ts';
+import type { Whereabouts } from '../cli/refunds/service.ts';
+import { textsFor } from '../cli/texts.ts';
+import { UnusableInput } from '../cli/verify/story.ts';
+import { startConsole } from './server.ts';
+import { shownAt } from './shown.ts';
+
+interface Options extends Whereabouts {
+  port: number;
+  key: string[];
+}
+
+const DEFAULT_PORT = 3100;
+
+const texts = textsFor(process.env);
+
+const EXAMPLES = `
+${texts.examples}
+  npm run console
+  npm run console -- --stage prod --key gateway-public.pem
+  npm run console -- --url https://API.execute-api.ap-east-1.amazonaws.com --port 3200`;
+
+const program = new Command('console')
+  .description(texts.console)
+  .option('--stage <name>', texts.stage)
+  .option('--url <url>', texts.url)
+  .option('--region <name>', texts.region)
+  .option('--key <file>', texts.key, (file: string, before: string[]) => [...before, file], [])
+  .option('--port <number>', texts.port, counted, DEFAULT_PORT)
+  .addHelpText('after', EXAMPLES)
+  .showHelpAfterError(texts.addHelp)
+  .exitOverride()
+  .action(run);
+
+async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
+  const shown = await shownAt(where, keyFiles);
+  // The sandbox has no secrets. With a stage, others on this machine would have the operator's rights.
+  const key = shown.about.isSandbox ? {} : { key: randomBytes(24).toString('base64url') };
+  const { url } = await startConsole(shown, { port, ...key });
+  console.log(`${texts.consoleAt} ${url}`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = 2;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof Unusable || error instanceof UnusableInput) console.error(plain(error.message));
+  else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') console.error(texts.portInUse);
+  else throw error;
+}

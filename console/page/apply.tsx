@@ -1,0 +1,107 @@
+import { useState } from 'preact/hooks';
+import type { Outcome } from '../../client/outcome.ts';
+import type { About } from '../protocol.ts';
+import { Behaviours } from './behaviours.tsx';
+import { CallFailed, command } from './calls.ts';
+import { FailureNote } from './failure.tsx';
+import { useTexts } from './language.ts';
+import { refundAddress } from './route.ts';
+
+const OF_SAMPLE = '2013051500001';
+
+/** A number that hasn't been used: two of one browser are never made in the same millisecond. */
+const freshNumber = (beginning: string) => `${beginning}${Date.now().toString(36)}`;
+
+/** Applies for refunds in the sandbox. */
+export function ApplyPage({ about }: { about: About }) {
+  const texts = useTexts();
+  const [failure, setFailure] = useState<CallFailed>();
+  const [isExchange, setExchange] = useState(false);
+  const apply = async (fields: Record<string, string>) => {
+    const kind = isExchange ? 'exchange-refund' : 'refund';
+    try {
+      const outcome = await command<Outcome>('refunds', { kind, ...fields });
+      if (outcome.outcome === 'conflict') setFailure(conflict(outcome, texts.conflictTitle));
+      else location.hash = refundAddress(fields.no_refund ?? '');
+    } catch (error) {
+      setFailure(error as CallFailed);
+    }
+  };
+  return (
+    <>
+      <h1>{texts.applyTitle}</h1>
+      <p>{texts.applySays}</p>
+      <FailureNote failure={failure} />
+      <p>
+        <label>
+          <input type="checkbox" checked={isExchange} onChange={() => setExchange(!isExchange)} />{' '}
+          {texts.isExchange}
+        </label>
+      </p>
+      <ApplyForm onApply={apply} />
+      <Behaviours
+        behaviours={about.behaviours}
+        onChoose={({ example }) =>
+          apply({ no_refund: freshNumber(example), money_refund: '1.00', no_order: OF_SAMPLE })
+        }
+      />
+    </>
+  );
+}
+
+function conflict({ message, issues }: Extract<Outcome, { outcome: 'conflict' }>, name: string): CallFailed {
+  return new CallFailed({ name, message, issues });
+}
+
+function ApplyForm({ onApply }: { onApply(fields: Record<string, string>): Promise<void> }) {
+  const texts = useTexts();
+  const [number] = useState(() => freshNumber('my-'));
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = [...new FormData(event.currentTarget as HTMLFormElement)].filter(
+      ([, value]) => value !== '',
+    );
+    onApply(Object.fromEntries(given.map(([name, value]) => [name, String(value)])));
+  };
+  const optional = <small>({texts.optional})</small>;
+  return (
+    <form class="apply" onSubmit={submit}>
+      <label>
+        {texts.number} <input name="no_refund" required defaultValue={number} />
+      </label>
+      <label>
+        {texts.money} <input name="money_refund" required inputMode="decimal" defaultValue="1.00" />
+      </label>
+      <label>
+        {texts.noOrder} <input name="no_order" defaultValue={OF_SAMPLE} />
+      </label>
+      <label>
+        <span>
+          {texts.oidPaybill} {optional}
+        </span>{' '}
+        <input name="oid_paybill" />
+      </label>
+      <label>
+        <span>
+          {texts.reference} {optional}
+        </span>{' '}
+        <input name="reference" />
+      </label>
+      <label>
+        <span>
+          {texts.reason} {optional}
+        </span>{' '}
+        <input name="reason" />
+      </label>
+      <label>
+        <span>
+          {texts.requestedBy} {optional}
+        </span>{' '}
+        <input name="requested_by" />
+      </label>
+      <button type="submit" class="main">
+        {texts.sendIt}
+      </button>
+    </form>
+  );
+}

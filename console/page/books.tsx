@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import type { Refund } from '../../client/types.ts';
+import type { GatewayAnswer } from '../protocol.ts';
+import { moment } from './format.ts';
+import { filled, useTexts } from './language.ts';
+import { letter } from './moments.ts';
+import { Notifications } from './notifications.tsx';
+
+/** The sandbox's gateway has this refund in its books: beside the record, with what happened there. */
+export function GatewaysBooks({
+  refund,
+  answer,
+  onSent,
+}: {
+  refund: Refund;
+  answer: GatewayAnswer;
+  onSent(): void;
+}) {
+  const texts = useTexts();
+  const [isOpen, setOpen] = useState(true);
+  const { payments, events } = answer.books;
+  return (
+    <section aria-labelledby="books">
+      <h2 id="books">{texts.books}</h2>
+      <p class="hint">{texts.booksSay}</p>
+      {payments.length === 0 && <p>{texts.notBooked}</p>}
+      {payments.length > 1 && <p class="note bad">{filled(texts.bookedTwice, { count: payments.length })}</p>}
+      {payments.map((payment) => (
+        <Comparison key={payment.oid_refundno} refund={refund} payment={payment} />
+      ))}
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{texts.booksEvents}</summary>
+        <ol class="events">
+          {events.map(({ at, text }, index) => (
+            <li key={`${at} ${text}`} id={`event-${letter(index)}`} tabIndex={-1}>
+              <span class="number plain" aria-hidden="true">
+                {letter(index)}
+              </span>
+              <span>
+                <time dateTime={at}>{moment(at)}</time> {text}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </details>
+      <Notifications notifications={answer.notifications} onSent={onSent} />
+    </section>
+  );
+}
+
+const STATUSES: Record<string, string> = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' };
+
+type Payment = GatewayAnswer['books']['payments'][number];
+
+/** Field by field: what the service knows, and what the gateway has. */
+function Comparison({ refund, payment }: { refund: Refund; payment: Payment }) {
+  const texts = useTexts();
+  const status = STATUSES[payment.statuses.at(-1)?.sta_refund ?? ''] ?? '';
+  const rows: [name: string, ours: string | undefined, theirs: string, isKnown: boolean][] = [
+    ['status', refund.status, status, ['SUCCEEDED', 'FAILED'].includes(refund.status)],
+    ['oid_refundno', refund.oid_refundno, payment.oid_refundno, refund.oid_refundno !== undefined],
+    ['money_refund', refund.money_refund, payment.money_refund, true],
+  ];
+  return (
+    <div class="scrolled">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{texts.field}</th>
+            <th scope="col">{texts.ours}</th>
+            <th scope="col">{texts.theirs}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, ours = '', theirs, isKnown]) => (
+            <tr key={name}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td>{ours}</td>
+              <td>{theirs}</td>
+              <td>{ours === theirs ? `✓ ${texts.same}` : isKnown ? `≠ ${texts.differs}` : texts.notYet}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

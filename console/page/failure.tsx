@@ -1,0 +1,22 @@
+import type { CallFailed } from './calls.ts';
+
+/** What went wrong, and what to do, in the words of the service. */
+export function FailureNote({ failure, hint }: { failure: CallFailed | undefined; hint?: string }) {
+  if (!failure) return null;
+  return (
+    <div class="note bad" role="alert">
+      <p>
+        <strong>{failure.name}</strong>: {failure.message} {hint}
+      </p>
+      {failure.issues.length > 0 && (
+        <ul>
+          {failure.issues.map(({ path, message }) => (
+            <li key={path}>
+              <code>{path}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

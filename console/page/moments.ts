@@ -1,0 +1,68 @@
+import type { RefundStatus } from '../../client/types.ts';
+import type { Books, ExplainedEntry } from '../protocol.ts';
+import type { Band, Lane, Moment, Tone } from './timeline-layout.ts';
+
+/** What the gateway said, or refused to say. All else is the service's own doing. */
+const BY_GATEWAY =
+  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate|in_doubt)|query\.(not_found|in_doubt|denies))/;
+
+const TONES: [RegExp, Tone][] = [
+  [/^refund\.succeeded/, 'good'],
+  [/^(refund\.(failed|rejected)|attempt\.rejected)/, 'bad'],
+  [/conflict|denies|in_doubt|not_found|not_sent|too_old|record\.|paid_after/, 'doubt'],
+  [/^refund\.(initialized|processing)/, 'working'],
+];
+
+export function laneOf(code: string): Lane {
+  return BY_GATEWAY.test(code) ? 'gateway' : 'service';
+}
+
+export function toneOf(code: string): Tone {
+  return TONES.find(([pattern]) => pattern.test(code))?.[1] ?? 'plain';
+}
+
+/** The entries of a story as moments, numbered from 1. */
+export function momentsOf(entries: readonly ExplainedEntry[]): Moment[] {
+  return entries.map(({ at, code, text }, index) => ({
+    atMs: Date.parse(at),
+    lane: laneOf(code),
+    label: String(index + 1),
+    tone: toneOf(code),
+    title: text,
+  }));
+}
+
+/** What happened at the gateway, with a letter each. */
+export function booksMoments(events: Books['events']): Moment[] {
+  return events.map(({ at, text, type }, index) => ({
+    atMs: Date.parse(at),
+    lane: 'books',
+    label: letter(index),
+    tone: type === 'booked' ? 'good' : 'plain',
+    title: text,
+  }));
+}
+
+/** a to z, then aa, ab … */
+export function letter(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
+}
+
+/** The statuses one after the other. */
+export function bandsOf(entries: readonly ExplainedEntry[], untilMs: number): Band[] {
+  const changes = changesOf(entries);
+  return changes.map(({ atMs, status }, index) => ({
+    fromMs: atMs,
+    toMs: changes[index + 1]?.atMs ?? Math.max(untilMs, atMs),
+    status,
+  }));
+}
+
+/** The changes of status that a story tells. */
+export function changesOf(entries: readonly ExplainedEntry[]): { atMs: number; status: RefundStatus }[] {
+  return entries
+    .filter(({ code, status }) => status && /^(refund\.|record\.restored)/.test(code))
+    .map(({ at, status }) => ({ atMs: Date.parse(at), status: status as RefundStatus }))
+    .filter(({ status }, index, all) => index === 0 || all[index - 1]?.status !== status);
+}

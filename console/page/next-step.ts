@@ -1,0 +1,38 @@
+import type { Refund } from '../../client/types.ts';
+import type { Texts } from './texts/en.ts';
+
+/** What the service or the gateway does next, without anybody's doing. */
+export interface NextStep {
+  says: (keyof Texts)[];
+  /** When the service looks at it at the latest, ISO 8601. */
+  at?: string;
+  /** Somebody has to do something: the service's own words. */
+  toDo?: string;
+}
+
+/** What will happen to a refund (docs/protocol.md). */
+export function nextStepOf(refund: Refund): NextStep {
+  const { next_check_at, needs_attention, what_to_do, conflict } = refund;
+  const toDo = needs_attention && what_to_do;
+  const says = conflict ? [] : SAYS[refund.status](refund);
+  return { says, ...(next_check_at && { at: next_check_at }), ...(toDo && { toDo }) };
+}
+
+const working = ({ kind }: Refund): (keyof Texts)[] =>
+  kind === 'exchange-refund' ? ['nextWorking', 'nextExchange'] : ['nextWorking'];
+
+const SAYS: Record<Refund['status'], (refund: Refund) => (keyof Texts)[]> = {
+  REQUESTED: ({ next_check_at }) => [next_check_at ? 'nextRequested' : 'nextUnderWay'],
+  INITIALIZED: working,
+  PROCESSING: working,
+  REJECTED: ({ next_check_at }) => [
+    'nextRejected',
+    ...(next_check_at ? (['nextRejectedCheck'] as const) : []),
+  ],
+  SUCCEEDED: () => ['nextSucceeded'],
+  FAILED: () => ['nextFailed'],
+};
+
+/** Whether nothing more happens by itself. */
+export const isOver = ({ status, next_check_at }: Refund): boolean =>
+  ['SUCCEEDED', 'FAILED'].includes(status) || (status === 'REJECTED' && !next_check_at);

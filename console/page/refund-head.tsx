@@ -1,0 +1,40 @@
+import type { Refund } from '../../client/types.ts';
+import { moment } from './format.ts';
+import { filled, useTexts } from './language.ts';
+import { listAddress } from './route.ts';
+import { Status } from './status.tsx';
+
+/** The status, and what identifies the refund for people. A change of status is announced. */
+export function RefundHead({ refund }: { refund: Refund }) {
+  const texts = useTexts();
+  const { status, money_refund, kind, no_order, oid_paybill, attempts, created_at, reference, reason } =
+    refund;
+  return (
+    <div class="head">
+      <p class="big">
+        <span role="status">
+          <Status status={status} />
+        </span>
+        {money_refund && <span class="money">{money_refund} CNY</span>}
+        <span>{kind}</span>
+      </p>
+      <p class="hint">
+        {filled(texts.recordedAt, { at: moment(created_at) })}
+        {attempts !== undefined && ` · ${filled(texts.attempts, { count: attempts })}`}
+        {no_order && (
+          <>
+            {' '}
+            · {texts.order} <a href={listAddress({ no_order })}>{no_order}</a>
+          </>
+        )}
+        {oid_paybill && (
+          <>
+            {' '}
+            · oid_paybill <a href={listAddress({ oid_paybill })}>{oid_paybill}</a>
+          </>
+        )}
+      </p>
+      {(reference || reason) && <p>{[reference, reason].filter(Boolean).join(' · ')}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { duration, moment } from './format.ts';
+import { filled, useTexts } from './language.ts';
+import { Drawing } from './timeline-drawing.tsx';
+import { type Band, type Moment, partsOf, type Span } from './timeline-layout.ts';
+
+export interface TimelineProps {
+  moments: Moment[];
+  bands: Band[];
+  /** The present, where the refund isn't over. */
+  nowMs?: number;
+  /** The next check. */
+  nextMs?: number;
+}
+
+/** Everything that happened to a refund, on one time axis. The list of the page says the same in words. */
+export function Timeline(props: TimelineProps) {
+  const texts = useTexts();
+  const [chosen, setChosen] = useState(-1);
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const whole = spanOf(props);
+  const parts = partsOf(props.moments, whole);
+  const span = parts[chosen] ?? whole;
+  const between = { from: moment(iso(whole.fromMs)), to: moment(iso(whole.toMs)) };
+  const begin = props.moments[0]?.atMs ?? whole.fromMs;
+  return (
+    <section aria-labelledby="timeline">
+      <div class="row">
+        <h2 id="timeline">{texts.timeline}</h2>
+        {parts.length > 0 && (
+          <label class="zoom">
+            {texts.zoom}
+            <select value={chosen} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
+              <option value={-1}>
+                {filled(texts.wholeTime, { time: duration(whole.toMs - whole.fromMs) })}
+              </option>
+              {parts.map(({ fromMs, toMs }, index) => (
+                <option key={fromMs} value={index}>
+                  {partText(texts.part, index, Math.max(0, fromMs - begin), toMs - fromMs)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <div ref={place} class="timeline">
+        <Drawing
+          {...props}
+          span={span}
+          beginMs={begin}
+          width={width}
+          label={filled(texts.timelineSays, between)}
+        />
+      </div>
+      <p class="hint">{filled(texts.timelineSays, between)}</p>
+    </section>
+  );
+}
+
+const partText = (text: string, index: number, fromMs: number, lengthMs: number) =>
+  filled(text, { number: index + 1, from: `+${duration(fromMs)}`, time: duration(lengthMs) });
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** From the first moment to the last one, or to what will happen next. */
+function spanOf({ moments, nowMs, nextMs }: TimelineProps): Span {
+  const times = moments.map(({ atMs }) => atMs);
+  const ends = [...times, ...(nowMs === undefined ? [] : [nowMs]), ...(nextMs === undefined ? [] : [nextMs])];
+  const [fromMs, toMs] = [Math.min(...ends), Math.max(...ends)];
+  // A refund that took no time at all has an axis all the same.
+  return { fromMs, toMs: Math.max(toMs, fromMs + 10) };
+}
+
+const FIRST_WIDTH = 640;
+
+/** The width of an element, as it changes. */
+function useWidth(element: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(FIRST_WIDTH);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? FIRST_WIDTH));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return Math.max(280, Math.round(width));
+}
