@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRefundClient, type RefundClient } from '../../client/index.ts';
-import { findSandbox } from '../running-sandbox.ts';
+import { findSandbox, type RunningSandbox } from '../running-sandbox.ts';
+import { type SandboxControl, sandboxControl } from '../sandbox-control.ts';
 import { filled, textsFor } from '../texts.ts';
 import { Unusable } from './exit.ts';
 
@@ -14,7 +15,6 @@ export interface Whereabouts {
 
 export interface Service {
   client: RefundClient;
-  isSandbox: boolean;
   /** How long to wait between two looks at a story, milliseconds: deployed, it comes seconds after its refund. */
   pauseMs: number;
 }
@@ -30,16 +30,34 @@ const texts = textsFor(process.env);
 export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
   if (stage && url) throw new Unusable(texts.both);
   if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
-  if (url && isLocal(url)) return { client: createRefundClient({ url }), isSandbox: false, ...LOCAL };
+  if (url && isLocal(url)) return { client: createRefundClient({ url }), ...LOCAL };
   if (!stage && !url) return sandboxService();
-  return { client: await signingClient({ stage, url, region }), isSandbox: false, ...DEPLOYED };
+  return { client: await signingClient({ stage, url, region }), ...DEPLOYED };
 }
 
 function sandboxService(): Service {
+  const { port } = runningSandbox(texts.otherwise);
+  return { client: createRefundClient({ url: `http://127.0.0.1:${port}` }), ...LOCAL };
+}
+
+/** @param otherwise what else can be done where none runs */
+function runningSandbox(otherwise = ''): RunningSandbox {
   const sandbox = findSandbox(PROJECT, process.env.PORT);
-  if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${texts.otherwise}`);
-  const client = createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` });
-  return { client, isSandbox: true, ...LOCAL };
+  if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${otherwise}`.trim());
+  return sandbox;
+}
+
+/**
+ * The control of the sandbox's gateway.
+ *
+ * @param command whose options say where
+ * @throws Unusable where another service is meant, or no sandbox that takes orders runs
+ */
+export function controlAt({ stage, url }: Whereabouts, command: string): SandboxControl {
+  if (stage || url) throw new Unusable(filled(texts.sandboxOnly, { command }));
+  const { control } = runningSandbox();
+  if (!control) throw new Unusable(texts.noControl);
+  return sandboxControl(control);
 }
 
 /** With AWS's usual credentials; of a stage the URL is asked for. */

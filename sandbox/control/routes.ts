@@ -103,11 +103,10 @@ function booksOf(gateway: Gateway, no_refund: string | undefined) {
 function sentIn(gateway: Gateway, id: string): SentNotification {
   const sent = gateway.notification(id);
   if (sent) return sent;
-  const last = gateway.notifications().at(-1);
-  const newest = last ? `the newest is ${last.id}` : 'none has been sent yet';
+  const newest = gateway.notifications().at(-1)?.id ?? 'none yet';
   throw new ControlError(
     'NotFound',
-    `There is no notification ${id}, or it is forgotten: ${newest}. GET /notifications lists them.`,
+    `There is no notification ${id}, or it is forgotten. Look into the list of notifications; the newest is ${newest}.`,
   );
 }
 
