@@ -1,10 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Where the sandbox's gateway takes orders, and the token that each must carry. */
+export interface ControlAddress {
+  url: string;
+  token: string;
+}
+
 /** A sandbox that runs on this machine, as it has written itself down. */
 export interface RunningSandbox {
   pid: number;
   port: number;
+  /** Missing where an older version has started it. */
+  control?: ControlAddress;
   /** What its functions run with: settings, endpoints and dummy credentials. */
   environment: Record<string, string>;
 }

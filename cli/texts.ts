@@ -1,15 +1,16 @@
+import { SANDBOX_CHINESE, SANDBOX_ENGLISH } from './sandbox-texts.ts';
+
 /** What the command line says by itself. The service's own texts, and names of fields, stay English. */
 const ENGLISH = {
+  ...SANDBOX_ENGLISH,
   about: 'The command line of the refund service.',
   apply: 'apply for the refund of a payment',
   get: 'read a refund',
   list: 'list refunds: of an order, of a day, those that are open, those that need attention',
   history: 'what happened to a refund, when and why',
   watch: 'what happens to a refund, until its end',
-  trigger: "apply for a refund with a number on which the sandbox's gateway behaves badly, and watch it",
   number: 'your number of the refund; repeat it unchanged, never under another number',
   money: 'CNY yuan, such as 200.01',
-  behaviour: 'the beginning of a number in docs/sandbox.md, such as lost-once',
   order: 'your number of the order',
   paybill: "LianLian's number of the payment",
   dateOfOrder: 'the date of the order, yyyyMMddHHmmss',
@@ -37,7 +38,7 @@ const ENGLISH = {
   consoleAt: 'The console:',
   examples: 'Examples:',
   statuses:
-    'Exit status: 0 done; 1 the refund failed, was rejected, or the number is of another refund; 2 the command line cannot be used; 3 there is no such refund; 4 the service gave an error or no answer: the same command may be given again; 5 the refund has not ended in time.',
+    'Exit status: 0 done; 1 the refund failed, was rejected, or the number is of another refund, or a notification was not acknowledged; 2 the command line cannot be used; 3 there is no such refund or notification; 4 the service gave an error or no answer: the same command may be given again; 5 the refund has not ended in time.',
   final: 'The refund {no_refund} is {status}.',
   recorded: 'The refund {no_refund} is recorded and {status}. The service carries it to its end.',
   notOver: 'The refund {no_refund} has not ended within {seconds} s, and goes on.',
@@ -45,7 +46,6 @@ const ENGLISH = {
   none: 'There are none.',
   more: 'There are more: give a higher --limit.',
   totals: 'In all (CNY): succeeded {succeeded}, open {open}, failed {failed}, rejected {rejected}',
-  sandboxOnly: 'trigger is for the sandbox: leave out --stage and --url.',
   both: 'Give --stage or --url, not both.',
   noUrl: '{url} is not a URL.',
   unread: 'AWS does not tell what is needed ({reason}). Check --stage, --region and your AWS credentials.',
@@ -53,23 +53,21 @@ const ENGLISH = {
   otherwise: 'For a deployed stage, give --stage or --url.',
   oneOf: 'Give exactly one of --order, --paybill, --day, --open and --attention.',
   payment: 'Give --order, --paybill or both.',
-  longBehaviour: 'The behaviour is too long for a number.',
   addHelp: 'Add --help for how to use it.',
 };
 
 export type Texts = typeof ENGLISH;
 
 const CHINESE: Texts = {
+  ...SANDBOX_CHINESE,
   about: '退款服务的命令行。',
   apply: '为一笔支付申请退款',
   get: '读取一笔退款',
   list: '列出退款：一个订单的、一天的、未结束的、需要处理的',
   history: '一笔退款的经过：什么时候发生了什么，为什么',
   watch: '实时显示一笔退款的经过，直到结束',
-  trigger: '用能让沙箱网关“出故障”的号申请一笔退款，并实时显示经过',
   number: '你的退款流水号；要重复就原样重复，绝不要换号',
   money: '人民币元，例如 200.01',
-  behaviour: 'docs/sandbox.md 里的流水号开头，例如 lost-once',
   order: '你的订单号',
   paybill: '连连的支付单号',
   dateOfOrder: '订单时间，yyyyMMddHHmmss',
@@ -96,7 +94,7 @@ const CHINESE: Texts = {
   consoleAt: '控制台：',
   examples: '示例：',
   statuses:
-    '退出状态：0 完成；1 退款失败、被拒绝，或流水号属于另一笔退款；2 命令行不能用；3 没有这笔退款；4 服务出错或没有应答：可以原样再执行；5 退款没有在限定时间内结束。',
+    '退出状态：0 完成；1 退款失败、被拒绝，流水号属于另一笔退款，或通知未被确认；2 命令行不能用；3 没有这笔退款或这条通知；4 服务出错或没有应答：可以原样再执行；5 退款没有在限定时间内结束。',
   final: '退款 {no_refund} 的状态是 {status}。',
   recorded: '退款 {no_refund} 已记录，状态是 {status}。服务会自行把它办完。',
   notOver: '退款 {no_refund} 在 {seconds} 秒内没有结束，还在继续。',
@@ -104,7 +102,6 @@ const CHINESE: Texts = {
   none: '没有。',
   more: '还有更多：请加大 --limit。',
   totals: '合计（人民币元）：成功 {succeeded}，未结束 {open}，失败 {failed}，被拒绝 {rejected}',
-  sandboxOnly: 'trigger 只能用于沙箱：请去掉 --stage 和 --url。',
   both: '--stage 和 --url 只能给一个。',
   noUrl: '{url} 不是网址。',
   unread: 'AWS 没有给出所需的信息（{reason}）。请检查 --stage、--region 和 AWS 凭证。',
@@ -112,7 +109,6 @@ const CHINESE: Texts = {
   otherwise: '要访问已部署的环境，请用 --stage 或 --url。',
   oneOf: '--order、--paybill、--day、--open、--attention 必须且只能给一个。',
   payment: '请给出 --order、--paybill，或两者都给。',
-  longBehaviour: '这个开头太长，放不进流水号。',
   addHelp: '加上 --help 查看用法。',
 };
 

@@ -1,3 +1,4 @@
+import type { GatewayBehaviour, GatewayBooks, GatewayNotification } from '../cli/sandbox-control.ts';
 import type { Refund, StoryEntry, Totals } from '../client/index.ts';
 
 // What the console's server and its page say to each other. Only types: the page bundles nothing of the server.
@@ -13,16 +14,7 @@ export interface About {
   /** Milliseconds between two looks at something that may change soon. */
   pauseMs: number;
   /** In the sandbox, what its gateway can do. */
-  behaviours: Behaviour[];
-}
-
-/** What the sandbox's gateway does with a number that begins so. */
-export interface Behaviour {
-  /** As docs/sandbox.md has it, `code-NNNN-` for example. */
-  beginning: string;
-  /** A beginning that can be used as it is, `code-5006-` for example. */
-  example: string;
-  text: string;
+  behaviours: GatewayBehaviour[];
 }
 
 /** One page of a list. */
@@ -69,35 +61,10 @@ export interface MessageField {
   isSigned: boolean;
 }
 
-/** What the sandbox's gateway has of a refund. */
-export interface Books {
-  payments: {
-    kind: string;
-    oid_refundno: string;
-    money_refund: string;
-    booked_at: string;
-    statuses: { sta_refund: string; at: string }[];
-  }[];
-  events: { at: string; type: string; text: string }[];
-}
-
-/** A notification that the sandbox's gateway has sent. */
-export interface SentNotification {
-  id: string;
-  at: string;
-  attempt: number;
-  url: string;
-  /** To the letter. */
-  text: string;
-  /** Missing while it is on its way. */
-  acknowledged?: boolean;
-  http_status?: number;
-  reason?: string;
-}
-
+/** The other side of a refund, which the sandbox alone can show. */
 export interface GatewayAnswer {
-  books: Books;
-  notifications: SentNotification[];
+  books: GatewayBooks;
+  notifications: GatewayNotification[];
 }
 
 /** Any answer that isn't what was asked for. */

@@ -35,7 +35,7 @@ export async function shownAt(where: Whereabouts, keyFiles: string[] = []): Prom
   const files = keyFiles.length === 0 && sandbox ? [SANDBOX_KEY] : keyFiles;
   const texts = files.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
   const keys = readKeys(texts, (fault) => console.error(`Warning: ${fault}`));
-  const gateway = sandbox && sandboxControl(sandbox);
+  const gateway = sandbox?.control && sandboxControl(sandbox.control);
   const about: About = {
     isSandbox: sandbox !== undefined,
     name: sandbox ? String(sandbox.port) : (where.stage ?? where.url ?? ''),

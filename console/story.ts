@@ -7,7 +7,7 @@ import { canonicalText, parseFields } from '../shared/signing/fields.ts';
 import type { ExplainedEntry, RefundAnswer, SignedMessage } from './protocol.ts';
 
 /** More than any refund of its kind has; whoever needs them all exports the story. */
-const MAX_ENTRIES = 500;
+const MAX_ENTRIES = 1_000;
 
 /** Reads a refund and its story, and explains the gateway's messages. */
 export async function refundWithStory(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlAddress } from './control.ts';
 import { isFree, unusedPort } from './http.ts';
 
 /** The functions behind HTTP routes, served by serverless-offline. */
@@ -21,13 +22,16 @@ export interface FunctionsServer {
 const startWithinMs = 90_000;
 
 /**
- * Serves the functions on 127.0.0.1, and writes the settings by which `serverless invoke local` reaches the sandbox.
+ * Serves the functions on 127.0.0.1, and writes the settings by which `serverless invoke local` and the command line
+ * reach the sandbox.
+ * @param control where the gateway takes orders
  * @param signal ends the wait for their start
  * @throws Error that says what to do where the port is in use or the functions don't start
  */
 export async function startFunctions(
   port: number,
   environment: Record<string, string>,
+  control: ControlAddress,
   signal: AbortSignal,
 ): Promise<FunctionsServer> {
   mkdirSync('.sandbox', { recursive: true });
@@ -42,7 +46,10 @@ export async function startFunctions(
   const logFile = `.sandbox/functions-${port}.log`;
   renameSync(ownLogFile, logFile);
   const settingsFile = `.sandbox/settings-${port}.json`;
-  writeFileSync(settingsFile, JSON.stringify({ pid: process.pid, port, environment }, undefined, 2));
+  // A file that is there already would keep the rights that it has, and the token is for this user alone.
+  rmSync(settingsFile, { force: true });
+  const settings = { pid: process.pid, port, control, environment };
+  writeFileSync(settingsFile, JSON.stringify(settings, undefined, 2), { mode: 0o600 });
   started.defer(() => rmSync(settingsFile, { force: true }));
   const invoke = async (name: string, event: object, invocation: AbortSignal) => {
     const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/lianlian-refunds-dev-${name}/invocations`;

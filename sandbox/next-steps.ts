@@ -13,6 +13,7 @@ It stays up. Go on in another terminal:
   curl -s ${url}/refunds/lost-once-1
   curl -s ${url}/refunds/lost-once-1/history   # what happened to it, and why
   ${refund('failed-1', 'exchange-refunds')}   # fails, and only a query reports it: no such failure is notified
+  npm run -s refunds -- notifications list   # what the gateway has notified; resend sends one again
   npx serverless invoke local -f apply-refund -p events/apply-refund.json
 
 docs/sandbox.md lists what else the gateway does at the beginning of a no_refund. Ctrl+C ends it.`;

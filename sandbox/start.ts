@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
+import { type ControlAddress, startControl } from './control.ts';
 import { demonstrate } from './demonstration.ts';
 import { assertPortFree, type FunctionsServer, startFunctions } from './functions-server.ts';
 import type { GatewayEvent } from './gateway/events.ts';
@@ -29,7 +30,9 @@ async function main(signal: AbortSignal): Promise<void> {
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
 
   console.log('Bundling the functions and starting their HTTP routes …');
-  const functions = await startService(sandbox, port, running, signal);
+  const control = await startControl(sandbox.gateway);
+  running.defer(() => control.stop());
+  const functions = await startService(sandbox, control.address, port, running, signal);
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
 
   const succeeded = await demonstrateRefunds(sandbox, functions, gateway, published, signal);
@@ -43,6 +46,7 @@ async function main(signal: AbortSignal): Promise<void> {
 /** Starts the functions, their schedule and their stream. */
 async function startService(
   sandbox: Sandbox,
+  control: ControlAddress,
   port: number,
   running: AsyncDisposableStack,
   signal: AbortSignal,
@@ -52,7 +56,7 @@ async function startService(
     ...shortWaits,
     NOTIFY_URL: `http://127.0.0.1:${port}/refund-notifications`,
   };
-  const functions = await startFunctions(port, environment, signal);
+  const functions = await startFunctions(port, environment, control, signal);
   running.defer(() => functions.stop());
   running.defer(reconcileEvery(1_000, functions));
   for (const name of ['publish-refund-events', 'record-refund-history']) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ListQuery, Refund, RefundPage, Totals } from '../../client/index.ts';
-import { plain } from '../output.ts';
+import { aligned, plain } from '../output.ts';
 import type { Texts } from '../texts.ts';
 import { Unusable } from './exit.ts';
 import { type CommonOptions, counted, serviceCommand } from './options.ts';
@@ -96,15 +96,3 @@ const cellsOf = (refund: Refund): string[] =>
     refund.status,
     refund.needs_attention ?? '',
   ].map(plain);
-
-function aligned(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, index) =>
-    Math.max(...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}

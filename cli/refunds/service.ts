@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRefundClient, type RefundClient } from '../../client/index.ts';
 import { findSandbox, type RunningSandbox } from '../running-sandbox.ts';
+import { type SandboxControl, sandboxControl } from '../sandbox-control.ts';
 import { filled, textsFor } from '../texts.ts';
 import { Unusable } from './exit.ts';
 
@@ -37,10 +38,28 @@ export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Se
 }
 
 function sandboxService(): Service {
+  const sandbox = runningSandbox(texts.otherwise);
+  return { client: createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` }), sandbox, ...LOCAL };
+}
+
+/** @param otherwise what else can be done where none runs */
+function runningSandbox(otherwise = ''): RunningSandbox {
   const sandbox = findSandbox(PROJECT, process.env.PORT);
-  if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${texts.otherwise}`);
-  const client = createRefundClient({ url: `http://127.0.0.1:${sandbox.port}` });
-  return { client, sandbox, ...LOCAL };
+  if (typeof sandbox === 'string') throw new Unusable(`${sandbox} ${otherwise}`.trim());
+  return sandbox;
+}
+
+/**
+ * The control of the sandbox's gateway.
+ *
+ * @param command whose options say where
+ * @throws Unusable where another service is meant, or no sandbox that takes orders runs
+ */
+export function controlAt({ stage, url }: Whereabouts, command: string): SandboxControl {
+  if (stage || url) throw new Unusable(filled(texts.sandboxOnly, { command }));
+  const { control } = runningSandbox();
+  if (!control) throw new Unusable(texts.noControl);
+  return sandboxControl(control);
 }
 
 /** With AWS's usual credentials; of a stage the URL is asked for. */

@@ -1,4 +1,4 @@
-import type { Behaviour } from '../protocol.ts';
+import type { GatewayBehaviour } from '../../cli/sandbox-control.ts';
 import { useLanguage, useTexts } from './language.ts';
 import { behaviourIn } from './texts/behaviours.ts';
 
@@ -7,8 +7,8 @@ export function Behaviours({
   behaviours,
   onChoose,
 }: {
-  behaviours: Behaviour[];
-  onChoose(behaviour: Behaviour): void;
+  behaviours: GatewayBehaviour[];
+  onChoose(behaviour: GatewayBehaviour): void;
 }) {
   const texts = useTexts();
   const language = useLanguage();

@@ -1,5 +1,6 @@
+import type { GatewayBooks } from '../../cli/sandbox-control.ts';
 import type { RefundStatus } from '../../client/types.ts';
-import type { Books, ExplainedEntry } from '../protocol.ts';
+import type { ExplainedEntry } from '../protocol.ts';
 import type { Band, Lane, Moment, Tone } from './timeline-layout.ts';
 
 /** What the gateway said, or refused to say. All else is the service's own doing. */
@@ -33,7 +34,7 @@ export function momentsOf(entries: readonly ExplainedEntry[]): Moment[] {
 }
 
 /** What happened at the gateway, with a letter each. */
-export function booksMoments(events: Books['events']): Moment[] {
+export function booksMoments(events: GatewayBooks['events']): Moment[] {
   return events.map(({ at, text, type }, index) => ({
     atMs: Date.parse(at),
     lane: 'books',

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { SentNotification } from '../protocol.ts';
+import type { GatewayNotification } from '../../cli/sandbox-control.ts';
 import { type CallFailed, command } from './calls.ts';
 import { FailureNote } from './failure.tsx';
 import { moment } from './format.ts';
@@ -11,7 +11,7 @@ export function Notifications({
   notifications,
   onSent,
 }: {
-  notifications: SentNotification[];
+  notifications: GatewayNotification[];
   onSent(): void;
 }) {
   const texts = useTexts();
@@ -55,7 +55,7 @@ export function Notifications({
   );
 }
 
-function replyOf({ acknowledged, reason, http_status }: SentNotification, texts: Texts): string {
+function replyOf({ acknowledged, reason, http_status }: GatewayNotification, texts: Texts): string {
   if (acknowledged === undefined) return texts.onItsWay;
   if (acknowledged) return texts.acknowledged;
   return filled(texts.notAcknowledged, { reason: reason ?? `HTTP ${http_status ?? ''}` });

@@ -209,6 +209,11 @@ export function behaviourOf(no_refund: string): { behaviour: Behaviour; digits: 
   return matches.reduce((longest, match) => (match.length > longest.length ? match : longest));
 }
 
+/** A beginning that can be used as it is: with digits in the place of the prefix's NNN or NNNN. */
+export function exampleOf({ prefix }: Behaviour): string {
+  return prefix.replace('NNNN', '5006').replace('NNN', '500');
+}
+
 /** The beginning that was perhaps meant, where a `no_refund` has the word of one that wants digits, and not the digits. */
 export function misspeltBehaviour(no_refund: string): string | undefined {
   if (behaviourOf(no_refund).behaviour.prefix !== '') return undefined;

@@ -11,7 +11,8 @@ interface EventFields {
   answered: { httpStatus: number; fields: Fields; remark?: string };
   /** No answer, or a part of one, was sent; `reason` says which. */
   unanswered: { reason: string };
-  'notification-sent': { url: string; attempt: number; fields: Fields };
+  /** `remark` says what is special about it. */
+  'notification-sent': { url: string; attempt: number; fields: Fields; remark?: string };
   'notification-acknowledged': { url: string; attempt: number };
   /** `repeatInMs` is gateway time; it is missing when this was the last attempt. */
   'notification-unacknowledged': { url: string; attempt: number; reason: string; repeatInMs?: number };
@@ -34,9 +35,13 @@ export type Emit = (event: Without<GatewayEvent, 'at'>) => void;
 
 const statusNames: Record<string, string> = { 0: 'initialized', 1: 'processing', 2: 'success', 3: 'failed' };
 
-/** An event as one line of text; undefined where another event's line says the same. */
+function named(sta: string | undefined): string {
+  if (!sta) return 'no sta_refund';
+  return `sta_refund ${sta} (${statusNames[sta] ?? 'no such status'})`;
+}
+
+/** An event as one line of text; undefined where, as a rule, another event's line says the same. */
 export function eventText(event: GatewayEvent): string | undefined {
-  const named = (sta = '') => `sta_refund ${sta} (${statusNames[sta]})`;
   switch (event.type) {
     case 'request-received':
       return `receives the signed request at ${event.path}`;
@@ -55,7 +60,7 @@ export function eventText(event: GatewayEvent): string | undefined {
     case 'status-changed':
       return undefined;
     case 'notification-sent':
-      return `notifies ${event.url}: ${named(event.fields.sta_refund)}, signed`;
+      return `notifies ${event.url}: ${named(event.fields.sta_refund)}, ${event.remark ?? 'signed'}`;
     case 'notification-acknowledged':
       return 'has its notification acknowledged';
     case 'notification-unacknowledged':
@@ -65,4 +70,10 @@ export function eventText(event: GatewayEvent): string | undefined {
     case 'notification-omitted':
       return `does not notify ${named(event.status)}: for an exchange refund, only a query reports it`;
   }
+}
+
+/** An event as one line of text, also where another one says the same: some changes of status are never notified. */
+export function bookText(event: GatewayEvent): string {
+  if (event.type !== 'status-changed') return eventText(event) ?? event.type;
+  return `changes ${named(event.from)} to ${named(event.to)} in its books`;
 }

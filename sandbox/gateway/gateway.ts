@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import { close, listen, readBody } from '../http.ts';
+import { Newest } from '../newest.ts';
 import { GatewayClock } from './clock.ts';
 import type { GatewayContext } from './context.ts';
-import type { Emit } from './events.ts';
-import { type Kind, Ledger } from './ledger.ts';
+import type { Emit, GatewayEvent } from './events.ts';
+import { type Kind, Ledger, type Payment } from './ledger.ts';
 import { type Overrides, sendManualNotification } from './manual-notification.ts';
 import { type Fields, toJson } from './message-format.ts';
-import { type NotificationReply, Notifier } from './notifier.ts';
+import type { RepliedNotification, SentNotification } from './notification.ts';
+import { NotificationLog } from './notification-log.ts';
+import { Notifier } from './notifier.ts';
 import { type GatewayOptions, gatewaySettings } from './options.ts';
 import { type ReceivedRequest, requestHandler } from './request-handler.ts';
 import { Signer } from './signer.ts';
@@ -22,16 +25,27 @@ export interface Gateway {
   /** The origin: `http://127.0.0.1:…`. */
   readonly url: string;
   ledgerEntry(no_refund: string): LedgerEntry | undefined;
+  /** All payments that were booked for a refund, oldest first. */
+  payments(no_refund: string): readonly Payment[];
   /** How many payments were booked for it and haven't failed. */
   paidCount(no_refund: string): number;
   /** Every request with this number, rejected ones and queries too, in order of arrival. */
   requests(no_refund: string): readonly ReceivedRequest[];
+  /** What happened about a refund, oldest first, as far as it is remembered. */
+  events(no_refund: string): readonly GatewayEvent[];
+  /** The notifications that were sent, of a refund or all, oldest first, as far as they are remembered. */
+  notifications(no_refund?: string): readonly SentNotification[];
+  /** The notification with an id; undefined where there is none, or it is forgotten. */
+  notification(id: string): SentNotification | undefined;
+  /** Sends the identical bytes to the same URL, once. */
+  resend(sent: SentNotification): Promise<RepliedNotification>;
   /**
    * Sends one signed notification of the refund's present status, and doesn't repeat it. A `sign` among the
    * overrides is sent as it is.
    * @param url where to, instead of the request's notify_url; needed for a refund that was never booked
+   * @throws UnusableUrl when there is no such URL, or it is on another machine
    */
-  notify(no_refund: string, overrides?: Overrides, url?: string): Promise<NotificationReply>;
+  notify(no_refund: string, overrides?: Overrides, url?: string): Promise<RepliedNotification>;
   /** The fields and the gateway's signature, as JSON text. */
   signMessage(fields: Fields): string;
   /** Signs with another PEM private key from now on, as after a key rotation. */
@@ -52,10 +66,16 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const settings = gatewaySettings(options);
   const clock = new GatewayClock(settings.clockSpeed);
-  const emit: Emit = (event) => settings.onEvent({ ...event, at: new Date() });
+  const events = new Newest<GatewayEvent>(settings.remembered);
+  const emit: Emit = (event) => {
+    const happened = { ...event, at: new Date() };
+    events.add(happened);
+    settings.onEvent(happened);
+  };
   const ledger = new Ledger();
   const signer = new Signer(settings.gatewayPrivateKey, settings.untrustedPrivateKey);
-  const notifier = new Notifier(clock, emit);
+  const log = new NotificationLog(settings.remembered);
+  const notifier = new Notifier(clock, emit, log);
   const context: GatewayContext = { settings, clock, ledger, signer, notifier, emit };
   const requests: ReceivedRequest[] = [];
   const handle = requestHandler(context, requests);
@@ -75,8 +95,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const payment = ledger.payments(no_refund).at(-1);
       return payment && { kind: payment.kind, fields: payment.message(payment.status) };
     },
+    payments: (no_refund) => ledger.payments(no_refund),
     paidCount: (no_refund) => ledger.payments(no_refund).filter(({ status }) => status !== '3').length,
     requests: (no_refund) => requests.filter(({ fields }) => fields.no_refund === no_refund),
+    events: (no_refund) => events.filter((event) => event.no_refund === no_refund),
+    notifications: (no_refund) => log.list(no_refund),
+    notification: (id) => log.find(id),
+    resend: ({ id, notification }) => notifier.send({ ...notification, remark: `the bytes of ${id} again` }),
     notify: (no_refund, overrides, to) => sendManualNotification(context, no_refund, overrides, to),
     signMessage: (fields) => toJson(signer.sign(fields)),
     signWith: (privateKey) => signer.signWith(privateKey),

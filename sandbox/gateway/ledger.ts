@@ -16,7 +16,7 @@ export class Payment {
   readonly oid_refundno: string;
   readonly scenario: Scenario;
   readonly #date = beijingDate();
-  readonly #history: { status: Status; atMs: number }[];
+  readonly #history: { status: Status; atMs: number; at: Date }[];
 
   /** @param atMs gateway time of the booking */
   constructor(kind: Kind, request: Fields, oid_refundno: string, scenario: Scenario, atMs: number) {
@@ -24,7 +24,7 @@ export class Payment {
     this.request = request;
     this.oid_refundno = oid_refundno;
     this.scenario = scenario;
-    this.#history = [{ status: scenario.status, atMs }];
+    this.#history = [{ status: scenario.status, atMs, at: new Date() }];
   }
 
   get status(): Status {
@@ -32,7 +32,12 @@ export class Payment {
   }
 
   change(status: Status, atMs: number): void {
-    this.#history.push({ status, atMs });
+    this.#history.push({ status, atMs, at: new Date() });
+  }
+
+  /** Each status that it had, from its booking on, with the real time of the change. */
+  get statuses(): readonly { readonly status: Status; readonly at: Date }[] {
+    return this.#history;
   }
 
   /** The status it had at a moment of gateway time; undefined before it was booked. */

@@ -3,68 +3,56 @@ import { request as httpsRequest } from 'node:https';
 import { readBody } from '../http.ts';
 import type { GatewayClock } from './clock.ts';
 import type { Emit } from './events.ts';
-import { type Fields, parseObject } from './message-format.ts';
-
-/** The merchant's reply to one notification. */
-export interface NotificationReply {
-  /** Whether the expected reply came in time. */
-  readonly acknowledged: boolean;
-  /** Missing where no reply came, with the `reason`. */
-  readonly httpStatus?: number;
-  readonly body?: string;
-  readonly reason?: string;
-}
+import { parseObject } from './message-format.ts';
+import type { Notification, NotificationReply, RepliedNotification } from './notification.ts';
+import type { NotificationLog } from './notification-log.ts';
 
 const replyLimitMs = 5_000;
 const maxAttempts = 30;
 const intervalMs = 2 * 60 * 1_000;
 
-/** A signed message on its way to the merchant. */
-export interface Notification {
-  readonly no_refund: string;
-  readonly url: string;
-  readonly fields: Fields;
-  readonly text: string;
-}
-
 /** Sends notifications and repeats them until the merchant acknowledges them. */
 export class Notifier {
   readonly #clock: GatewayClock;
   readonly #emit: Emit;
+  readonly #log: NotificationLog;
 
-  constructor(clock: GatewayClock, emit: Emit) {
+  constructor(clock: GatewayClock, emit: Emit, log: NotificationLog) {
     this.#clock = clock;
     this.#emit = emit;
+    this.#log = log;
   }
 
   /** Resolves after the first attempt; the repetitions go on in the background: 30 in all, 2 minutes apart. */
   async deliver(notification: Notification): Promise<void> {
     const { no_refund, url } = notification;
     if (!isLoopback(url)) return this.#emit({ type: 'notification-withheld', no_refund, url });
-    const reply = await this.send(notification, 1, intervalMs);
+    const { reply } = await this.send(notification, 1, intervalMs);
     if (!reply.acknowledged) this.#clock.background(() => this.#repeat(notification));
   }
 
-  /** Sends it once, and emits what happened. */
-  async send(notification: Notification, attempt = 1, repeatInMs?: number): Promise<NotificationReply> {
-    const { no_refund, url, fields } = notification;
-    this.#emit({ type: 'notification-sent', no_refund, url, attempt, fields });
+  /** Sends it once, emits what happened, and keeps it in the log. */
+  async send(notification: Notification, attempt = 1, repeatInMs?: number): Promise<RepliedNotification> {
+    const { no_refund, url, fields, remark } = notification;
+    const sent = this.#log.add(notification, attempt);
+    this.#emit({ type: 'notification-sent', no_refund, url, attempt, fields, ...(remark && { remark }) });
     const reply = await this.#post(notification);
     this.#clock.stopped.throwIfAborted();
+    const replied = this.#log.reply(sent, reply);
     if (reply.acknowledged) this.#emit({ type: 'notification-acknowledged', no_refund, url, attempt });
     else {
       const reason = reply.reason ?? `HTTP ${reply.httpStatus}: ${reply.body}`;
       const repeat = repeatInMs === undefined ? {} : { repeatInMs };
       this.#emit({ type: 'notification-unacknowledged', no_refund, url, attempt, reason, ...repeat });
     }
-    return reply;
+    return replied;
   }
 
   async #repeat(notification: Notification): Promise<void> {
     for (let attempt = 2; attempt <= maxAttempts; attempt += 1) {
       await this.#clock.wait(intervalMs);
       const next = attempt < maxAttempts ? intervalMs : undefined;
-      const reply = await this.send(notification, attempt, next);
+      const { reply } = await this.send(notification, attempt, next);
       if (reply.acknowledged) return;
     }
   }

@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly slowMs?: number;
   /** Where notifications go instead of each request's notify_url. Default: notify_url. */
   readonly notifyUrl?: string;
+  /** How many events, and how many notifications, it remembers; the oldest are forgotten. Default: 10,000. */
+  readonly remembered?: number;
   readonly onEvent?: (event: GatewayEvent) => void;
 }
 
@@ -44,6 +46,7 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     notifyAfterMs: 2_000,
     queryLagMs: 0,
     slowMs: 3_000,
+    remembered: 10_000,
     onEvent: () => {},
     merchantPublicKey: keys.merchant.publicKey,
     gatewayPrivateKey: keys.gateway.privateKey,

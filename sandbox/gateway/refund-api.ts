@@ -2,7 +2,7 @@ import { behaviourOf, misspeltBehaviour } from './behaviours.ts';
 import type { GatewayContext } from './context.ts';
 import { type Kind, Payment } from './ledger.ts';
 import { type Fields, type Status, toJson } from './message-format.ts';
-import type { Notification } from './notifier.ts';
+import type { Notification } from './notification.ts';
 import type { Responder } from './responder.ts';
 import type { Scenario, SignatureKind, Step } from './scenario.ts';
 

@@ -111,7 +111,7 @@ describe('a manual notification', () => {
 
   test('reports the current status', async () => {
     await refund('plain');
-    expect(await gateway.notify('plain')).toEqual({
+    expect((await gateway.notify('plain')).reply).toEqual({
       acknowledged: true,
       httpStatus: 200,
       body: callback.reply,
@@ -122,7 +122,7 @@ describe('a manual notification', () => {
   test('has the overrides, signed', async () => {
     await refund('plain');
     callback.status = 401;
-    const reply = await gateway.notify('plain', { sta_refund: '3', money_refund: undefined });
+    const { reply } = await gateway.notify('plain', { sta_refund: '3', money_refund: undefined });
     expect(reply).toMatchObject({ acknowledged: false, httpStatus: 401 });
     const [message] = callback.received;
     expect(verifies(message?.text ?? '{}')).toBe(true);
@@ -153,7 +153,7 @@ test('a reply after five seconds of real time counts as none', async () => {
   await start({ clockSpeed: 60 });
   callback.hangs = true;
   const startMs = performance.now();
-  const reply = await gateway.notify('x', {}, callback.url);
+  const { reply } = await gateway.notify('x', {}, callback.url);
   expect(reply).toEqual({ acknowledged: false, reason: 'no reply within 5000 ms' });
   expect(performance.now() - startMs).toBeGreaterThanOrEqual(4_990);
 }, 10_000);

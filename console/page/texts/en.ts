@@ -84,7 +84,7 @@ export const EN = {
   story: 'What happened',
   storyLate: 'The story has not come yet. It follows its refund within seconds.',
   folded: 'Show {count} entries in between',
-  goesOn: 'The story goes on: the console shows its first 500 entries.',
+  goesOn: 'The story goes on: the console shows its first 1,000 entries.',
   follows: "Every status follows from the gateway's own signatures.",
   followsNot: 'Not everything follows from the messages:',
   message: "The gateway's message",

@@ -81,7 +81,7 @@ export const ZH: Texts = {
   story: '经过',
   storyLate: '经过还没有记录下来，几秒之内就会有。',
   folded: '显示中间的 {count} 条',
-  goesOn: '后面还有：控制台只显示前 500 条。',
+  goesOn: '后面还有：控制台只显示前 1000 条。',
   follows: '每个状态都由网关自己的签名证明。',
   followsNot: '有的内容不能由报文证明：',
   message: '网关的报文',

@@ -162,6 +162,14 @@ test.each([
     ['trigger', 'lost', '--url', 'http://127.0.0.1:9'],
     'trigger is for',
   ],
+  [
+    'the behaviours of a stage',
+    ['trigger', '--stage', 'x'],
+    'trigger is for the sandbox: leave out --stage and --url.',
+  ],
+  ['notifications of a stage', ['notifications', 'list', '--stage', 'x'], 'notifications is for the sandbox'],
+  ['no notification', ['notifications', 'resend'], "missing required argument 'id'"],
+  ['a change without a value', ['notifications', 'send', 'r-1', '--change', 'x'], 'as name=value'],
   ['a behaviour that is too long', ['trigger', 'x'.repeat(30)], 'too long for a number'],
 ])('%s: status 2, and nothing on standard output', async (_what, args, words) => {
   const { code, stdout, stderr } = await refunds(args);
@@ -178,10 +186,12 @@ test('no sandbox: status 2, and what to do', async () => {
   );
 });
 
-test.each(['apply', 'get', 'list', 'history', 'watch', 'trigger'])(
+const notifications = ['list', 'show', 'resend', 'send'].map((part) => `notifications ${part}`);
+
+test.each(['apply', 'get', 'list', 'history', 'watch', 'trigger', ...notifications])(
   '%s --help has examples and the exit statuses',
   async (command) => {
-    const { code, stdout, stderr } = await refunds([command, '--help']);
+    const { code, stdout, stderr } = await refunds([...command.split(' '), '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Examples:\n  npm run -s refunds -- ${command} `);
     expect(stdout).toContain('Exit status: 0 done; 1 ');

@@ -1,0 +1,53 @@
+/** What the command line says of the sandbox's gateway; cli/texts.ts has the rest. */
+export const SANDBOX_ENGLISH = {
+  trigger: "apply for a refund with a number on which the sandbox's gateway behaves badly, and watch it",
+  behaviour: 'the beginning of a number in docs/sandbox.md, such as lost-once; without it, all are listed',
+  noBehaviour:
+    "The sandbox's gateway has no behaviour {behaviour}. Near to it: {nearest}. Leave the behaviour out for a list of all.",
+  longBehaviour: 'The behaviour is too long for a number.',
+  notifications: "what the sandbox's gateway has notified, and to notify again",
+  notificationsList: 'list the notifications, the newest last',
+  notificationsShow: 'read a notification, with the signed message and the reply',
+  notificationsResend: 'send the identical bytes to the same URL again, once',
+  notificationsSend: "sign and send a notification of the refund's present status, once",
+  notification: 'of the list, such as n-17',
+  ofRefund: 'only those of this refund',
+  change:
+    'another value of a field, signed with the rest; a sign is sent as it is; give it again for a further one',
+  without: 'leave a field out; give it again for a further one',
+  to: "where to, on this machine; default: the refund's own notify_url",
+  notAChange: 'Write a change as name=value, such as sta_refund=3.',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'not acknowledged ({why})',
+  awaited: 'no reply yet',
+  resent: 'The bytes of {old} were sent again, as {id}: {outcome}.',
+  sent: 'A notification of {no_refund} was sent, as {id}: {outcome}.',
+  sandboxOnly: '{command} is for the sandbox: leave out --stage and --url.',
+  noControl:
+    'The sandbox that runs was started by an older version, and takes no orders. End it, and start it again with `npm start`.',
+};
+
+export const SANDBOX_CHINESE: typeof SANDBOX_ENGLISH = {
+  trigger: '用能让沙箱网关“出故障”的号申请一笔退款，并实时显示经过',
+  behaviour: 'docs/sandbox.md 里的流水号开头，例如 lost-once；不给则列出全部',
+  noBehaviour: '沙箱网关没有 {behaviour} 这种行为。相近的有：{nearest}。不给行为则列出全部。',
+  longBehaviour: '这个开头太长，放不进流水号。',
+  notifications: '沙箱网关发过哪些通知，以及再次通知',
+  notificationsList: '列出通知，最新的在最后',
+  notificationsShow: '读取一条通知，包括签名报文和回复',
+  notificationsResend: '把同样的字节再发一次到同一地址',
+  notificationsSend: '签名并发送一条关于退款当前状态的通知，只发一次',
+  notification: '列表里的编号，例如 n-17',
+  ofRefund: '只列这笔退款的',
+  change: '字段的另一个值，一起签名；sign 则原样发送；可以给多次',
+  without: '去掉一个字段；可以给多次',
+  to: '发到本机的哪个地址；默认是退款自己的 notify_url',
+  notAChange: '改动请写成 name=value 的形式，例如 sta_refund=3。',
+  acknowledged: '已确认',
+  unacknowledged: '未确认（{why}）',
+  awaited: '还没有回复',
+  resent: '{old} 的字节已再次发送，编号 {id}：{outcome}。',
+  sent: '已发送一条关于 {no_refund} 的通知，编号 {id}：{outcome}。',
+  sandboxOnly: '{command} 只能用于沙箱：请去掉 --stage 和 --url。',
+  noControl: '正在运行的沙箱是旧版本启动的，不接受指令。请结束它，再用 `npm start` 启动。',
+};
