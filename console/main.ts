@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { plain } from '../cli/output.ts';
 import { Unusable } from '../cli/refunds/exit.ts';
-import { counted } from '../cli/refunds/options.ts';
 import type { Whereabouts } from '../cli/refunds/service.ts';
 import { textsFor } from '../cli/texts.ts';
 import { UnusableInput } from '../cli/verify/story.ts';
@@ -30,11 +29,17 @@ const program = new Command('console')
   .option('--url <url>', texts.url)
   .option('--region <name>', texts.region)
   .option('--key <file>', texts.key, (file: string, before: string[]) => [...before, file], [])
-  .option('--port <number>', texts.port, counted, DEFAULT_PORT)
+  .option('--port <number>', texts.port, portNumber, DEFAULT_PORT)
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError(texts.addHelp)
   .exitOverride()
   .action(run);
+
+/** 0: any that is free. */
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+}
 
 async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
   const shown = await shownAt(where, keyFiles);
