@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { painterFor, plain } from '../output.ts';
+import { fileOf } from './file.ts';
 import { readKeys } from './read-keys.ts';
 import { readStory } from './read-story.ts';
 import { reportAsJson, reportAsText } from './report.ts';
-import { UnusableInput } from './story.ts';
 import { verifyStory } from './verify-story.ts';
 
 interface Options {
@@ -46,16 +45,4 @@ function verify(files: string[], { key, json }: Options): void {
   const paint = painterFor(process.stdout, process.env);
   console.log(json ? reportAsJson(verdict, keys) : reportAsText(verdict, keys, paint));
   process.exitCode = verdict.faults.length === 0 ? 0 : 1;
-}
-
-function fileOf(name: string): { name: string; text: string } {
-  try {
-    return name === '-'
-      ? { name: 'Standard input', text: readFileSync(0, 'utf8') }
-      : { name, text: readFileSync(name, 'utf8') };
-  } catch (error) {
-    throw new UnusableInput(
-      `${name} cannot be read (${(error as NodeJS.ErrnoException).code}). Check its name.`,
-    );
-  }
 }
