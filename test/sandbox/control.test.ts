@@ -193,7 +193,7 @@ describe('notifications', () => {
   const delivered = async (no_refund: string) => {
     await refund(no_refund);
     await until(() => gateway.notifications(no_refund)[0]?.reply !== undefined);
-    return (await control.notifications({ noRefund: no_refund })).at(-1) as GatewayNotification;
+    return (await control.notifications(no_refund)).at(-1) as GatewayNotification;
   };
 
   test('are shown with the message to the letter and the reply, of one refund or all, the newest last', async () => {
@@ -210,11 +210,12 @@ describe('notifications', () => {
       reply: callback.reply,
     });
     await delivered('r-2');
-    const ids = async (choice: object) => (await control.notifications(choice)).map(({ id }) => id);
-    expect(await ids({})).toEqual(['n-1', 'n-2']);
-    expect(await ids({ limit: 1 })).toEqual(['n-2']);
-    expect(await ids({ noRefund: 'r-2' })).toEqual(['n-2']);
-    expect(await ids({ noRefund: 'nobody' })).toEqual([]);
+    const ids = async (no_refund?: string, limit?: number) =>
+      (await control.notifications(no_refund, limit)).map(({ id }) => id);
+    expect(await ids()).toEqual(['n-1', 'n-2']);
+    expect(await ids(undefined, 1)).toEqual(['n-2']);
+    expect(await ids('r-2')).toEqual(['n-2']);
+    expect(await ids('nobody')).toEqual([]);
     expect(await control.notification('n-1')).toEqual(first);
   });
 
@@ -344,6 +345,16 @@ describe('what cannot be done says what to do', () => {
     expect([answered, Object.keys(error)]).toEqual([status, ['name', 'message']]);
     expect(error.message).toContain(words);
     expect(gateway.notifications()).toEqual([]);
+  });
+
+  test('an end of the sandbox in the middle of a resend breaks the call, and nothing else', async () => {
+    await control.send({ no_refund: 'r-1', url: callback.url });
+    callback.hangs = true;
+    const resent = control.resend('n-1').catch((error) => error);
+    await until(() => callback.received.length === 2);
+    await server.stop();
+    await gateway.stop();
+    expect(await resent).toMatchObject({ status: 0 });
   });
 
   test('a sandbox that has ended: the client says so', async () => {
