@@ -12,7 +12,7 @@ signed() {
   path=$1
   shift
   curl --silent --output "$answer" --write-out '%{http_code}\n' --max-time 31 \
-    --retry 4 --retry-all-errors \
+    --retry 3 --retry-all-errors \
     --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
     ${AWS_SESSION_TOKEN:+--header "x-amz-security-token: $AWS_SESSION_TOKEN"} \
     "$@" "$REFUNDS_URL$path" || true
@@ -31,7 +31,8 @@ case $status in
   *) echo "$status: what became of it is not known. Apply again later, unchanged, under the same number" ; exit 3 ;;
 esac
 
-# Read it, its story, and every refund of its order. Older versions of curl sign a query as it stands: sort its names.
+# Read it, its story, and every refund of its order. Older versions of curl sign a query as it stands: sort its names, and
+# encode an order with / or + by %2F and %2B. --data-urlencode writes %2f there, and signs that: 403.
 signed "/refunds/$1" && cat "$answer" && echo
 signed "/refunds/$1/history" && cat "$answer" && echo
 signed "/refunds?limit=50&no_order=$3" && cat "$answer" && echo

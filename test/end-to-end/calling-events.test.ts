@@ -45,7 +45,7 @@ const apply = (input: object) => lambdas['apply-refund']?.invoke(input);
 /** The event as a rule sees it: EventBridge adds its envelope. */
 const enveloped = ({ id, source, detailType, detail }: BusEvent): Event => ({
   ...shown,
-  ...{ id, source, 'detail-type': detailType, detail },
+  ...{ id, source, 'detail-type': detailType, detail, time: new Date().toISOString() },
 });
 
 interface Event {

@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { followTable, type TableStream } from '../../sandbox/table-stream.ts';
 import type { HttpAnswer } from '../../shared/entry/http-event.ts';
 import type { ApiGateway } from '../support/api-gateway.ts';
 import { startHttpApi } from '../support/http-api.ts';
 import { forEachOf, type Service, startService, until } from '../support/service.ts';
 import { type SignedApi, startSignedApi } from '../support/signed-api.ts';
-import { commandOf, runTool, type ToolName } from '../support/tools.ts';
+import { commandOf, type Printed, runTool, type ToolName } from '../support/tools.ts';
 
 /** Of temporary credentials: the token has every character that such tokens have. */
 const credentials = {
@@ -63,6 +66,15 @@ const putMany = () =>
       }),
   );
 
+/** What each sample reads. */
+const environment = () => ({
+  REFUNDS_URL: api.url,
+  AWS_REGION: 'ap-east-1',
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: credentials.sessionToken,
+});
+
 const samples: [name: string, tool: ToolName, args: string[]][] = [
   ['curl.sh', 'curl', ['docs/calling/curl.sh']],
   ['refund.mts', 'node', ['docs/calling/refund.mts']],
@@ -81,16 +93,11 @@ test('there are samples that this machine can run', () => {
 
 describe.each(runnable)('$name', ({ name, command, args }) => {
   const own = (number: string) => `${number}-${name.split('.')[1]}`;
-  const run = (number: string, amount = '1.00', more: Record<string, string> = {}, order = number) =>
-    runTool(command, [...args, number, amount, order], {
-      REFUNDS_URL: api.url,
-      AWS_REGION: 'ap-east-1',
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      ...more,
-    });
+  const run = (number: string, amount = '1.00', more: Record<string, string> = {}, order = orderOf(number)) =>
+    runTool(command, [...args, number, amount, order], { ...environment(), ...more });
   const hasPages = !name.endsWith('.sh');
+  // Every kind of character that an order may have, where the sample encodes it.
+  const orderOf = (number: string) => (hasPages ? `${number}/+*!'(~` : number);
   const sentBy = (number: string) => api.received.filter(({ body }) => body.includes(`"${number}"`));
 
   afterEach(() => {
@@ -176,4 +183,44 @@ describe.each(runnable)('$name', ({ name, command, args }) => {
     expect({ code, stderr: code ? stderr : '' }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^202: /m);
   });
+});
+
+/** Of a refund that another program has made: only such a number has characters that a URL encodes. */
+const FOREIGN = 'a b%/ä*~+&=:@;';
+
+const PYTHON_PROBE = `import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, 'docs/calling')
+import refund
+print(refund.call('GET', 'refunds/' + refund.quote(sys.argv[1], safe='')))`;
+
+const JAVA_PROBE = `public class Probe {
+  public static void main(String[] args) throws Exception {
+    var env = System.getenv();
+    var credentials = new RefundClient.Credentials(env.get("AWS_ACCESS_KEY_ID"), env.get("AWS_SECRET_ACCESS_KEY"), env.get("AWS_SESSION_TOKEN"));
+    System.out.println(new RefundClient(env.get("REFUNDS_URL"), "ap-east-1", credentials).get(new String(java.util.Base64.getDecoder().decode(args[0]), "UTF-8")));
+  }
+}`;
+
+/** Compiles the client and what calls it. The machine's own encoding must not matter. */
+async function javaProbe(java: string, environment: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'calling-'));
+  writeFileSync(join(folder, 'Probe.java'), JAVA_PROBE);
+  const sources = ['docs/calling/RefundClient.java', join(folder, 'Probe.java')];
+  const compiler = ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-encoding', 'UTF-8', '-d', folder];
+  await runTool(java, [...compiler, ...sources], environment);
+  const number = Buffer.from(FOREIGN).toString('base64');
+  const printed = await runTool(java, ['-cp', folder, 'Probe', number], environment);
+  rmSync(folder, { recursive: true });
+  return printed;
+}
+
+const probes: [tool: ToolName, run: (command: string, env: Record<string, string>) => Promise<Printed>][] = [
+  ['botocore', (command, env) => runTool(command, ['-c', PYTHON_PROBE, FOREIGN], env)],
+  ['java', javaProbe],
+];
+
+test.each(probes.filter(([tool]) => commandOf(tool)))('%s: any number can be read', async (tool, run) => {
+  const { stdout, stderr } = await run(String(commandOf(tool)), { ...environment(), PYTHONUTF8: '1' });
+  expect(`${stdout}${stderr}`).toContain('RefundNotFound');
 });
