@@ -1,6 +1,7 @@
 const { globSync, readFileSync, rmSync } = require('node:fs');
 const http = require('node:http');
 const { join } = require('node:path');
+const { answerAsApiGateway } = require('./api-gateway-answers.cjs');
 
 const LOCAL_COMMANDS = ['invoke local', 'offline', 'offline start'];
 
@@ -16,6 +17,7 @@ module.exports = class SandboxPlugin {
     this.useOwnBundles();
     this.hooks = {
       initialize: () => this.useSandbox(),
+      'before:offline:start:init': answerAsApiGateway,
       // `npm start` must know that this process listens, and no other.
       'after:offline:start:init': () => process.send?.('listening'),
     };

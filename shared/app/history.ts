@@ -1,6 +1,6 @@
-import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
+import { InvalidRequest, RefundNotFound } from '../domain/errors.ts';
+import { readQuestion, sentOnce } from '../domain/refund-question.ts';
 import type { StoryEntry } from '../domain/story.ts';
-import { recordedNumber } from '../domain/text-forms.ts';
 import type { HistoryContext } from './ports/context.ts';
 import { sentenceOf } from './story/sentences.ts';
 
@@ -41,18 +41,12 @@ function withSentence({ code, at, message, ...facts }: StoryEntry): ToldEntry {
 }
 
 function readInput(input: unknown): { no_refund: string; after: string | undefined } {
-  const isObject = typeof input === 'object' && input !== null;
-  const { no_refund, next, ...others } = (isObject ? input : {}) as Record<string, unknown>;
-  const issues: Issue[] = Object.keys(others).map((path) => ({
-    path,
-    message: 'is not a field of this query',
-  }));
-  const isNumber = typeof no_refund === 'string' && recordedNumber.pattern.test(no_refund);
-  if (!isNumber) issues.push({ path: 'no_refund', message: recordedNumber.otherwise });
+  const { no_refund, given, issues } = readQuestion(input, ['next']);
+  const { next } = given;
   const after = next === undefined ? undefined : positionIn(next);
   if (next !== undefined && after === undefined)
-    issues.push({ path: 'next', message: 'must be the next of an answer, unchanged' });
-  if (!isNumber || issues.length > 0) throw new InvalidRequest(issues);
+    issues.push({ path: 'next', message: sentOnce('must be the next of an answer, unchanged', next) });
+  if (issues.length > 0) throw new InvalidRequest(issues);
   return { no_refund, after };
 }
 

@@ -1,6 +1,6 @@
-import { InvalidRequest, type Issue, RefundNotFound } from '../domain/errors.ts';
+import { InvalidRequest, RefundNotFound } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
-import { recordedNumber } from '../domain/text-forms.ts';
+import { readQuestion, sentOnce } from '../domain/refund-question.ts';
 import type { VerifiedMessage } from '../domain/verified-message.ts';
 import { queryGateway } from './attempt/query-gateway.ts';
 import type { ApplyContext } from './ports/context.ts';
@@ -28,13 +28,11 @@ export async function queryRefund(ctx: ApplyContext, input: unknown): Promise<Fo
 }
 
 function readQuery(input: unknown): { no_refund: string; refresh: boolean } {
-  const isObject = typeof input === 'object' && input !== null;
-  const { no_refund, refresh = false, ...others } = (isObject ? input : {}) as Record<string, unknown>;
-  const issues: Issue[] = Object.keys(others).map((path) => ({ path, message: 'is not a field of a query' }));
-  const isNumber = typeof no_refund === 'string' && recordedNumber.pattern.test(no_refund);
-  if (!isNumber) issues.push({ path: 'no_refund', message: recordedNumber.otherwise });
-  if (typeof refresh !== 'boolean') issues.push({ path: 'refresh', message: 'must be true or false' });
-  if (!isNumber || issues.length > 0) throw new InvalidRequest(issues);
+  const { no_refund, given, issues } = readQuestion(input, ['refresh']);
+  const { refresh = false } = given;
+  if (typeof refresh !== 'boolean')
+    issues.push({ path: 'refresh', message: sentOnce('must be true or false', refresh) });
+  if (issues.length > 0) throw new InvalidRequest(issues);
   return { no_refund, refresh: refresh === true };
 }
 

@@ -1,11 +1,18 @@
 import { applyForRefund } from '../app/apply.ts';
 import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
-import { InvalidRequest } from '../domain/errors.ts';
 import { isFinal } from '../domain/life-cycle.ts';
 import type { AppliedKind } from '../domain/refund.ts';
 import { type RefundView, viewOf } from '../domain/refund-view.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
-import { bodyOf, iamIdentityOf, jsonAnswer, notTooLarge } from './http-event.ts';
+import {
+  bodyOf,
+  type HttpEvent,
+  iamIdentityOf,
+  jsonAnswer,
+  notTooLarge,
+  refuseParameters,
+} from './http-event.ts';
+import { jsonIn } from './json-body.ts';
 
 /** What a caller wants, and over HTTP who it is. */
 interface Application {
@@ -20,7 +27,7 @@ export function applyHandler(kind: AppliedKind, { contextFor, logFor }: Dependen
       logFor,
       fromDirect: (event) => ({ input: notTooLarge(event) }),
       http: {
-        read: (event) => ({ input: jsonIn(bodyOf(event)), requestedByIam: iamIdentityOf(event) }),
+        read: applicationIn,
         answer: (refund) => jsonAnswer(isFinal(refund.status) ? 200 : 202, refund),
       },
     },
@@ -29,12 +36,7 @@ export function applyHandler(kind: AppliedKind, { contextFor, logFor }: Dependen
   );
 }
 
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new InvalidRequest([
-      { path: '', message: 'the body must be a JSON object with the fields of a refund' },
-    ]);
-  }
+function applicationIn(event: HttpEvent): Application {
+  refuseParameters(event);
+  return { input: jsonIn(bodyOf(event)), requestedByIam: iamIdentityOf(event) };
 }

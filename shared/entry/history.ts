@@ -1,7 +1,7 @@
 import { readHistory, type Story } from '../app/history.ts';
 import type { Dependencies, HistoryContext } from '../app/ports/context.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
-import { type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
+import { askedOfRefund, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `refund-history`: a number in, its story out. */
 export function historyHandler({ contextFor, logFor }: Dependencies<HistoryContext>): Handler {
@@ -9,12 +9,8 @@ export function historyHandler({ contextFor, logFor }: Dependencies<HistoryConte
     {
       logFor,
       fromDirect: notTooLarge,
-      http: { read: inputOf, answer: (story) => jsonAnswer(200, story) },
+      http: { read: askedOfRefund, answer: (story) => jsonAnswer(200, story) },
     },
     (input, invocation) => readHistory(contextFor(invocation), input),
   );
-}
-
-function inputOf({ pathParameters, queryStringParameters }: HttpEvent): object {
-  return { ...queryStringParameters, no_refund: pathParameters?.no_refund };
 }

@@ -92,6 +92,27 @@ export function parametersOf(event: HttpEvent): Record<string, unknown> {
   return Object.fromEntries(parameters);
 }
 
+/**
+ * What is asked of the refund that the path names. A number in the query too is kept beside it: it can't be meant, and
+ * must not be passed over.
+ */
+export function askedOfRefund(event: HttpEvent): Record<string, unknown> {
+  const { no_refund: other, ...parameters } = parametersOf(event);
+  const named = event.pathParameters?.no_refund;
+  return { ...parameters, no_refund: other === undefined ? named : [named, other] };
+}
+
+/**
+ * For routes whose whole input is the body.
+ *
+ * @throws InvalidRequest that names every parameter of the query
+ */
+export function refuseParameters(event: HttpEvent): void {
+  const names = Object.keys(parametersOf(event));
+  const message = 'is not a parameter of this route';
+  if (names.length > 0) throw new InvalidRequest(names.map((path) => ({ path, message })));
+}
+
 /** The caller's address as API Gateway saw it; a header could say anything. */
 export function sourceIpOf({ requestContext }: HttpEvent): string {
   return requestContext.http?.sourceIp ?? requestContext.identity?.sourceIp ?? '';

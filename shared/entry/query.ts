@@ -2,7 +2,7 @@ import type { ApplyContext, Dependencies } from '../app/ports/context.ts';
 import { queryRefund } from '../app/query.ts';
 import { viewOf } from '../domain/refund-view.ts';
 import { adaptHandler, type Handler } from './handler-adapter.ts';
-import { type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
+import { askedOfRefund, type HttpEvent, jsonAnswer, notTooLarge } from './http-event.ts';
 
 /** The handler of `query-refund`: a number in, the refund out. */
 export function queryHandler({ contextFor, logFor }: Dependencies<ApplyContext>): Handler {
@@ -19,13 +19,12 @@ export function queryHandler({ contextFor, logFor }: Dependencies<ApplyContext>)
   );
 }
 
-const BOOLEANS = new Map([
+const BOOLEANS = new Map<unknown, boolean>([
   ['true', true],
   ['false', false],
 ]);
 
-function inputOf({ pathParameters, queryStringParameters }: HttpEvent): object {
-  const { refresh } = queryStringParameters ?? {};
-  const asked = refresh === undefined ? {} : { refresh: BOOLEANS.get(refresh) ?? refresh };
-  return { ...asked, no_refund: pathParameters?.no_refund };
+function inputOf(event: HttpEvent): object {
+  const { refresh, ...asked } = askedOfRefund(event);
+  return refresh === undefined ? asked : { ...asked, refresh: BOOLEANS.get(refresh) ?? refresh };
 }

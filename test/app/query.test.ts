@@ -9,6 +9,9 @@ test.each([
   ['a number that is too long', { no_refund: 'x'.repeat(33) }, ['no_refund']],
   ['a refresh in words', { no_refund: '1', refresh: 'yes' }, ['refresh']],
   ['an unknown field', { no_refund: '1', force: true }, ['force']],
+  ['two numbers', { no_refund: ['1', '2'] }, ['no_refund']],
+  ['a refresh that is given twice', { no_refund: '1', refresh: ['true', 'false'] }, ['refresh']],
+  ['every fault at once', { no_refund: '', refresh: 1, force: true }, ['force', 'no_refund', 'refresh']],
 ])('a query with %s is invalid', async (_what, input, paths) => {
   const error = await harness()
     .query(input as object)

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from '../../client/index.ts';
 import type { Received } from './scripted-server.ts';
@@ -29,6 +30,11 @@ interface Scope {
   service: string;
 }
 
+/** The names of the headers that a request says are signed. */
+export function signedNamesOf({ authorization = '' }: IncomingHttpHeaders): string[] {
+  return /SignedHeaders=([^,\s]+)/.exec(authorization)?.[1]?.split(';') ?? [];
+}
+
 /** The authorization that the SDK's own signer gives a request, as it came over the socket. */
 export async function referenceAuthorization(
   { method, url, headers, body }: Received,
@@ -36,8 +42,9 @@ export async function referenceAuthorization(
   { region, service }: Scope,
 ): Promise<string> {
   const { pathname, searchParams } = new URL(url, 'http://any');
-  const names = ['host', 'content-type', 'x-amz-date', 'x-amz-security-token'];
-  const sent = names.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []));
+  const sent = signedNamesOf(headers).flatMap((name) =>
+    headers[name] ? [[name, String(headers[name])]] : [],
+  );
   const date = String(headers['x-amz-date']).replace(
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
     '$1-$2-$3T$4:$5:$6Z',

@@ -2,7 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusedPort } from '../../sandbox/http.ts';
+import { STATUSES } from '../../shared/domain/life-cycle.ts';
 import { refunds } from '../cli/refunds/refunds-command.ts';
+import { type Route, routes } from '../support/http-api.ts';
+import { requestsIn } from '../support/http-file.ts';
 import {
   copyOfProject,
   misleadingEnvironment,
@@ -14,12 +17,12 @@ import {
 
 let sandbox: ChildProcess;
 let folder: string;
-let port: string;
+let port: number;
 
 beforeAll(async () => {
   folder = copyOfProject();
-  port = String(await unusedPort());
-  sandbox = startSandbox(folder, { PORT: port });
+  port = await unusedPort();
+  sandbox = startSandbox(folder, { PORT: String(port) });
   await untilUp(sandbox);
 }, 120_000);
 
@@ -149,6 +152,29 @@ test('a behaviour that does not exist: status 2, and nothing is applied for', as
   expect(stderr).toContain('has no behaviour lost-onec. Near to it: lost-once, ');
   expect((await listed()).stdout).toBe(before);
 });
+
+/** The word of a body that docs/calling.http names: of a refund, an error, a reply to the gateway, or a page. */
+function wordOf(body: Record<string, unknown>): unknown {
+  const { status, error, ret_msg, refunds, entries } = body as { error?: { name: string } } & typeof body;
+  return error?.name ?? status ?? ret_msg ?? (refunds ? 'refunds' : entries && 'entries');
+}
+
+test('each request of docs/calling.http has the outcome that stands above it', async () => {
+  const requests = requestsIn('docs/calling.http');
+  const outcomes: [title: string, outcome: string][] = [];
+  for (const { title, method, urlAt, headers, body } of requests) {
+    const answer = await fetch(urlAt(`http://127.0.0.1:${port}`), { method, headers, body: body ?? null });
+    outcomes.push([title, `${answer.status} ${wordOf((await answer.json()) as Record<string, unknown>)}`]);
+  }
+  expect(outcomes).toEqual(requests.map(({ title, outcome }) => [title, outcome]));
+
+  const paths = requests.map(({ method, urlAt }) => `${method} ${new URL(urlAt('http://any')).pathname}`);
+  const isCalled = ({ method, path }: Route) =>
+    paths.some((called) => new RegExp(`^${method} ${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(called));
+  expect(routes.filter((route) => !isCalled(route))).toEqual([]);
+  const statuses = new Set(outcomes.map(([, outcome]) => outcome.split(' ')[1]));
+  for (const status of STATUSES) expect(statuses).toContain(status);
+}, 60_000);
 
 test('the doctor finds nothing wrong with the sandbox', async () => {
   const doctor = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'cli/doctor/main.ts'];

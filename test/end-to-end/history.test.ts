@@ -104,13 +104,13 @@ test.each([
   for (const path of paths) expect(error.message).toContain(`${path}: `);
 });
 
-test('the number is the one of the path, whatever the query says', async () => {
+test('a query that names another number than the path is refused', async () => {
   const event = {
     ...httpEvent('GET', '/refunds/nowhere/history', ''),
     pathParameters: { no_refund: 'nowhere' },
     queryStringParameters: { no_refund: 'success-http' },
   };
-  expect(await history.invoke(event)).toMatchObject({ statusCode: 404 });
+  expect(await history.invoke(event)).toMatchObject({ statusCode: 400 });
 });
 
 test('a table of stories that is out of reach is a ServiceUnavailable', async () => {

@@ -41,6 +41,16 @@ async function takenPort(): Promise<{ server: Server; PORT: string }> {
 
 const freePort = async () => String(await unusedPort());
 
+/** A route whose function throws. */
+function addThrowingRoute(cwd: string): void {
+  const handler = "export async function handler() { throw new Error('a secret of the function'); }";
+  writeFileSync(join(cwd, 'functions/throwing.ts'), handler);
+  const route =
+    '  throwing:\n    handler: functions/throwing.handler\n    events: [{ httpApi: GET /throwing }]\n';
+  const yml = readFileSync(join(cwd, 'serverless.yml'), 'utf8');
+  writeFileSync(join(cwd, 'serverless.yml'), yml.replace(/^functions:\n/m, `functions:\n${route}`));
+}
+
 let sandbox: ChildProcess;
 let folder: string;
 let once: Promise<Ended>;
@@ -57,6 +67,7 @@ beforeAll(async () => {
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   once = startOnce(await freePort());
   folder = copyOfProject();
+  addThrowingRoute(folder);
   port = await freePort();
   sandbox = startSandbox(folder, { ...machine(), PORT: port });
   await untilUp(sandbox);
@@ -135,6 +146,45 @@ test.concurrent.each(globSync('events/*.json').sort())(
   },
   60_000,
 );
+
+/** Requests that come to no function, or to one that gives no answer. */
+const withoutAnswer: [
+  method: string,
+  path: string,
+  body: string | undefined,
+  status: number,
+  says: string,
+][] = [
+  ['GET', '/nothing', undefined, 404, 'Not Found'],
+  ['DELETE', '/refunds/2013051500005', undefined, 404, 'Not Found'],
+  ['PUT', '/refunds', '{}', 404, 'Not Found'],
+  ['OPTIONS', '/refunds', undefined, 404, 'Not Found'],
+  ['GET', '/refunds/%zz', undefined, 400, 'Bad Request'],
+  ['POST', '/refunds', 'x'.repeat(10 * 1024 * 1024 + 1), 413, 'Request Entity Too Large'],
+  ['GET', '/throwing', undefined, 500, 'Internal Server Error'],
+];
+
+test.concurrent.each(withoutAnswer)(
+  '%s %s is answered in API Gateway’s form, and in the service’s own',
+  async (method, path, body, status, says) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body });
+    const text = await answer.text();
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    const error = { name: 'ApiGatewayError', message: expect.stringMatching(`^${says}: `) };
+    expect(JSON.parse(text)).toEqual({ message: says, error });
+    expect(text).not.toContain('secret');
+  },
+  60_000,
+);
+
+test.concurrent('an error of a function has the service’s own form alone', async () => {
+  const answer = await fetch(`http://127.0.0.1:${port}/refunds/nowhere`);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toEqual({
+    error: { name: 'RefundNotFound', message: expect.any(String) },
+  });
+}, 60_000);
 
 /** Requests with Node's own clients. */
 const callsThisMachine = `

@@ -58,7 +58,7 @@ const SHARES: Record<string, number> = {
   'notify-callback': 0.89,
   // With three more clients.
   'publish-refund-events': 1.01,
-  'query-refund': 0.94,
+  'query-refund': 0.95,
   'reconcile-refunds': 0.98,
   // Without the client of Secrets Manager.
   'list-refunds': 0.79,

@@ -69,6 +69,30 @@ test.each(['', '{', 'no_refund=1', '{"a":1}}'])('the body %j is an InvalidReques
   expect(useCase).not.toHaveBeenCalled();
 });
 
+test.each([
+  ['', 'it is empty'],
+  ['{"no_refund": "1",\n  "money_refund": 1.00\n  "no_order": "secret"}', 'line 3, column 3'],
+  ['{"task_token": "secret', 'line 1, column 16'],
+  ['{"no_refund": "1"', 'it breaks off at line 1, column 18'],
+  ['no_refund=secret', 'line 1, column 1'],
+])('where the body %j is broken is told, and nothing of what stands there', async (body, place) => {
+  const answer = (await handler(http(body), {})) as HttpAnswer;
+  expect(answer.body).toContain(place);
+  expect(answer.body).not.toContain('secret');
+});
+
+test.each([
+  ['payload 2.0', { queryStringParameters: { test: 'true' }, rawQueryString: 'test=true' }],
+  ['payload 1.0', { queryStringParameters: { test: 'true' } }],
+])('a parameter in the URL of an application is refused by its name: %s', async (_what, parameters) => {
+  const answer = (await handler({ ...http(JSON.stringify(input)), ...parameters }, {})) as HttpAnswer;
+  expect(answer.statusCode).toBe(400);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    error: { name: 'InvalidRequest', issues: [{ path: 'test' }] },
+  });
+  expect(useCase).not.toHaveBeenCalled();
+});
+
 test('an input that is too large is rejected over HTTP and in a direct invocation', async () => {
   const large = { ...input, extra: 'x'.repeat(65_536) };
   expect(await handler(http(JSON.stringify(large)), {})).toMatchObject({ statusCode: 413 });

@@ -18,12 +18,29 @@ test.each([
   ['refresh', { refresh: 'true' }, { no_refund: '1', refresh: true }],
   ['no refresh', { refresh: 'false' }, { no_refund: '1', refresh: false }],
   ['something else as refresh', { refresh: 'yes' }, { no_refund: '1', refresh: 'yes' }],
-  ['another parameter', { fresh: 'true' }, { no_refund: '1' }],
-  ['a number in the query too', { no_refund: '2' }, { no_refund: '1' }],
+  ['another parameter', { fresh: 'true' }, { no_refund: '1', fresh: 'true' }],
+  ['a number in the query too', { no_refund: '2' }, { no_refund: ['1', '2'] }],
 ])('over HTTP: %s', async (_what, queryStringParameters, input) => {
   const event = { requestContext: {}, pathParameters: { no_refund: '1' }, queryStringParameters };
   expect(await handler(event, {})).toMatchObject({ statusCode: 200 });
   expect(useCase.mock.calls).toEqual([[context, input]]);
+});
+
+test.each([
+  [
+    'payload 2.0',
+    { queryStringParameters: { refresh: 'true,false' }, rawQueryString: 'refresh=true&refresh=false' },
+  ],
+  [
+    'payload 1.0',
+    {
+      queryStringParameters: { refresh: 'false' },
+      multiValueQueryStringParameters: { refresh: ['true', 'false'] },
+    },
+  ],
+])('a parameter that is given twice is passed on as a list: %s', async (_what, parameters) => {
+  await handler({ requestContext: {}, pathParameters: { no_refund: '1' }, ...parameters }, {});
+  expect(useCase.mock.calls).toEqual([[context, { no_refund: '1', refresh: ['true', 'false'] }]]);
 });
 
 test('a direct input is passed on unchanged, and the answer has no task token', async () => {
