@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Refund } from '../../client/types.ts';
 import type { GatewayAnswer } from '../protocol.ts';
 import { moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import { letter } from './moments.ts';
 import { Notifications } from './notifications.tsx';
+import { filled } from './texts/language.ts';
 
 /** The sandbox's gateway has this refund in its books: beside the record, with what happened there. */
 export function GatewaysBooks({

@@ -1,5 +1,6 @@
 import type { RefundStatus } from '../../client/types.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
+import { filled } from './texts/language.ts';
 
 const PLACES: Record<RefundStatus, [x: number, y: number]> = {
   REQUESTED: [80, 100],

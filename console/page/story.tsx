@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ExplainedEntry } from '../protocol.ts';
 import { duration, moment } from './format.ts';
-import { filled, useLanguage, useTexts } from './language.ts';
+import { useLanguage, useTexts } from './language.ts';
 import { Message } from './message.tsx';
 import { laneOf, toneOf } from './moments.ts';
 import { Status } from './status.tsx';
+import { filled } from './texts/language.ts';
 import { sentenceIn } from './texts/sentences.ts';
 
 /** What has a place of its own in an entry, or is told by others. */

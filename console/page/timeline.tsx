@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { duration, moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
+import { filled } from './texts/language.ts';
 import { Drawing } from './timeline-drawing.tsx';
 import { type Band, type Moment, partsOf, type Span } from './timeline-layout.ts';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from './language.ts';
 
 /** The sentences of a story's codes in Chinese. In English the service tells them itself. */
 export const SENTENCES: Record<string, string> = {
