@@ -1,4 +1,4 @@
-import { duration } from './format.ts';
+import { duration, since } from './format.ts';
 import { useTexts } from './language.ts';
 import type { TimelineProps } from './timeline.tsx';
 import {
@@ -157,7 +157,7 @@ function Axis({ ticks, scale, y, width }: { ticks: number[]; scale: Scale; y: nu
         <g key={ms}>
           <path d={`M${scale(ms)} ${y}v5`} />
           <text x={Math.min(width - 18, Math.max(14, scale(ms)))} y={y + 17}>
-            {ms === 0 ? '0' : `+${duration(ms)}`}
+            {since(ms)}
           </text>
         </g>
       ))}

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { duration, moment } from './format.ts';
+import { duration, moment, since } from './format.ts';
 import { useTexts } from './language.ts';
 import { filled } from './texts/language.ts';
 import { Drawing } from './timeline-drawing.tsx';
@@ -38,7 +38,11 @@ export function Timeline(props: TimelineProps) {
               </option>
               {parts.map(({ fromMs, toMs }, index) => (
                 <option key={fromMs} value={index}>
-                  {partText(texts.part, index, Math.max(0, fromMs - begin), toMs - fromMs)}
+                  {filled(texts.part, {
+                    number: index + 1,
+                    from: since(Math.max(0, fromMs - begin)),
+                    time: duration(toMs - fromMs),
+                  })}
                 </option>
               ))}
             </select>
@@ -58,9 +62,6 @@ export function Timeline(props: TimelineProps) {
     </section>
   );
 }
-
-const partText = (text: string, index: number, fromMs: number, lengthMs: number) =>
-  filled(text, { number: index + 1, from: `+${duration(fromMs)}`, time: duration(lengthMs) });
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
