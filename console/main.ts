@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { plain } from '../cli/output.ts';
 import { Unusable } from '../cli/refunds/exit.ts';
-import { counted } from '../cli/refunds/options.ts';
 import type { Whereabouts } from '../cli/refunds/service.ts';
+import { SandboxControlError } from '../cli/sandbox-control.ts';
 import { textsFor } from '../cli/texts.ts';
 import { UnusableInput } from '../cli/verify/story.ts';
 import { startConsole } from './server.ts';
@@ -30,11 +30,18 @@ const program = new Command('console')
   .option('--url <url>', texts.url)
   .option('--region <name>', texts.region)
   .option('--key <file>', texts.key, (file: string, before: string[]) => [...before, file], [])
-  .option('--port <number>', texts.port, counted, DEFAULT_PORT)
+  .option('--port <number>', texts.port, portIn, DEFAULT_PORT)
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError(texts.addHelp)
   .exitOverride()
   .action(run);
+
+function portIn(text: string): number {
+  const port = Number(text);
+  if (!/^[1-9]\d*$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
+  return port;
+}
 
 async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
   const shown = await shownAt(where, keyFiles);
@@ -44,12 +51,15 @@ async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
   console.log(`${texts.consoleAt} ${url}`);
 }
 
+/** Errors whose message says what to do. */
+const TOLD = [Unusable, UnusableInput, SandboxControlError];
+
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = 2;
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof Unusable || error instanceof UnusableInput) console.error(plain(error.message));
+  else if (TOLD.some((kind) => error instanceof kind)) console.error(plain((error as Error).message));
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') console.error(texts.portInUse);
   else throw error;
 }

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceAt, type Whereabouts } from '../cli/refunds/service.ts';
 import { type SandboxControl, sandboxControl } from '../cli/sandbox-control.ts';
+import { inputFile } from '../cli/verify/input-file.ts';
 import { readKeys } from '../cli/verify/read-keys.ts';
 import type { RefundClient } from '../client/index.ts';
 import type { About } from './protocol.ts';
@@ -28,13 +28,12 @@ const STAGE_PAUSE_MS = 5_000;
  * Finds the service.
  *
  * @param keyFiles the gateway's public keys; of the sandbox they are known
- * @throws Unusable, UnusableInput where it or a key can't be used
+ * @throws Unusable, UnusableInput, SandboxControlError where it or a key can't be used
  */
 export async function shownAt(where: Whereabouts, keyFiles: string[] = []): Promise<Shown> {
   const { client, sandbox } = await serviceAt(where);
   const files = keyFiles.length === 0 && sandbox ? [SANDBOX_KEY] : keyFiles;
-  const texts = files.map((name) => ({ name, text: readFileSync(name, 'utf8') }));
-  const keys = readKeys(texts, (fault) => console.error(`Warning: ${fault}`));
+  const keys = readKeys(files.map(inputFile), (fault) => console.error(`Warning: ${fault}`));
   const gateway = sandbox?.control && sandboxControl(sandbox.control);
   const about: About = {
     isSandbox: sandbox !== undefined,

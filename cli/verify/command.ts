@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { painterFor, plain } from '../output.ts';
+import { inputFile } from './input-file.ts';
 import { readKeys } from './read-keys.ts';
 import { readStory } from './read-story.ts';
 import { reportAsJson, reportAsText } from './report.ts';
-import { UnusableInput } from './story.ts';
 import { verifyStory } from './verify-story.ts';
 
 interface Options {
@@ -41,21 +40,9 @@ export function verifyCommand(): Command {
 const collect = (file: string, before: string[] = []): string[] => [...before, file];
 
 function verify(files: string[], { key, json }: Options): void {
-  const keys = readKeys(key.map(fileOf), (fault) => console.error(`Warning: ${plain(fault)}`));
-  const verdict = verifyStory(readStory(files.map(fileOf)), keys);
+  const keys = readKeys(key.map(inputFile), (fault) => console.error(`Warning: ${plain(fault)}`));
+  const verdict = verifyStory(readStory(files.map(inputFile)), keys);
   const paint = painterFor(process.stdout, process.env);
   console.log(json ? reportAsJson(verdict, keys) : reportAsText(verdict, keys, paint));
   process.exitCode = verdict.faults.length === 0 ? 0 : 1;
-}
-
-function fileOf(name: string): { name: string; text: string } {
-  try {
-    return name === '-'
-      ? { name: 'Standard input', text: readFileSync(0, 'utf8') }
-      : { name, text: readFileSync(name, 'utf8') };
-  } catch (error) {
-    throw new UnusableInput(
-      `${name} cannot be read (${(error as NodeJS.ErrnoException).code}). Check its name.`,
-    );
-  }
 }
