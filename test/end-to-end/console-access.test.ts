@@ -6,6 +6,7 @@ import {
   openPage,
   overhang,
   tabTo,
+  until,
   type WatchedPage,
 } from '../support/browser.ts';
 import { startToldConsole, type ToldConsole } from '../support/told-console.ts';
@@ -141,7 +142,7 @@ describeInBrowser('the console, for everybody', () => {
     await page.locator('.zoom').waitFor();
     await tabTo(page, '.zoom select');
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction('document.querySelectorAll(".timeline .mark").length < 7');
+    await until(page, 'document.querySelectorAll(".timeline .mark").length < 7');
 
     await page.keyboard.press('Shift+Tab');
     await tabTo(page, '.language');

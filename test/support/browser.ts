@@ -75,6 +75,11 @@ export async function axeFaults(page: Page): Promise<string[]> {
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
+/** Waits until an expression is true in a page. It goes as a function: the page's own policy forbids texts that run later. */
+export async function until(page: Page, expression: string): Promise<void> {
+  await page.waitForFunction(new Function(`return ${expression}`) as () => unknown);
+}
+
 /** Presses Tab until an element that the selector matches has the focus. */
 export async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 200; presses += 1) {
