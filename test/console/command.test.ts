@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { unusedPort } from '../../sandbox/http.ts';
 import { misleadingEnvironment, run } from '../support/project-copies.ts';
+import { printedLink } from '../support/sandbox-console.ts';
 import { type RunningConsole, runConsole, send, shownService } from './console-server.ts';
 
 const COMMAND = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'console/main.ts'];
@@ -76,7 +77,7 @@ async function linkOf(): Promise<string> {
   const args = [...COMMAND, ...URL_OPTION, '--port', String(port)];
   const child = spawn(process.execPath, args, { env: { ...process.env, ...ENVIRONMENT } });
   try {
-    const link = await firstLinkOf(child);
+    const link = await printedLink(child);
     expect(await send(port, { path: '/console' })).toMatchObject({ status: 401 });
     expect(await send(port, { path: link.slice(link.indexOf('/console')) })).toMatchObject({ status: 303 });
     return link;
@@ -84,14 +85,3 @@ async function linkOf(): Promise<string> {
     child.kill();
   }
 }
-
-const firstLinkOf = (child: ChildProcess) =>
-  new Promise<string>((done, fail) => {
-    let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk;
-      const [link] = /http:\S+(?=\n)/.exec(output) ?? [];
-      if (link) done(link);
-    });
-    child.once('exit', () => fail(new Error(`it ended: ${output}`)));
-  });

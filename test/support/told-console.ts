@@ -21,13 +21,15 @@ export interface ToldGateway {
 const PAUSE_MS = 150;
 
 /**
- * Starts a console as `--url` and `--key` would, without a key of its own.
+ * Starts a console as `--url` and `--key` would.
  *
  * @param gateway makes the service a sandbox
+ * @param key what only the operator's browser knows
  */
 export async function startToldConsole(
   told: readonly ToldRefund[],
   gateway?: ToldGateway,
+  key?: string,
 ): Promise<ToldConsole> {
   const service = await startToldService(told);
   const shown = await shownAt({ url: service.url }, ['sandbox/keys/gateway-public.pem']);
@@ -40,7 +42,10 @@ export async function startToldConsole(
     resend: async () => first(gateway),
     send: async () => first(gateway),
   };
-  const console = await startConsole({ ...shown, about, ...(control && { gateway: control }) }, { port: 0 });
+  const console = await startConsole(
+    { ...shown, about, ...(control && { gateway: control }) },
+    { port: 0, ...(key && { key }) },
+  );
   return {
     ...console,
     service,
