@@ -53,8 +53,8 @@ export interface SandboxControl {
   /** All behaviours but the default one; with a number, the one that it selects, or none. */
   behaviours(noRefund?: string): Promise<GatewayBehaviour[]>;
   books(noRefund: string): Promise<GatewayBooks>;
-  /** The newest last. */
-  notifications(choice?: { noRefund?: string; limit?: number }): Promise<GatewayNotification[]>;
+  /** Of a refund or of all, the newest last; at most `limit` of the newest. */
+  notifications(noRefund?: string, limit?: number): Promise<GatewayNotification[]>;
   notification(id: string): Promise<GatewayNotification>;
   /** Sends the identical bytes again, once; comes back with the new notification and its reply. */
   resend(id: string): Promise<GatewayNotification>;
@@ -83,7 +83,7 @@ export function sandboxControl(address: ControlAddress): SandboxControl {
     behaviours: async (noRefund) =>
       (await get<{ behaviours: GatewayBehaviour[] }>('/behaviours', { no_refund: noRefund })).behaviours,
     books: (noRefund) => get('/books', { no_refund: noRefund }),
-    async notifications({ noRefund, limit } = {}) {
+    async notifications(noRefund, limit) {
       const query = { no_refund: noRefund, limit };
       const answer = await get<{ notifications: GatewayNotification[] }>('/notifications', query);
       return answer.notifications;

@@ -29,10 +29,7 @@ function ofSandbox({ client, gateway }: Shown) {
   return async (route: string, id: string, { body }: Call): Promise<object | undefined> => {
     if (!gateway) return undefined;
     if (route === 'GET gateway/…') {
-      const [books, notifications] = await Promise.all([
-        gateway.books(id),
-        gateway.notifications({ noRefund: id }),
-      ]);
+      const [books, notifications] = await Promise.all([gateway.books(id), gateway.notifications(id)]);
       return { books, notifications } satisfies GatewayAnswer;
     }
     if (route === 'POST notifications/…/resend') return gateway.resend(id);

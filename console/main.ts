@@ -30,17 +30,16 @@ const program = new Command('console')
   .option('--url <url>', texts.url)
   .option('--region <name>', texts.region)
   .option('--key <file>', texts.key, (file: string, before: string[]) => [...before, file], [])
-  .option('--port <number>', texts.port, portIn, DEFAULT_PORT)
+  .option('--port <number>', texts.port, portNumber, DEFAULT_PORT)
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError(texts.addHelp)
   .exitOverride()
   .action(run);
 
-function portIn(text: string): number {
-  const port = Number(text);
-  if (!/^[1-9]\d*$/.test(text) || port > 65_535)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
-  return port;
+/** 0: any that is free. */
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }
 
 async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {

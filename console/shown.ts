@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { serviceAt, type Whereabouts } from '../cli/refunds/service.ts';
 import { type SandboxControl, sandboxControl } from '../cli/sandbox-control.ts';
-import { inputFile } from '../cli/verify/input-file.ts';
+import { fileOf } from '../cli/verify/file.ts';
 import { readKeys } from '../cli/verify/read-keys.ts';
 import type { RefundClient } from '../client/index.ts';
 import type { About } from './protocol.ts';
@@ -33,7 +33,7 @@ const STAGE_PAUSE_MS = 5_000;
 export async function shownAt(where: Whereabouts, keyFiles: string[] = []): Promise<Shown> {
   const { client, sandbox } = await serviceAt(where);
   const files = keyFiles.length === 0 && sandbox ? [SANDBOX_KEY] : keyFiles;
-  const keys = readKeys(files.map(inputFile), (fault) => console.error(`Warning: ${fault}`));
+  const keys = readKeys(files.map(fileOf), (fault) => console.error(`Warning: ${fault}`));
   const gateway = sandbox?.control && sandboxControl(sandbox.control);
   const about: About = {
     isSandbox: sandbox !== undefined,

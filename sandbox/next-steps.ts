@@ -1,9 +1,13 @@
-/** What `npm start` prints after its demonstration: commands to try against the functions at `url`. */
-export function nextSteps(url: string): string {
+/** What `npm start` prints after its demonstration: the console, and commands to try against the functions at `url`. */
+export function nextSteps(url: string, consoleUrl: string): string {
   const refund = (number: string, path = 'refunds') =>
     `curl -s ${url}/${path} -d '{"no_refund":"${number}","money_refund":"1.00","no_order":"2013051500001"}'`;
   return `
-It stays up. Go on in another terminal:
+It stays up. Go on in the browser, where every behaviour of the gateway is a button:
+
+  ${consoleUrl}
+
+or in another terminal:
 
   ${refund('my-first-refund')}
   ${refund('my-first-refund')}   # again: answered from the record

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { BusEvent } from './aws/event-bridge.ts';
+import { startConsole } from './console.ts';
 import { type ControlAddress, startControl } from './control.ts';
 import { demonstrate } from './demonstration.ts';
 import { assertPortFree, type FunctionsServer, startFunctions } from './functions-server.ts';
@@ -34,13 +35,22 @@ async function main(signal: AbortSignal): Promise<void> {
   running.defer(() => control.stop());
   const functions = await startService(sandbox, control.address, port, running, signal);
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
+  const consoleUrl = once ? undefined : await showConsole(port, running);
 
   const succeeded = await demonstrateRefunds(sandbox, functions, gateway, published, signal);
   console.log(succeeded ? '\nBoth refunds have succeeded.' : '\nNot both refunds have succeeded.');
   process.exitCode = succeeded ? 0 : 1;
-  if (once) return;
-  console.log(nextSteps(functions.url));
+  if (!consoleUrl) return;
+  console.log(nextSteps(functions.url, consoleUrl));
   await printLive({ gateway, published, logFile: functions.logFile, signal, print: console.log });
+}
+
+/** @returns where the console is */
+async function showConsole(port: number, running: AsyncDisposableStack): Promise<string> {
+  const { url, stop } = await startConsole(port);
+  running.defer(stop);
+  console.log(`  ${url}: refunds and their stories in your browser`);
+  return url;
 }
 
 /** Starts the functions, their schedule and their stream. */

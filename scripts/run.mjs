@@ -11,11 +11,16 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 /** Unit tests but for those of the sandbox and the simulation's worlds, which take minutes. */
 const shortTests = ['--testPathPatterns', '/test/(?!sandbox/|simulation/)'];
 
-const types = { title: 'Checking types …', run: ['node_modules/typescript/bin/tsc'] };
+const typescript = 'node_modules/typescript/bin/tsc';
+const types = { title: 'Checking types …', run: [typescript] };
+/** The console's page runs in browsers: it has types of its own. */
+const typesOfPage = { run: [typescript, '-p', 'console/page'] };
 const style = { title: 'Checking style …', run: [biome, 'check'] };
 
 /** Where the caller is: npm runs scripts in the project's folder. */
-const callersFolder = ['refunds', 'console'].includes(process.env.npm_lifecycle_event ?? '') ? process.env.INIT_CWD : process.cwd();
+const callersFolder = ['refunds', 'console'].includes(process.env.npm_lifecycle_event ?? '')
+  ? process.env.INIT_CWD
+  : process.cwd();
 
 /** What each command has Node do, step by step, with the arguments that the caller gave. */
 const commands = {
@@ -38,12 +43,14 @@ const commands = {
   ],
   test: (args) => [
     types,
+    typesOfPage,
     style,
     // Last: jest takes whatever follows this option for the name of a project.
     { title: 'Running the tests …', run: [jest, ...args, '--selectProjects', 'unit', 'end-to-end'] },
   ],
   check: () => [
     types,
+    typesOfPage,
     style,
     { title: 'Looking for what nothing uses …', run: ['node_modules/knip/bin/knip.js'] },
     { title: 'Running the short tests …', run: [jest, ...shortTests, '--selectProjects', 'unit'] },
@@ -63,7 +70,7 @@ const commands = {
     const record = [jest, '--testPathPatterns', 'end-to-end/openapi', '--selectProjects', 'end-to-end'];
     return [{ title: 'Recording the examples …', run: record }, write];
   },
-  client: () => [{ run: ['node_modules/typescript/bin/tsc', '-p', 'client'] }],
+  client: () => [{ run: [typescript, '-p', 'client'] }],
   bench: (args) => [{ run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/main.ts', ...args] }],
   'bench:latency': (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },

@@ -30,8 +30,7 @@ function listCommand(texts: Texts): Command {
     .option('--limit <number>', texts.limit, counted, 50)
     .action(async (options: CommonOptions & { refund?: string; limit: number }) => {
       const { refund, limit, json } = options;
-      const choice = { limit, ...(refund !== undefined && { noRefund: refund }) };
-      const notifications = await controlFor(options).notifications(choice);
+      const notifications = await controlFor(options).notifications(refund, limit);
       const shown = screen();
       if (json) shown.json({ notifications });
       else if (notifications.length === 0) shown.say('none');

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { painterFor, plain } from '../output.ts';
-import { inputFile } from './input-file.ts';
+import { fileOf } from './file.ts';
 import { readKeys } from './read-keys.ts';
 import { readStory } from './read-story.ts';
 import { reportAsJson, reportAsText } from './report.ts';
@@ -40,8 +40,8 @@ export function verifyCommand(): Command {
 const collect = (file: string, before: string[] = []): string[] => [...before, file];
 
 function verify(files: string[], { key, json }: Options): void {
-  const keys = readKeys(key.map(inputFile), (fault) => console.error(`Warning: ${plain(fault)}`));
-  const verdict = verifyStory(readStory(files.map(inputFile)), keys);
+  const keys = readKeys(key.map(fileOf), (fault) => console.error(`Warning: ${plain(fault)}`));
+  const verdict = verifyStory(readStory(files.map(fileOf)), keys);
   const paint = painterFor(process.stdout, process.env);
   console.log(json ? reportAsJson(verdict, keys) : reportAsText(verdict, keys, paint));
   process.exitCode = verdict.faults.length === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import { CallFailed, command } from './calls.ts';
 import { FailureNote } from './failure.tsx';
 import { useTexts } from './language.ts';
 import { refundAddress } from './route.ts';
+import type { Texts } from './texts/en.ts';
 
 const OF_SAMPLE = '2013051500001';
 
@@ -53,6 +54,23 @@ function conflict({ message, issues }: Extract<Outcome, { outcome: 'conflict' }>
   return new CallFailed({ name, message, issues });
 }
 
+interface Field {
+  name: string;
+  label: keyof Texts;
+  begin?: string;
+  isRequired?: boolean;
+}
+
+const FIELDS: Field[] = [
+  { name: 'no_refund', label: 'number', isRequired: true },
+  { name: 'money_refund', label: 'money', begin: '1.00', isRequired: true },
+  { name: 'no_order', label: 'noOrder', begin: OF_SAMPLE },
+  { name: 'oid_paybill', label: 'oidPaybill' },
+  { name: 'reference', label: 'reference' },
+  { name: 'reason', label: 'reason' },
+  { name: 'requested_by', label: 'requestedBy' },
+];
+
 function ApplyForm({ onApply }: { onApply(fields: Record<string, string>): Promise<void> }) {
   const texts = useTexts();
   const [number] = useState(() => freshNumber('my-'));
@@ -63,42 +81,16 @@ function ApplyForm({ onApply }: { onApply(fields: Record<string, string>): Promi
     );
     onApply(Object.fromEntries(given.map(([name, value]) => [name, String(value)])));
   };
-  const optional = <small>({texts.optional})</small>;
   return (
     <form class="apply" onSubmit={submit}>
-      <label>
-        {texts.number} <input name="no_refund" required defaultValue={number} />
-      </label>
-      <label>
-        {texts.money} <input name="money_refund" required inputMode="decimal" defaultValue="1.00" />
-      </label>
-      <label>
-        {texts.noOrder} <input name="no_order" defaultValue={OF_SAMPLE} />
-      </label>
-      <label>
-        <span>
-          {texts.oidPaybill} {optional}
-        </span>{' '}
-        <input name="oid_paybill" />
-      </label>
-      <label>
-        <span>
-          {texts.reference} {optional}
-        </span>{' '}
-        <input name="reference" />
-      </label>
-      <label>
-        <span>
-          {texts.reason} {optional}
-        </span>{' '}
-        <input name="reason" />
-      </label>
-      <label>
-        <span>
-          {texts.requestedBy} {optional}
-        </span>{' '}
-        <input name="requested_by" />
-      </label>
+      {FIELDS.map(({ name, label, begin, isRequired = false }) => (
+        <label key={name}>
+          <span>
+            {texts[label]} {!isRequired && <small>({texts.optional})</small>}
+          </span>
+          <input name={name} required={isRequired} defaultValue={name === 'no_refund' ? number : begin} />
+        </label>
+      ))}
       <button type="submit" class="main">
         {texts.sendIt}
       </button>

@@ -2,17 +2,8 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { duration, moment, since } from './format.ts';
 import { useTexts } from './language.ts';
 import { filled } from './texts/language.ts';
-import { Drawing } from './timeline-drawing.tsx';
-import { type Band, type Moment, partsOf, type Span } from './timeline-layout.ts';
-
-export interface TimelineProps {
-  moments: Moment[];
-  bands: Band[];
-  /** The present, where the refund isn't over. */
-  nowMs?: number;
-  /** The next check. */
-  nextMs?: number;
-}
+import { Drawing, type TimelineProps } from './timeline-drawing.tsx';
+import { partsOf, type Span } from './timeline-layout.ts';
 
 /** Everything that happened to a refund, on one time axis. The list of the page says the same in words. */
 export function Timeline(props: TimelineProps) {

@@ -15,29 +15,30 @@ export interface ControlRequest {
 
 interface Route {
   readonly method: 'GET' | 'POST';
-  /** Its first group is the id. */
-  readonly path: RegExp;
+  /** `{id}` stands for any segment. */
+  readonly path: string;
   /** The query parameters that it takes. */
   readonly parameters: readonly string[];
   readonly answer: (gateway: Gateway, request: ControlRequest, id: string) => unknown;
 }
 
-const routes: readonly Route[] = [
+/** What the gateway's control takes. */
+export const routes: readonly Route[] = [
   {
     method: 'GET',
-    path: /^\/behaviours$/,
+    path: '/behaviours',
     parameters: ['no_refund'],
     answer: (_gateway, { target }) => ({ behaviours: namedBehaviours(textIn(target, 'no_refund')) }),
   },
   {
     method: 'GET',
-    path: /^\/books$/,
+    path: '/books',
     parameters: ['no_refund'],
     answer: (gateway, { target }) => booksOf(gateway, textIn(target, 'no_refund')),
   },
   {
     method: 'GET',
-    path: /^\/notifications$/,
+    path: '/notifications',
     parameters: ['no_refund', 'limit'],
     answer: (gateway, { target }) => {
       const sent = gateway.notifications(textIn(target, 'no_refund')).slice(-limitIn(target));
@@ -46,19 +47,19 @@ const routes: readonly Route[] = [
   },
   {
     method: 'POST',
-    path: /^\/notifications$/,
+    path: '/notifications',
     parameters: [],
     answer: (gateway, { body }) => sendNotification(gateway, body),
   },
   {
     method: 'GET',
-    path: /^\/notifications\/([^/]+)$/,
+    path: '/notifications/{id}',
     parameters: [],
     answer: (gateway, _request, id) => notificationView(sentIn(gateway, id)),
   },
   {
     method: 'POST',
-    path: /^\/notifications\/([^/]+)\/resend$/,
+    path: '/notifications/{id}/resend',
     parameters: [],
     answer: async (gateway, _request, id) => notificationView(await gateway.resend(sentIn(gateway, id))),
   },
@@ -70,7 +71,7 @@ const routes: readonly Route[] = [
  */
 export async function answerTo(gateway: Gateway, request: ControlRequest): Promise<unknown> {
   const { pathname, searchParams } = request.target;
-  const onPath = routes.filter(({ path }) => path.test(pathname));
+  const onPath = routes.filter((route) => patternOf(route).test(pathname));
   if (onPath.length === 0)
     throw new ControlError('NotFound', `There is no ${pathname}: docs/sandbox.md has the paths.`);
   const route = onPath.find(({ method }) => method === request.method);
@@ -82,7 +83,11 @@ export async function answerTo(gateway: Gateway, request: ControlRequest): Promi
     if (!route.parameters.includes(name))
       throw new ControlError('InvalidRequest', `${pathname} takes no parameter ${name}: leave it out.`);
   }
-  return route.answer(gateway, request, route.path.exec(pathname)?.[1] ?? '');
+  return route.answer(gateway, request, patternOf(route).exec(pathname)?.[1] ?? '');
+}
+
+function patternOf({ path }: Route): RegExp {
+  return new RegExp(`^${path.replace('{id}', '([^/]+)')}$`);
 }
 
 /** All but the default one; with a number only the one that the number selects. */

@@ -58,11 +58,22 @@ test('a list is read page by page, with its totals', async () => {
   ]);
   const pages: unknown[] = [];
   for await (const page of client.list({ no_order: "o'1 &", limit: 1 })) pages.push(page);
-  expect(pages).toEqual([{ refunds: [refund('FAILED')] }, { refunds: [], totals }]);
+  expect(pages).toEqual([
+    { refunds: [refund('FAILED')], next: 'n' },
+    { refunds: [], totals },
+  ]);
   expect(urls(server)).toEqual([
     'GET /refunds?no_order=o%271%20%26&limit=1',
     'GET /refunds?no_order=o%271%20%26&limit=1&next=n',
   ]);
+});
+
+test('a list goes on from where a page ended', async () => {
+  const { server, client } = await startClient([[200, { refunds: [] }]]);
+  const pages: unknown[] = [];
+  for await (const page of client.list({ open: true }, { next: 'n' })) pages.push(page);
+  expect(pages).toEqual([{ refunds: [] }]);
+  expect(urls(server)).toEqual(['GET /refunds?open=true&next=n']);
 });
 
 test('whoever stops reading reads no further page', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { routes } from '../../sandbox/control/routes.ts';
 import { behaviours } from '../../sandbox/gateway/behaviours.ts';
-import { asCode, line, tableOf } from './tables.ts';
+import { asCode, codesIn, line, tableOf } from './tables.ts';
 
 test("docs/sandbox.md has every behaviour of the sandbox's gateway, in its order and words", () => {
   const expected = behaviours.map(({ prefix, does }) =>
@@ -11,6 +12,15 @@ test("docs/sandbox.md has every behaviour of the sandbox's gateway, in its order
     throw new Error(
       `The table of behaviours in docs/sandbox.md must have these rows:\n\n${expected.join('\n')}\n`,
     );
+});
+
+test("docs/sandbox.md has every route of the gateway's control, in its order, and names each parameter", () => {
+  const rows = tableOf('docs/sandbox.md', 'Request', 'What it does');
+  const shown = rows.map(({ Request }) => (codesIn(Request)[0] ?? '').replace(/\?.*/, ''));
+  expect(shown).toEqual(routes.map(({ method, path }) => `${method} ${path}`));
+  const text = rows.map((row) => Object.values(row).join(' '));
+  for (const [index, { parameters }] of routes.entries())
+    for (const name of parameters) expect(text[index]).toContain(name);
 });
 
 test.each(['README.md', 'README.zh-CN.md', 'docs/api.md', 'docs/sandbox.md'])(

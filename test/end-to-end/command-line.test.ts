@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusedPort } from '../../sandbox/http.ts';
 import { refunds } from '../cli/refunds/refunds-command.ts';
@@ -14,10 +14,12 @@ import {
 
 let sandbox: ChildProcess;
 let folder: string;
+let port: string;
 
 beforeAll(async () => {
   folder = copyOfProject();
-  sandbox = startSandbox(folder, { PORT: String(await unusedPort()) });
+  port = String(await unusedPort());
+  sandbox = startSandbox(folder, { PORT: port });
   await untilUp(sandbox);
 }, 120_000);
 
@@ -83,6 +85,69 @@ test('--json prints an entry of the timeline on each line', async () => {
     .map((line) => JSON.parse(line));
   const codes = entries.map((entry) => entry.code).sort();
   expect(codes).toEqual(['attempt.sent', 'refund.created', 'refund.succeeded']);
+});
+
+/** A refund and the codes of its story. */
+async function told(number: string) {
+  const refund = JSON.parse((await command('get', number, '--json')).stdout);
+  const story = JSON.parse((await command('history', number, '--json')).stdout);
+  return { refund, codes: story.entries.map(({ code }: { code: string }) => code) };
+}
+
+/** What is told of a refund once its story has so many entries: it comes a moment after its refund. */
+async function toldIn(entries: number, number: string) {
+  const untilMs = Date.now() + 10_000;
+  let now = await told(number);
+  while (now.codes.length < entries && Date.now() < untilMs) now = await told(number);
+  return now;
+}
+
+const notificationsOf = async (number: string) =>
+  JSON.parse((await command('notifications', 'list', '--refund', number, '--json')).stdout).notifications;
+
+test('a notification that is sent again changes nothing, one that contradicts is recorded, a forged one is not believed', async () => {
+  const number = 'notified-1';
+  await command('apply', number, '1.00', '--order', 'o-2', '--watch');
+  const [first, ...others] = await notificationsOf(number);
+  expect(first).toMatchObject({ no_refund: number, acknowledged: true });
+  expect(others).toEqual([]);
+
+  const before = await toldIn(4, number);
+  const resent = await command('notifications', 'resend', first.id);
+  expect(resent).toMatchObject({ code: 0, stderr: '' });
+  expect(resent.stdout).toMatch(/^The bytes of n-\d+ were sent again, as n-\d+: acknowledged\.$/m);
+  const forged = await command('notifications', 'send', number, '--change', 'sign=forged');
+  expect(forged).toMatchObject({ code: 1, stdout: expect.stringContaining('HTTP 401') });
+  const sent = await notificationsOf(number);
+  expect(sent).toHaveLength(3);
+  expect(sent[1].text).toBe(first.text);
+  expect(await told(number)).toEqual(before);
+
+  const contradiction = await command('notifications', 'send', number, '--change', 'sta_refund=3');
+  expect(contradiction.code).toBe(0);
+  const { refund, codes } = await toldIn(5, number);
+  expect(codes).toEqual([...before.codes, 'message.conflict']);
+  expect(refund).toMatchObject({ status: 'SUCCEEDED', needs_attention: 'conflict' });
+}, 30_000);
+
+test('the token of the control is for this user alone, and opens it', async () => {
+  const file = join(folder, `.sandbox/settings-${port}.json`);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const { control } = JSON.parse(readFileSync(file, 'utf8'));
+  const statusWith = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${control.url}/books?no_refund=cli-1`, { headers })).status;
+  };
+  expect([await statusWith(control.token), await statusWith(`${control.token}x`)]).toEqual([200, 401]);
+});
+
+test('a behaviour that does not exist: status 2, and nothing is applied for', async () => {
+  const listed = () => command('list', '--order', 'triggered', '--json');
+  const before = (await listed()).stdout;
+  const { code, stdout, stderr } = await command('trigger', 'lost-onec');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('has no behaviour lost-onec. Near to it: lost-once, ');
+  expect((await listed()).stdout).toBe(before);
 });
 
 test('the doctor finds nothing wrong with the sandbox', async () => {

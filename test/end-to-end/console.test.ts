@@ -60,7 +60,7 @@ describeInBrowser('the console over the sandbox', () => {
 
   test('a refund is applied for by the form, with hostile words, and followed to its end', async () => {
     const page = await open('#/apply', '.apply');
-    await page.locator('[name=no_refund]').nth(1).fill('form-1');
+    await page.locator('.apply [name=no_refund]').fill('form-1');
     await page.locator('[name=money_refund]').fill('2.50');
     for (const name of ['reference', 'reason', 'requested_by'])
       await page.locator(`[name=${name}]`).fill(HOSTILE);
@@ -101,7 +101,7 @@ describeInBrowser('the console over the sandbox', () => {
   test('what the service says against an application is told at the form', async () => {
     await apply('taken-1');
     const page = await open('#/apply', '.apply');
-    const number = page.locator('[name=no_refund]').nth(1);
+    const number = page.locator('.apply [name=no_refund]');
     await number.fill('taken-1');
     await page.locator('[name=money_refund]').fill('9.00');
     await page.locator('.apply button').click();
@@ -215,14 +215,17 @@ describeInBrowser('the console over the sandbox', () => {
   });
 
   // 320 pixels are what a page of a wide screen has at four times its size.
-  test.each([390, 320])('at %d pixels nothing hangs over, with the longest numbers and words', async (width) => {
-    const number = `unsigned-${width}`.padEnd(32, 'x');
-    await apply(number, { no_order: 'o'.repeat(32), reference: 'r'.repeat(64), reason: 'r'.repeat(200) });
-    const page = await open(`#/refunds/${number}`, '.zoom', { viewport: { width, height: 800 } });
-    await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })');
-    expect(await overhang(page)).toBe(0);
-    await page.goto(`${it.url}#/refunds?no_order=${'o'.repeat(32)}`);
-    await page.locator('.refunds').waitFor();
-    expect(await overhang(page)).toBe(0);
-  });
+  test.each([390, 320])(
+    'at %d pixels nothing hangs over, with the longest numbers and words',
+    async (width) => {
+      const number = `unsigned-${width}`.padEnd(32, 'x');
+      await apply(number, { no_order: 'o'.repeat(32), reference: 'r'.repeat(64), reason: 'r'.repeat(200) });
+      const page = await open(`#/refunds/${number}`, '.zoom', { viewport: { width, height: 800 } });
+      await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })');
+      expect(await overhang(page)).toBe(0);
+      await page.goto(`${it.url}#/refunds?no_order=${'o'.repeat(32)}`);
+      await page.locator('.refunds').waitFor();
+      expect(await overhang(page)).toBe(0);
+    },
+  );
 });

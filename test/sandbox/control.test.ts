@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import {
+  type GatewayBooks,
   type GatewayNotification,
   type SandboxControl,
   SandboxControlError,
@@ -32,6 +34,8 @@ afterEach(async () => {
 
 const refund = (no_refund: string, path = 'refund.htm') =>
   post(`${gateway.url}/${path}`, signedBody({ ...sample, no_refund, notify_url: callback.url }));
+
+const textsIn = ({ events }: GatewayBooks) => events.map(({ text }) => text);
 
 const recent = expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
@@ -146,7 +150,8 @@ describe('books', () => {
     await refund('other');
     await until(() => callback.received.length === 2);
     await until(() => gateway.notifications('r-1')[0]?.reply !== undefined);
-    const { payments, events } = await control.books('r-1');
+    const books = await control.books('r-1');
+    const { payments, events } = books;
     expect(payments).toEqual([
       {
         kind: 'refund',
@@ -160,7 +165,7 @@ describe('books', () => {
       },
     ]);
     expect((payments[0]?.booked_at ?? '') >= before).toBe(true);
-    expect(events.map(({ text }) => text)).toEqual([
+    expect(textsIn(books)).toEqual([
       'receives the signed request at /refund.htm',
       `books 200.01 CNY as ${payments[0]?.oid_refundno}`,
       'answers 0000, sta_refund 1 (processing), signed',
@@ -188,7 +193,7 @@ describe('notifications', () => {
   const delivered = async (no_refund: string) => {
     await refund(no_refund);
     await until(() => gateway.notifications(no_refund)[0]?.reply !== undefined);
-    return (await control.notifications({ noRefund: no_refund })).at(-1) as GatewayNotification;
+    return (await control.notifications(no_refund)).at(-1) as GatewayNotification;
   };
 
   test('are shown with the message to the letter and the reply, of one refund or all, the newest last', async () => {
@@ -205,11 +210,12 @@ describe('notifications', () => {
       reply: callback.reply,
     });
     await delivered('r-2');
-    const ids = async (choice: object) => (await control.notifications(choice)).map(({ id }) => id);
-    expect(await ids({})).toEqual(['n-1', 'n-2']);
-    expect(await ids({ limit: 1 })).toEqual(['n-2']);
-    expect(await ids({ noRefund: 'r-2' })).toEqual(['n-2']);
-    expect(await ids({ noRefund: 'nobody' })).toEqual([]);
+    const ids = async (no_refund?: string, limit?: number) =>
+      (await control.notifications(no_refund, limit)).map(({ id }) => id);
+    expect(await ids()).toEqual(['n-1', 'n-2']);
+    expect(await ids(undefined, 1)).toEqual(['n-2']);
+    expect(await ids('r-2')).toEqual(['n-2']);
+    expect(await ids('nobody')).toEqual([]);
     expect(await control.notification('n-1')).toEqual(first);
   });
 
@@ -245,18 +251,15 @@ describe('notifications', () => {
     expect(first.text).toContain('"money_refund":200.01');
     expect(verifies(callback.received[1]?.text ?? '')).toBe(true);
     expect((await control.notifications()).map(({ id }) => id)).toEqual(['n-1', 'n-2']);
-    const { events } = await control.books('bare-1');
-    expect(events.at(-2)?.text).toBe(
-      `notifies ${callback.url}: sta_refund 2 (success), the bytes of n-1 again`,
-    );
+    const told = textsIn(await control.books('bare-1'));
+    expect(told.at(-2)).toBe(`notifies ${callback.url}: sta_refund 2 (success), the bytes of n-1 again`);
     // The gateway repeats what it sends by itself, and not what it was told to.
-    expect(events.at(-1)?.text).toContain('gets no acknowledgement: HTTP 503');
+    expect(told.at(-1)).toContain('gets no acknowledgement: HTTP 503');
     expect(gateway.events('bare-1').at(-1)).not.toHaveProperty('repeatInMs');
   });
 
   test('a resend after a change of keys still has the bytes of before', async () => {
     const first = await delivered('r-1');
-    const { readFileSync } = await import('node:fs');
     gateway.signWith(readFileSync('sandbox/keys/untrusted-private.pem', 'utf8'));
     await control.resend(first.id);
     expect(callback.received[1]?.text).toBe(first.text);
@@ -273,8 +276,7 @@ describe('notifications', () => {
     expect(fieldsOf(sent.text)).not.toHaveProperty('settle_date');
     const forged = await control.send({ no_refund: 'r-1', changes: { sign: 'forged' } });
     expect(fieldsOf(forged.text).sign).toBe('forged');
-    const { events } = await control.books('r-1');
-    expect(events.at(-2)?.text).toContain('with a signature that was given');
+    expect(textsIn(await control.books('r-1')).at(-2)).toContain('with a signature that was given');
   });
 
   test('of a refund that was never booked, to a URL', async () => {
@@ -343,6 +345,16 @@ describe('what cannot be done says what to do', () => {
     expect([answered, Object.keys(error)]).toEqual([status, ['name', 'message']]);
     expect(error.message).toContain(words);
     expect(gateway.notifications()).toEqual([]);
+  });
+
+  test('an end of the sandbox in the middle of a resend breaks the call, and nothing else', async () => {
+    await control.send({ no_refund: 'r-1', url: callback.url });
+    callback.hangs = true;
+    const resent = control.resend('n-1').catch((error) => error);
+    await until(() => callback.received.length === 2);
+    await server.stop();
+    await gateway.stop();
+    expect(await resent).toMatchObject({ status: 0 });
   });
 
   test('a sandbox that has ended: the client says so', async () => {

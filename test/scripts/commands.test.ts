@@ -104,6 +104,7 @@ test('every script is one command that does its own installing, since npm can be
     'bench:latency',
     'cost',
     'refunds',
+    'console',
     'doctor',
     'format',
   ];
@@ -175,7 +176,7 @@ describe('a command', () => {
     for (const file of ['runs', 'ready']) rmSync(join(folder, file), { force: true });
     putNode(folder, whatItDoes);
   };
-  const tsc = 'node_modules/typescript/bin/tsc';
+  const types = ['node_modules/typescript/bin/tsc', 'node_modules/typescript/bin/tsc -p console/page'];
   const check = 'node_modules/@biomejs/biome/bin/biome check';
   const jest = 'node_modules/jest/bin/jest.js';
   const short = '--testPathPatterns /test/(?!sandbox/|simulation/)';
@@ -184,9 +185,9 @@ describe('a command', () => {
     [['start', '--once'], ['sandbox/start.ts --once']],
     [
       ['test', 'test/domain', '-t', 'a b'],
-      [tsc, check, `${jest} test/domain -t a b --selectProjects unit end-to-end`],
+      [...types, check, `${jest} test/domain -t a b --selectProjects unit end-to-end`],
     ],
-    [['check'], [tsc, check, 'node_modules/knip/bin/knip.js', `${jest} ${short} --selectProjects unit`]],
+    [['check'], [...types, check, 'node_modules/knip/bin/knip.js', `${jest} ${short} --selectProjects unit`]],
     [['test:crash', 'kill'], [`${jest} kill --selectProjects crash`]],
     [
       ['simulate', '--seeds', '3'],
@@ -242,7 +243,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, cost, format',
+      'start, refunds, console, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, cost, format',
     );
   });
 });

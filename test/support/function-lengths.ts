@@ -25,11 +25,16 @@ const FUNCTIONS = new Set([
  * included. One without a name is told with that of what it is in.
  *
  * @param source TypeScript
+ * @param tsx whether it has JSX
  */
-export function longFunctionsIn(source: string, max: number): string[] {
+export function longFunctionsIn(source: string, max: number, tsx = false): string[] {
   // The tree's positions are bytes, counted from the first word of the text: here that is its beginning.
   const text = Buffer.from(`;${source}`);
-  const program = parseSync(text.toString(), { syntax: 'typescript', target: 'es2024' }) as unknown as Node;
+  const program = parseSync(text.toString(), {
+    syntax: 'typescript',
+    tsx,
+    target: 'es2024',
+  }) as unknown as Node;
   const offset = program.span?.start ?? 0;
   const long = new Set<string>();
   const visit = (node: unknown, within: string): void => {

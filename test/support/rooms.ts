@@ -39,6 +39,9 @@ export const rooms: Record<string, string[]> = {
   // The doctor looks at the settings as the functions would, and at AWS.
   'cli/doctor': ['cli', 'shared/runtime', 'shared/signing'],
   cli: ['client', 'shared/signing', 'shared/domain'],
+  // The page bundles nothing of the server: it knows its types.
+  'console/page': ['console/protocol.ts', 'cli/sandbox-control.ts', 'client'],
+  console: ['cli', 'client', 'shared/signing', 'shared/domain'],
   // What is published of the service: it reads the definitions, and nothing reads it.
   schemas: ['shared/entry', 'shared/app', 'shared/domain'],
   // A caller like any other: it shares types with the service by a test, and no code.
@@ -46,13 +49,14 @@ export const rooms: Record<string, string[]> = {
   sandbox: [],
 };
 
-/** The product's files, the client's, those that publish the schemas, and the sandbox's. */
+/** The product's files, the client's, the console's, those that publish the schemas, and the sandbox's. */
 export const files = globSync([
   'functions/**/*.ts',
   'shared/**/*.ts',
   'schemas/*.ts',
   'client/*.ts',
   'cli/**/*.ts',
+  'console/**/*.{ts,tsx}',
   'sandbox/**/*.ts',
 ]).map((file) => file.replaceAll('\\', '/'));
 

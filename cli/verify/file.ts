@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { UnusableInput } from './story.ts';
 
-/**
- * Reads a file that an option or an argument names; `-` is the standard input.
- *
- * @throws UnusableInput where it can't be read
- */
-export function inputFile(name: string): { name: string; text: string } {
+/** A file that somebody names; - is standard input. Throws UnusableInput where it can't be read. */
+export function fileOf(name: string): { name: string; text: string } {
   try {
     return name === '-'
       ? { name: 'Standard input', text: readFileSync(0, 'utf8') }
