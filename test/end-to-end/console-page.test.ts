@@ -157,6 +157,9 @@ describeInBrowser("the console's page", () => {
       const [first = 0, last = 0] = [marks.get('1'), marks.get('7')];
       const perMs = (last - first) / (WAITED.at(-1) ?? 1);
       expect(last - first).toBeGreaterThan(900);
+      // What is drawn first lies below: no line goes through a mark.
+      expect(await page.locator('.mark ~ .stem, .mark .stem').count()).toBe(0);
+      expect(await page.locator('.stem').getAttribute('d')).toMatch(/^(M[\d.]+ \d+V\d+){7}$/);
       for (const [index, ms] of WAITED.entries())
         expect(marks.get(String(index + 1))).toBeCloseTo(first + ms * perMs, 1);
 
