@@ -8,6 +8,7 @@ import {
   until,
   type WatchedPage,
 } from '../support/browser.ts';
+import { isWritingPictures, takePicture } from '../support/pictures.ts';
 import { type SandboxConsole, startSandboxConsole } from '../support/sandbox-console.ts';
 import { HOSTILE } from '../support/told-refunds.ts';
 
@@ -228,4 +229,40 @@ describeInBrowser('the console over the sandbox', () => {
       expect(await overhang(page)).toBe(0);
     },
   );
+
+  // `WRITE_PICTURES=1` with `-t pictures`: then no other refunds are in the list.
+  if (isWritingPictures)
+    test('the pictures of the documents', async () => {
+      await apply('lost-once-1', { reference: 'case 4711', reason: 'the parcel never came' });
+      for (const number of ['contradict-1', 'code-5006-1', 'failed-1']) await apply(number);
+      const wide = { viewport: { width: 1_100, height: 900 } };
+      const refund = await open('#/refunds/lost-once-1', '[aria-labelledby=books]', wide);
+      await apply('lost-1');
+      const phone = { viewport: { width: 390, height: 900 }, colorScheme: 'dark' } as const;
+      const waiting = await open('#/refunds/lost-1', '.mark.doubt', phone);
+      await waiting.locator('.next time').waitFor();
+      await takePicture(waiting, 'phone', 1_050);
+
+      await untilStatus(refund, 'SUCCEEDED');
+      await refund.locator('.story li', { hasText: 'refund.succeeded' }).waitFor();
+      await refund.locator('.notifications summary', { hasText: 'acknowledged' }).waitFor();
+      await takePicture(refund, 'refund', 1_200);
+      await refund.getByRole('button', { name: '中文' }).click();
+      await refund.locator('h2', { hasText: '时间轴' }).waitFor();
+      await takePicture(refund, 'chinese', 900);
+
+      await refund.goto(`${it.url}#/refunds/contradict-1`);
+      await refund.getByRole('button', { name: 'English' }).click();
+      await refund.locator('.story li', { hasText: 'message.conflict' }).waitFor();
+      await refund.setViewportSize({ width: 860, height: 900 });
+      await takePicture(refund, 'conflict', 1_480);
+      await refund.setViewportSize(wide.viewport);
+
+      await refund.goto(`${it.url}#/refunds`);
+      await refund.locator('.refunds tr', { hasText: 'conflict' }).waitFor();
+      await takePicture(refund, 'list', 560);
+      await refund.goto(`${it.url}#/apply`);
+      await refund.locator('.behaviours').waitFor();
+      await takePicture(refund, 'apply', 900);
+    });
 });
