@@ -49,6 +49,8 @@ describeInBrowser('the console and other pages', () => {
         ...{ read: 'TypeError', readBlindly: 'TypeError', post: 'TypeError', postBlindly: 'TypeError' },
         ...{ script: 'error', style: 'error', image: 'error', frame: 'SecurityError', beacon: true },
       });
+      // Whoever could frame the page could have the operator click in it.
+      expect(page.frame('framed')?.url()).toBe('chrome-error://chromewebdata/');
       expect([form, textForm, fileForm]).toEqual(['sent', 'sent', 'sent']);
       // The operator's page has asked for its list, and nobody for anything else.
       expect(service.received.filter((line) => !line.startsWith('GET /refunds?day='))).toEqual([]);
