@@ -96,14 +96,15 @@ function Further({ by, fields, onChange }: FurtherProps) {
   });
   return (
     <div class="further">
-      <label>
-        {{ day: texts.day, no_order: texts.noOrder, oid_paybill: texts.oidPaybill }[by]}{' '}
-        {by === 'day' ? (
-          <input key={by} type="date" required {...field(by)} />
-        ) : (
-          <input key={by} required {...field(by)} />
-        )}
-      </label>
+      {by === 'day' ? (
+        <label>
+          {texts.day} <input type="date" required {...field('day')} />
+        </label>
+      ) : (
+        <label key={by}>
+          {by === 'no_order' ? texts.noOrder : texts.oidPaybill} <input required {...field(by)} />
+        </label>
+      )}
       {by === 'day' && (
         <label>
           {texts.status}{' '}

@@ -1,5 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser, openPage, until, type WatchedPage } from '../support/browser.ts';
+import {
+  describeInBrowser,
+  openBrowser,
+  openPage,
+  showList,
+  until,
+  type WatchedPage,
+} from '../support/browser.ts';
 import { startToldConsole, type ToldConsole } from '../support/told-console.ts';
 import { GATEWAY } from '../support/told-gateway.ts';
 import {
@@ -283,7 +290,7 @@ describeInBrowser("the console's page", () => {
       await page.getByLabel('Of a day').check();
       await page.locator('[name=day]').fill('2026-11-26');
       await page.locator('[name=status]').selectOption('FAILED');
-      await page.getByRole('button', { name: 'Show the list' }).click();
+      await showList(page, 'day=20261126&status=FAILED');
       await page.waitForURL('**#/refunds?day=20261126&status=FAILED');
       await page.getByLabel('Of a payment').check();
       await page.locator('[name=oid_paybill]').fill(' p-1 ');

@@ -75,6 +75,13 @@ export async function axeFaults(page: Page): Promise<string[]> {
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
+/** Shows the list that the filter describes, and waits until it has been asked for by this query: the filter follows it then. */
+export async function showList(page: Page, query: string): Promise<void> {
+  const answer = page.waitForResponse((response) => response.url().endsWith(`/api/refunds?${query}`));
+  await page.getByRole('button', { name: 'Show the list' }).click();
+  await answer;
+}
+
 /** Waits until an expression is true in a page. It goes as a function: the page's own policy forbids texts that run later. */
 export async function until(page: Page, expression: string): Promise<void> {
   await page.waitForFunction(new Function(`return ${expression}`) as () => unknown);
