@@ -45,9 +45,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MAX_BODY) throw new Unreadable(`The body is longer than ${MAX_BODY} bytes.`);
-    parts.push(part);
+    // Read to its end: whoever stops breaks the connection, and the answer may be lost with it.
+    if (bytes <= MAX_BODY) parts.push(part);
   }
+  if (bytes > MAX_BODY) throw new Unreadable(`The body is longer than ${MAX_BODY} bytes.`);
   return Buffer.concat(parts).toString();
 }
 

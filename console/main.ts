@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { plain } from '../cli/output.ts';
 import { Unusable } from '../cli/refunds/exit.ts';
 import type { Whereabouts } from '../cli/refunds/service.ts';
+import { SandboxControlError } from '../cli/sandbox-control.ts';
 import { textsFor } from '../cli/texts.ts';
 import { UnusableInput } from '../cli/verify/story.ts';
 import { startConsole } from './server.ts';
@@ -49,12 +50,15 @@ async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
   console.log(`${texts.consoleAt} ${url}`);
 }
 
+/** Errors whose message says what to do. */
+const TOLD = [Unusable, UnusableInput, SandboxControlError];
+
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = 2;
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof Unusable || error instanceof UnusableInput) console.error(plain(error.message));
+  else if (TOLD.some((kind) => error instanceof kind)) console.error(plain((error as Error).message));
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') console.error(texts.portInUse);
   else throw error;
 }

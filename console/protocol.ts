@@ -54,7 +54,7 @@ export interface SignedMessage {
   codeMeaning?: string;
 }
 
-export interface MessageField {
+interface MessageField {
   name: string;
   value: string;
   /** Whether the signature covers it. */

@@ -28,7 +28,7 @@ const STAGE_PAUSE_MS = 5_000;
  * Finds the service.
  *
  * @param keyFiles the gateway's public keys; of the sandbox they are known
- * @throws Unusable, UnusableInput where it or a key can't be used
+ * @throws Unusable, UnusableInput, SandboxControlError where it or a key can't be used
  */
 export async function shownAt(where: Whereabouts, keyFiles: string[] = []): Promise<Shown> {
   const { client, sandbox } = await serviceAt(where);

@@ -3,11 +3,13 @@ import type { About } from '../protocol.ts';
 import { ApplyPage } from './apply.tsx';
 import { FailureNote } from './failure.tsx';
 import { Header } from './header.tsx';
-import { firstLanguage, keepLanguage, type Language, LanguageContext, useTexts } from './language.ts';
+import { firstLanguage, keepLanguage, LanguageContext, useTexts } from './language.ts';
 import { ListPage } from './list.tsx';
 import { useLive } from './live.ts';
 import { RefundPage } from './refund.tsx';
-import { type Route, useRoute } from './route.ts';
+import type { Route } from './route.ts';
+import type { Language } from './texts/language.ts';
+import { useRoute } from './use-route.ts';
 
 /** The console. */
 export function App() {

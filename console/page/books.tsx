@@ -2,9 +2,11 @@ import { useState } from 'preact/hooks';
 import type { Refund } from '../../client/types.ts';
 import type { GatewayAnswer } from '../protocol.ts';
 import { moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import { letter } from './moments.ts';
 import { Notifications } from './notifications.tsx';
+import { Scrolled } from './scrolled.tsx';
+import { filled } from './texts/language.ts';
 
 /** The sandbox's gateway has this refund in its books: beside the record, with what happened there. */
 export function GatewaysBooks({
@@ -62,7 +64,7 @@ function Comparison({ refund, payment }: { refund: Refund; payment: Payment }) {
     ['money_refund', refund.money_refund, payment.money_refund, true],
   ];
   return (
-    <div class="scrolled">
+    <Scrolled>
       <table>
         <thead>
           <tr>
@@ -85,6 +87,6 @@ function Comparison({ refund, payment }: { refund: Refund; payment: Payment }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolled>
   );
 }

@@ -3,12 +3,13 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long, in words that are short: `40 ms`, `9.9 s`, `14 min`, `2 h 5 min`, `3 d`. */
+/** How long at least, in words that are short: `40 ms`, `9.9 s`, `14 min`, `2 h 5 min`, `3 d`. */
 export function duration(ms: number): string {
   const { abs, floor, round } = Math;
-  const size = abs(ms);
-  if (size < SECOND) return `${round(size)} ms`;
-  if (size < MINUTE) return `${Number((size / SECOND).toFixed(size < 10 * SECOND ? 1 : 0))} s`;
+  const size = round(abs(ms));
+  if (size < SECOND) return `${size} ms`;
+  if (size < 10 * SECOND) return `${floor(size / 100) / 10} s`;
+  if (size < MINUTE) return `${floor(size / SECOND)} s`;
   if (size < HOUR) return joined(floor(size / MINUTE), 'min', floor((size % MINUTE) / SECOND), 's');
   if (size < DAY) return joined(floor(size / HOUR), 'h', floor((size % HOUR) / MINUTE), 'min');
   return joined(floor(size / DAY), 'd', floor((size % DAY) / HOUR), 'h');
@@ -16,6 +17,12 @@ export function duration(ms: number): string {
 
 function joined(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small > 0 ? `${big} ${bigUnit} ${small} ${smallUnit}` : `${big} ${bigUnit}`;
+}
+
+/** How long after the beginning of a story, or before it: `+9.9 s`, `−40 ms`; empty where that isn't known. */
+export function since(ms: number): string {
+  if (Number.isNaN(ms)) return '';
+  return ms === 0 ? '0' : `${ms < 0 ? '−' : '+'}${duration(ms)}`;
 }
 
 /** A moment in the browser's time zone, to the second. */

@@ -1,6 +1,7 @@
 import type { About } from '../protocol.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import { applyAddress, type Route, refundAddress } from './route.ts';
+import { filled } from './texts/language.ts';
 
 interface HeaderProps {
   about: About | undefined;

@@ -1,9 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { EN, type Texts } from './texts/en.ts';
+import type { Language } from './texts/language.ts';
 import { ZH } from './texts/zh.ts';
-
-export type Language = 'en' | 'zh';
 
 const TEXTS: Record<Language, Texts> = { en: EN, zh: ZH };
 
@@ -29,9 +28,4 @@ export function useTexts(): Texts {
 
 export function useLanguage(): Language {
   return useContext(LanguageContext);
-}
-
-/** Puts values in the place of `{names}`. */
-export function filled(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''));
 }

@@ -9,10 +9,32 @@ type Selection = (typeof SELECTIONS)[number];
 
 const STATUSES = ['REQUESTED', 'INITIALIZED', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'REJECTED'];
 
+type Fields = Record<string, string>;
+
+interface Form {
+  /** The query whose form it is. */
+  of: string;
+  by: Selection;
+  fields: Fields;
+}
+
+const formOf = (query: Fields): Form => ({
+  of: String(new URLSearchParams(query)),
+  by: SELECTIONS.find((name) => name in query) ?? 'day',
+  // A day as the browser's own field has it.
+  fields: {
+    ...query,
+    day: (query.day ?? beijingDay(Date.now())).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'),
+  },
+});
+
 /** Chooses the list. What needs no further word is shown at once. */
-export function ListFilter({ query }: { query: Record<string, string> }) {
+export function ListFilter({ query }: { query: Fields }) {
   const texts = useTexts();
-  const [by, setBy] = useState<Selection>(SELECTIONS.find((name) => name in query) ?? 'day');
+  const [form, setForm] = useState(() => formOf(query));
+  const { by, fields, of } = formOf(query);
+  // The form follows the address, and is no new one: whoever goes by keyboard stays where they are.
+  if (of !== form.of) setForm({ of, by, fields });
   const names: Record<Selection, string> = {
     day: texts.byDay,
     open: texts.byOpen,
@@ -21,22 +43,31 @@ export function ListFilter({ query }: { query: Record<string, string> }) {
     oid_paybill: texts.byPayment,
   };
   const choose = (selection: Selection) => {
-    setBy(selection);
+    setForm({ ...form, by: selection });
     if (selection === 'open' || selection === 'attention')
       location.hash = listAddress({ [selection]: 'true' });
   };
+  const change = (name: string, value: string) =>
+    setForm({ ...form, fields: { ...form.fields, [name]: value } });
   return (
     <form class="filter" onSubmit={show}>
       <fieldset>
         <legend>{texts.which}</legend>
         {SELECTIONS.map((selection) => (
           <label key={selection}>
-            <input type="radio" name="by" checked={by === selection} onChange={() => choose(selection)} />
+            <input
+              type="radio"
+              name="by"
+              checked={form.by === selection}
+              onChange={() => choose(selection)}
+            />
             {names[selection]}
           </label>
         ))}
       </fieldset>
-      {by !== 'open' && by !== 'attention' && <Further by={by} query={query} />}
+      {form.by !== 'open' && form.by !== 'attention' && (
+        <Further by={form.by} fields={form.fields} onChange={change} />
+      )}
     </form>
   );
 }
@@ -47,39 +78,42 @@ function show(event: SubmitEvent): void {
   const fields = new FormData(event.currentTarget as HTMLFormElement);
   const given = [...fields].filter(([name, value]) => name !== 'by' && value !== '');
   const query = Object.fromEntries(given.map(([name, value]) => [name, String(value).trim()]));
-  // A day as the browser's own field has it.
   location.hash = listAddress({ ...query, ...(query.day && { day: query.day.replaceAll('-', '') }) });
 }
 
-function Further({ by, query }: { by: 'day' | 'no_order' | 'oid_paybill'; query: Record<string, string> }) {
+interface FurtherProps {
+  by: 'day' | 'no_order' | 'oid_paybill';
+  fields: Fields;
+  onChange(name: string, value: string): void;
+}
+
+function Further({ by, fields, onChange }: FurtherProps) {
   const texts = useTexts();
-  const day = (query.day ?? beijingDay(Date.now())).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+  const field = (name: string) => ({
+    name,
+    value: fields[name] ?? '',
+    onInput: (event: { currentTarget: { value: string } }) => onChange(name, event.currentTarget.value),
+  });
   return (
     <div class="further">
-      {by === 'day' && (
-        <>
-          <label>
-            {texts.day} <input type="date" name="day" required defaultValue={day} />
-          </label>
-          <label>
-            {texts.status}{' '}
-            <select name="status" defaultValue={query.status ?? ''}>
-              <option value="">{texts.anyStatus}</option>
-              {STATUSES.map((status) => (
-                <option key={status}>{status}</option>
-              ))}
-            </select>
-          </label>
-        </>
-      )}
-      {by === 'no_order' && (
+      {by === 'day' ? (
         <label>
-          {texts.noOrder} <input name="no_order" required defaultValue={query.no_order ?? ''} />
+          {texts.day} <input type="date" required {...field('day')} />
+        </label>
+      ) : (
+        <label key={by}>
+          {by === 'no_order' ? texts.noOrder : texts.oidPaybill} <input required {...field(by)} />
         </label>
       )}
-      {by === 'oid_paybill' && (
+      {by === 'day' && (
         <label>
-          {texts.oidPaybill} <input name="oid_paybill" required defaultValue={query.oid_paybill ?? ''} />
+          {texts.status}{' '}
+          <select {...field('status')}>
+            <option value="">{texts.anyStatus}</option>
+            {STATUSES.map((status) => (
+              <option key={status}>{status}</option>
+            ))}
+          </select>
         </label>
       )}
       <button type="submit">{texts.showList}</button>

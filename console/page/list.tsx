@@ -21,7 +21,7 @@ export function ListPage({ query, about }: { query: Record<string, string>; abou
   return (
     <>
       <h1>{texts.refunds}</h1>
-      <ListFilter key={path} query={selected} />
+      <ListFilter query={selected} />
       <FailureNote failure={failure} hint={texts.tryAgain} />
       {!first && !failure && <p>{texts.loading}</p>}
       {first && first.refunds.length === 0 && !first.next && (

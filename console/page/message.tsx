@@ -2,6 +2,7 @@ import type { ReceivedMessage } from '../../client/pages.ts';
 import type { SignedMessage } from '../protocol.ts';
 import { moment } from './format.ts';
 import { useLanguage, useTexts } from './language.ts';
+import { Scrolled } from './scrolled.tsx';
 import { meaningOf } from './texts/fields.ts';
 
 /** A message of the gateway, closed at first: its fields, and whether its signature verifies. */
@@ -23,9 +24,9 @@ export function Message({ message, signed }: { message: ReceivedMessage; signed:
         </p>
       ))}
       <Fields signed={signed} />
-      <h4>{texts.signedText}</h4>
+      <h3>{texts.signedText}</h3>
       <pre>{signed.signedText}</pre>
-      <h4>{texts.rawMessage}</h4>
+      <h3>{texts.rawMessage}</h3>
       <pre>{message.text}</pre>
     </details>
   );
@@ -42,7 +43,7 @@ function Fields({ signed: { fields, codeMeaning } }: { signed: SignedMessage }) 
   const texts = useTexts();
   const language = useLanguage();
   return (
-    <div class="scrolled">
+    <Scrolled>
       <table>
         <thead>
           <tr>
@@ -69,6 +70,6 @@ function Fields({ signed: { fields, codeMeaning } }: { signed: SignedMessage }) 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolled>
   );
 }

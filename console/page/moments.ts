@@ -5,7 +5,7 @@ import type { Band, Lane, Moment, Tone } from './timeline-layout.ts';
 
 /** What the gateway said, or refused to say. All else is the service's own doing. */
 const BY_GATEWAY =
-  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate|in_doubt)|query\.(not_found|in_doubt|denies))/;
+  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate|in_doubt)|query\.(found|not_found|in_doubt|denies))/;
 
 const TONES: [RegExp, Tone][] = [
   [/^refund\.succeeded/, 'good'],
@@ -22,15 +22,17 @@ export function toneOf(code: string): Tone {
   return TONES.find(([pattern]) => pattern.test(code))?.[1] ?? 'plain';
 }
 
-/** The entries of a story as moments, numbered from 1. */
+/** The entries of a story as moments, numbered from 1. What was changed by hand may have no time, and no place then. */
 export function momentsOf(entries: readonly ExplainedEntry[]): Moment[] {
-  return entries.map(({ at, code, text }, index) => ({
-    atMs: Date.parse(at),
-    lane: laneOf(code),
-    label: String(index + 1),
-    tone: toneOf(code),
-    title: text,
-  }));
+  return entries
+    .map(({ at, code, text }, index) => ({
+      atMs: Date.parse(at),
+      lane: laneOf(code),
+      label: String(index + 1),
+      tone: toneOf(code),
+      title: text,
+    }))
+    .filter(({ atMs }) => !Number.isNaN(atMs));
 }
 
 /** What happened at the gateway, with a letter each. */
@@ -65,5 +67,6 @@ export function changesOf(entries: readonly ExplainedEntry[]): { atMs: number; s
   return entries
     .filter(({ code, status }) => status && /^(refund\.|record\.restored)/.test(code))
     .map(({ at, status }) => ({ atMs: Date.parse(at), status: status as RefundStatus }))
+    .filter(({ atMs }) => !Number.isNaN(atMs))
     .filter(({ status }, index, all) => index === 0 || all[index - 1]?.status !== status);
 }

@@ -3,9 +3,10 @@ import type { ReadRefund, Refund } from '../../client/types.ts';
 import { type CallFailed, command } from './calls.ts';
 import { FailureNote } from './failure.tsx';
 import { duration, moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import { useNow } from './live.ts';
 import { isOver, nextStepOf } from './next-step.ts';
+import { filled } from './texts/language.ts';
 
 interface NextStepProps {
   refund: Refund;

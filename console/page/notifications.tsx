@@ -3,8 +3,9 @@ import type { GatewayNotification } from '../../cli/sandbox-control.ts';
 import { type CallFailed, command } from './calls.ts';
 import { FailureNote } from './failure.tsx';
 import { moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import type { Texts } from './texts/en.ts';
+import { filled } from './texts/language.ts';
 
 /** The notifications that the sandbox's gateway has sent; each can be sent again, to the letter. */
 export function Notifications({

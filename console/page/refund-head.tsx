@@ -1,8 +1,9 @@
 import type { Refund } from '../../client/types.ts';
 import { moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
 import { listAddress } from './route.ts';
 import { Status } from './status.tsx';
+import { filled } from './texts/language.ts';
 
 /** The status, and what identifies the refund for people. A change of status is announced. */
 export function RefundHead({ refund }: { refund: Refund }) {

@@ -62,12 +62,14 @@ function Told({ answer, events }: { answer: RefundAnswer; events: Events }) {
   const next = refund.next_check_at ? { nextMs: Date.parse(refund.next_check_at) } : {};
   return (
     <>
-      <Timeline
-        moments={moments}
-        bands={bandsOf(entries, untilMs)}
-        {...(open && { nowMs: untilMs })}
-        {...next}
-      />
+      {moments.length > 0 && (
+        <Timeline
+          moments={moments}
+          bands={bandsOf(entries, untilMs)}
+          {...(open && { nowMs: untilMs })}
+          {...next}
+        />
+      )}
       <section aria-labelledby="story">
         <h2 id="story">{texts.story}</h2>
         <Verdict answer={answer} isOpen={open} />

@@ -1,5 +1,3 @@
-import { useEffect, useState } from 'preact/hooks';
-
 /** Where in the console somebody is: the part of the address behind `#`. */
 export interface Route {
   page: 'list' | 'refund' | 'apply';
@@ -32,14 +30,3 @@ export const refundAddress = (noRefund: string) => `#/refunds/${encodeURICompone
 export const listAddress = (query: Record<string, string>) => `#/refunds?${new URLSearchParams(query)}`;
 
 export const applyAddress = '#/apply';
-
-/** The route, as the address changes. */
-export function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const changed = () => setHash(location.hash);
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
-  return routeIn(hash);
-}

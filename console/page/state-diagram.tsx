@@ -1,5 +1,7 @@
 import type { RefundStatus } from '../../client/types.ts';
-import { filled, useTexts } from './language.ts';
+import { useTexts } from './language.ts';
+import { Scrolled } from './scrolled.tsx';
+import { filled } from './texts/language.ts';
 
 const PLACES: Record<RefundStatus, [x: number, y: number]> = {
   REQUESTED: [80, 100],
@@ -35,8 +37,7 @@ export function StateDiagram({ way }: { way: RefundStatus[] }) {
     <section aria-labelledby="states">
       <h2 id="states">{texts.states}</h2>
       <figure>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a narrow screen, by the keyboard too. */}
-        <div class="states" tabIndex={0}>
+        <Scrolled kind="states">
           <svg viewBox="0 0 640 200" role="img" aria-label={says}>
             <ArrowHeads />
             {arrows.map((arrow) => (
@@ -56,7 +57,7 @@ export function StateDiagram({ way }: { way: RefundStatus[] }) {
               />
             ))}
           </svg>
-        </div>
+        </Scrolled>
         <figcaption>{says}</figcaption>
       </figure>
     </section>

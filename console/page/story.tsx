@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ExplainedEntry } from '../protocol.ts';
-import { duration, moment } from './format.ts';
-import { filled, useLanguage, useTexts } from './language.ts';
+import { moment, since } from './format.ts';
+import { useLanguage, useTexts } from './language.ts';
 import { Message } from './message.tsx';
 import { laneOf, toneOf } from './moments.ts';
 import { Status } from './status.tsx';
+import { filled } from './texts/language.ts';
 import { sentenceIn } from './texts/sentences.ts';
 
 /** What has a place of its own in an entry, or is told by others. */
@@ -53,7 +54,7 @@ function Entry({ entry, number, beginMs }: { entry: ExplainedEntry; number: numb
           <time dateTime={at} title={at}>
             {moment(at)}
           </time>
-          <span>+{duration(Date.parse(at) - beginMs)}</span>
+          <span>{since(Date.parse(at) - beginMs)}</span>
           <span>{laneOf(code) === 'gateway' ? texts.laneGateway : texts.laneService}</span>
           <code>{code}</code>
         </p>

@@ -42,9 +42,13 @@ export function Drawing({ moments, bands, nowMs, nextMs, span, beginMs, width, l
   const all = nextMs === undefined ? moments : [...moments, plannedAt(nextMs, texts.nextMark)];
   const marks = placed(all, span, scale);
   const { height, bandY, axisY, names, centreOf } = heightsFor(marks);
+  const stemOf = (mark: PlacedMark) =>
+    `M${mark.x} ${centreOf(mark)}V${mark.lane === 'service' ? bandY : axisY}`;
   const laneNames = { service: texts.laneService, gateway: texts.laneGateway, books: texts.laneBooks };
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      {/* First: no line goes through a mark that stands between. */}
+      <path class="stem" d={marks.map(stemOf).join('')} />
       <Waits waits={waitsIn(all, span)} scale={scale} />
       <Bands bands={bands} span={span} scale={scale} y={bandY} nowMs={nowMs} nextMs={nextMs} />
       <Axis
@@ -59,12 +63,7 @@ export function Drawing({ moments, bands, nowMs, nextMs, span, beginMs, width, l
         </text>
       ))}
       {marks.map((mark) => (
-        <Mark
-          key={`${mark.lane} ${mark.label}`}
-          mark={mark}
-          y={centreOf(mark)}
-          toY={mark.lane === 'service' ? bandY : axisY}
-        />
+        <Mark key={`${mark.lane} ${mark.label}`} mark={mark} y={centreOf(mark)} />
       ))}
       {nowMs !== undefined && <Now x={scale(nowMs)} y={WAITS} toY={axisY} text={texts.nowMark} />}
     </svg>

@@ -1,4 +1,4 @@
-import { duration } from './format.ts';
+import { duration, since } from './format.ts';
 import type { Band, Scale, Span } from './timeline-layout.ts';
 
 export const BAND = 26;
@@ -87,7 +87,7 @@ export function Axis({
         <g key={ms}>
           <path d={`M${scale(ms)} ${y}v5`} />
           <text x={Math.min(width - 18, Math.max(14, scale(ms)))} y={y + 17}>
-            {ms === 0 ? '0' : `+${duration(ms)}`}
+            {since(ms)}
           </text>
         </g>
       ))}

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { duration, moment } from './format.ts';
-import { filled, useTexts } from './language.ts';
+import { duration, moment, since } from './format.ts';
+import { useTexts } from './language.ts';
+import { filled } from './texts/language.ts';
 import { Drawing, type TimelineProps } from './timeline-drawing.tsx';
 import { partsOf, type Span } from './timeline-layout.ts';
 
@@ -28,7 +29,11 @@ export function Timeline(props: TimelineProps) {
               </option>
               {parts.map(({ fromMs, toMs }, index) => (
                 <option key={fromMs} value={index}>
-                  {partText(texts.part, index, Math.max(0, fromMs - begin), toMs - fromMs)}
+                  {filled(texts.part, {
+                    number: index + 1,
+                    from: since(Math.max(0, fromMs - begin)),
+                    time: duration(toMs - fromMs),
+                  })}
                 </option>
               ))}
             </select>
@@ -48,9 +53,6 @@ export function Timeline(props: TimelineProps) {
     </section>
   );
 }
-
-const partText = (text: string, index: number, fromMs: number, lengthMs: number) =>
-  filled(text, { number: index + 1, from: `+${duration(fromMs)}`, time: duration(lengthMs) });
 
 const iso = (ms: number) => new Date(ms).toISOString();
 

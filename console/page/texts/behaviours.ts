@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from './language.ts';
 
 /** What the sandbox's gateway does, in Chinese. In English the sandbox tells it itself. */
 export const BEHAVIOURS: Record<string, string> = {

@@ -29,7 +29,6 @@ export const EN = {
   showList: 'Show the list',
   oldestFirst: 'Oldest first. Times are of your browser. A list can be some seconds late.',
   none: 'There are none.',
-  noneYet: 'There are none yet.',
   applyFirst: 'Apply for one',
   more: 'Show more',
   totals: 'In all (CNY)',

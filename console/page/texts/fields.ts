@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from './language.ts';
 
 /** What the fields of the gateway's messages mean. */
 const MEANINGS: Record<string, Record<Language, string>> = {

@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from './language.ts';
 
 /** The sentences of a story's codes in Chinese. In English the service tells them itself. */
 export const SENTENCES: Record<string, string> = {
@@ -20,6 +20,7 @@ export const SENTENCES: Record<string, string> = {
   'attempt.not_sent': '这次尝试没有发出：剩下的时间太少',
   'attempt.duplicate_not_found': '网关说流水号重复，可是查询又查不到',
   'attempt.too_old_to_resend': '时间太久，不再自动重发：请再申请一次，或查明为什么什么都没送到',
+  'query.found': '网关知道这笔退款',
   'query.not_found': '网关不知道这笔退款，或者还不知道',
   'query.in_doubt': '查询没有得到能证明什么的应答',
   'query.not_sent': '查询没有发出：剩下的时间太少',

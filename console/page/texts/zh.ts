@@ -31,7 +31,6 @@ export const ZH: Texts = {
   showList: '显示列表',
   oldestFirst: '最早的在前。时间为浏览器所在时区。列表可能晚几秒。',
   none: '没有。',
-  noneYet: '还没有。',
   applyFirst: '申请一笔',
   more: '显示更多',
   totals: '合计（人民币元）',

@@ -1,0 +1,99 @@
+import { globSync, readFileSync } from 'node:fs';
+import { BEHAVIOURS, behaviourIn } from '../../../console/page/texts/behaviours.ts';
+import { EN } from '../../../console/page/texts/en.ts';
+import { EXPLAINED, meaningOf } from '../../../console/page/texts/fields.ts';
+import { filled } from '../../../console/page/texts/language.ts';
+import { SENTENCES, sentenceIn } from '../../../console/page/texts/sentences.ts';
+import { ZH } from '../../../console/page/texts/zh.ts';
+import { behaviours } from '../../../sandbox/gateway/behaviours.ts';
+import { MESSAGE_FORMS } from '../../../shared/domain/verified-message.ts';
+import { storyCodes } from './story-codes.ts';
+
+const source = globSync('console/page/*.{ts,tsx}')
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
+
+const pairs = Object.entries(EN).map(([key, en]): [string, string, string] => [
+  key,
+  en,
+  ZH[key as keyof typeof EN],
+]);
+
+/** The same in both languages: names that aren't translated. */
+const NAMES = ['openapi'];
+
+const hasChinese = (text: string) => /\p{Script=Han}/u.test(text);
+
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test('every text is there in both languages, and is written in its own', () => {
+  expect(Object.keys(ZH)).toEqual(Object.keys(EN));
+  for (const [key, en, zh] of pairs) {
+    if (NAMES.includes(key)) expect(zh).toBe(en);
+    // The button to the other language is written in that one.
+    else
+      expect([key, hasChinese(en), hasChinese(zh)]).toEqual([
+        key,
+        key === 'otherLanguage',
+        key !== 'otherLanguage',
+      ]);
+  }
+});
+
+test('both languages have the same places for values, and the page fills each of them', () => {
+  for (const [key, en, zh] of pairs) {
+    expect([key, placeholders(zh)]).toEqual([key, placeholders(en)]);
+    expect(`${en}${zh}`.replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
+    if (placeholders(en).length === 0) continue;
+    const uses = [
+      ...source.matchAll(new RegExp(String.raw`(filled\()?texts\.${key}\b(?:,\s+(\w+\)|\{[^]*?\}\)))?`, 'g')),
+    ];
+    expect([key, uses.length > 0]).toEqual([key, true]);
+    for (const [, isFilled, values = ''] of uses) {
+      expect([key, Boolean(isFilled)]).toEqual([key, true]);
+      const given = /^\w+[,)]/.test(values) ? valuesOf(values.match(/^\w+/)?.[0] ?? '') : values;
+      for (const name of placeholders(en))
+        expect([key, given]).toEqual([key, expect.stringMatching(`\\b${name}\\b`)]);
+    }
+  }
+});
+
+/** What a variable of the page's source is set to. */
+const valuesOf = (name: string) =>
+  source.match(new RegExp(String.raw`const ${name} = (\{[^}]*\})`))?.[1] ?? '';
+
+test('every text is used by the page', () => {
+  const used = (key: string) => new RegExp(String.raw`\btexts\.${key}\b|'${key}'`).test(source);
+  expect(Object.keys(EN).filter((key) => !used(key))).toEqual([]);
+});
+
+test('values are put into their places, and nothing else is changed', () => {
+  expect(filled('from {from} to {to}, {from}', { from: 1, to: '$&{from}' })).toBe('from 1 to $&{from}, 1');
+  expect(filled('{unknown}', {})).toBe('');
+});
+
+test('each code that a story can have, and no other, has a Chinese sentence', () => {
+  expect(Object.keys(SENTENCES).sort()).toEqual(storyCodes());
+  for (const sentence of Object.values(SENTENCES)) expect(hasChinese(sentence)).toBe(true);
+  expect(sentenceIn('zh', 'refund.created', 'a')).toBe(SENTENCES['refund.created']);
+  expect(sentenceIn('en', 'refund.created', 'a')).toBe('a');
+  expect(sentenceIn('zh', 'constructor', 'of a later release')).toBe('of a later release');
+});
+
+test('each behaviour of the sandbox, and no other, has a Chinese sentence', () => {
+  const beginnings = behaviours.map(({ prefix }) => prefix).filter(Boolean);
+  expect(Object.keys(BEHAVIOURS)).toEqual(beginnings);
+  for (const sentence of Object.values(BEHAVIOURS)) expect(hasChinese(sentence)).toBe(true);
+  expect(behaviourIn('zh', 'lost-', 'a')).toBe(BEHAVIOURS['lost-']);
+  expect(behaviourIn('en', 'lost-', 'a')).toBe('a');
+  expect(behaviourIn('zh', 'of-a-later-release-', 'a')).toBe('a');
+});
+
+test('each field that a message of the gateway may have is explained in both languages', () => {
+  expect([...EXPLAINED].sort()).toEqual([...Object.keys(MESSAGE_FORMS), 'sign', 'sign_type'].sort());
+  for (const name of EXPLAINED) {
+    expect(meaningOf('en', name)).toMatch(/\w/);
+    expect(hasChinese(meaningOf('zh', name))).toBe(true);
+  }
+  expect(meaningOf('en', 'constructor')).toBe('');
+});
