@@ -63,6 +63,22 @@ const commands = {
     process.env.WRITE_STORIES = '1';
     return [{ run: [jest, '--testPathPatterns', 'end-to-end/stories', '--selectProjects', 'end-to-end'] }];
   },
+  pictures: () => {
+    process.env.WRITE_PICTURES = '1';
+    return [
+      {
+        run: [
+          jest,
+          '--testPathPatterns',
+          'end-to-end/console.test',
+          '-t',
+          'pictures',
+          '--selectProjects',
+          'end-to-end',
+        ],
+      },
+    ];
+  },
   schemas: (args) => {
     const write = { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'schemas/main.ts'] };
     if (!args.includes('--examples')) return [write];

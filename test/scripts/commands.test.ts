@@ -98,6 +98,7 @@ test('every script is one command that does its own installing, since npm can be
     'simulate',
     'test:crash',
     'stories',
+    'pictures',
     'schemas',
     'client',
     'bench',
@@ -243,7 +244,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, console, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, cost, format',
+      'start, refunds, console, doctor, test, check, test:crash, simulate, stories, pictures, schemas, client, bench, bench:latency, cost, format',
     );
   });
 });
