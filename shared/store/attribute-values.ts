@@ -14,13 +14,18 @@ export function toAttributeValue(value: Value): AttributeValue {
 
 /** An object's fields in DynamoDB's form; a field that is `undefined` is left out. */
 export function toItem(fields: object): Record<string, AttributeValue> {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present.map(([field, value]) => [field, toAttributeValue(value)]));
+  const item: Record<string, AttributeValue> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) item[field] = toAttributeValue(value);
+  }
+  return item;
 }
 
 /** The fields of an item. */
 export function fromItem(item: Record<string, AttributeValue>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([field, value]) => [field, fromAttributeValue(value)]));
+  const fields: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(item)) fields[field] = fromAttributeValue(value);
+  return fields;
 }
 
 function fromAttributeValue({ S, N, BOOL, B, M }: AttributeValue): unknown {
