@@ -12,6 +12,7 @@ export const MEASURES = {
     base: 'floor',
   },
   loadAndFirst: { title: 'CPU to load it, and of the first refund', unit: 'ms', base: 'bare' },
+  firstInstructions: { title: 'instructions of both', unit: 'million', base: 'bare' },
   refund: { title: 'CPU of a warm refund', unit: 'ms', base: 'bare' },
   repeated: { title: 'CPU of a repeated application', unit: 'ms', base: 'bare' },
   notification: { title: 'CPU of a warm notification', unit: 'ms', base: 'bare' },

@@ -1,33 +1,40 @@
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Sandbox, startSandbox, tableClient } from '../sandbox/sandbox.ts';
 import { printChecks } from './checks.ts';
 import { printReadUnits } from './due-refunds.ts';
 import { type Figures, figuresOf, tableOf } from './figures.ts';
-import { loadInstructions } from './measure.ts';
+import { instructionsOf } from './measure.ts';
 import { publish } from './publish.ts';
-import { measureRound, type Samples } from './round.ts';
+import { application, environment, measureRound, type Samples } from './round.ts';
 import { bundleSubjects, createTables, type Subject } from './subjects.ts';
 
 const { values: options } = parseArgs({
   options: { svg: { type: 'boolean' }, rounds: { type: 'string', default: '5' } },
 });
 
+/** Whether the machine can count instructions. */
+const hasValgrind = spawnSync('valgrind', ['--version']).status === 0;
+
 /** What one measurement tells for good. */
-async function fixedFigures({ name, bytes, bundles, env }: Subject, sandbox: Sandbox): Promise<Samples> {
-  const instructions = await loadInstructions(bundles.apply, {
-    ...sandbox.settings,
-    NOTIFY_URL: 'https://merchant.example/refund-notifications',
-    ...env,
-  });
-  if (instructions === undefined) console.log(`  ${name}: no valgrind here, instructions are not counted`);
-  return { bytes: [bytes / 1000], ...(instructions && { instructions: [instructions / 1e6] }) };
+async function fixedFigures(
+  sandbox: Sandbox,
+  { name, bytes, bundles, isIdle, env }: Subject,
+): Promise<Samples> {
+  const size = { bytes: [bytes / 1000] };
+  if (!hasValgrind) return size;
+  const count = async (event?: object) =>
+    (await instructionsOf(bundles.apply, environment(sandbox, env), event)) / 1e6;
+  const instructions = [await count()];
+  if (isIdle) return { ...size, instructions };
+  return { ...size, instructions, firstInstructions: [await count(application(`success-${name}`))] };
 }
 
 async function compare(sandbox: Sandbox, subjects: Subject[]): Promise<Figures> {
   const rounds: Record<string, Samples>[] = [];
-  console.log('Counting instructions …');
-  for (const subject of subjects) rounds.push({ [subject.name]: await fixedFigures(subject, sandbox) });
+  console.log(hasValgrind ? 'Counting instructions …' : 'No valgrind here: instructions are not counted.');
+  for (const subject of subjects) rounds.push({ [subject.name]: await fixedFigures(sandbox, subject) });
   const count = Number(options.rounds);
   for (let round = 1; round <= count; round += 1) {
     console.log(`Measuring, round ${round} of ${count} …`);

@@ -65,21 +65,20 @@ function checked(file: string, told: Told, parts: Record<string, Part>, log: str
   return { loadMs: told.loadMs, residentMiB: told.residentMiB, cpuMs };
 }
 
-/** How many instructions it takes to load a bundle, Node's own start left out; `undefined` without valgrind. */
-export async function loadInstructions(
+/** How many instructions a bundle takes until it is loaded, and has handled an event if there is one. */
+export async function instructionsOf(
   file: string,
   env: Record<string, string>,
-): Promise<number | undefined> {
-  const count = async (script: string[]) => {
-    const valgrind = ['--tool=cachegrind', '--cache-sim=no', '--cachegrind-out-file=/dev/null'];
-    const node = [process.execPath, '--single-threaded', '--hash-seed=1', '--random-seed=1'];
-    const { stderr } = await promisify(execFile)('valgrind', [...valgrind, ...node, ...script], { env });
-    return Number(/I\s+refs:\s+([\d,]+)/.exec(stderr)?.[1]?.replaceAll(',', ''));
-  };
-  try {
-    return (await count(['bench/processes/measured.cjs', file])) - (await count(['-e', 'process.exit(0)']));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  event?: object,
+): Promise<number> {
+  const script = ['bench/processes/measured.cjs', file, ...(event ? [JSON.stringify(event)] : [])];
+  return (await counted(script, env)) - (await counted(['-e', 'process.exit(0)'], env));
+}
+
+/** What Node.js itself takes to start is in it. V8 is told to do everything on one thread, so that each count is the same. */
+async function counted(script: string[], env: Record<string, string>): Promise<number> {
+  const valgrind = ['--tool=cachegrind', '--cache-sim=no', '--cachegrind-out-file=/dev/null'];
+  const node = [process.execPath, '--single-threaded', '--hash-seed=1', '--random-seed=1'];
+  const { stderr } = await promisify(execFile)('valgrind', [...valgrind, ...node, ...script], { env });
+  return Number(/I\s+refs:\s+([\d,]+)/.exec(stderr)?.[1]?.replaceAll(',', ''));
 }

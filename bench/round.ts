@@ -93,7 +93,7 @@ const numbersOf = (subject: string, round: number): string[] =>
 
 const RECORDED = '202 "status":"PROCESSING"';
 
-const application = (no_refund: string) =>
+export const application = (no_refund: string) =>
   http(
     JSON.stringify({
       no_refund,
@@ -112,7 +112,7 @@ const http = (body: string) => ({
   isBase64Encoded: false,
 });
 
-function environment({ settings }: Sandbox, env: Record<string, string>): Record<string, string> {
+export function environment({ settings }: Sandbox, env: Record<string, string>): Record<string, string> {
   return {
     ...settings,
     NOTIFY_URL: 'https://merchant.example/refund-notifications',

@@ -13,7 +13,7 @@ export const lianlianKey = secretOf(LIANLIAN_KEY_SECRET_ID).then((secret) =>
 );
 
 /** Only where something is signed: the secret isn't named elsewhere. */
-export const merchantKey =
+const merchantKey =
   MERCHANT_KEY_SECRET_ID &&
   secretOf(MERCHANT_KEY_SECRET_ID).then((secret) => createPrivateKey(JSON.parse(secret).private_key));
 
