@@ -14,11 +14,17 @@ export function publications(figures: Figures): Record<string, string> {
   const page = readFileSync(PAGE, 'utf8');
   if (!TABLE.test(page)) throw new Error(`${PAGE} has no table of the comparison`);
   return {
-    [FIGURES]: `${JSON.stringify(figures, null, 2)}\n`,
+    [FIGURES]: `${jsonOf(figures)}\n`,
     [PICTURE]: svgOf(figures),
     [PAGE]: page.replace(TABLE, () => `${tableOf(figures)}\n`),
   };
 }
+
+/** JSON with each figure on one line. */
+const jsonOf = (figures: Figures): string =>
+  JSON.stringify(figures, null, 2).replace(/\[[^\]]+\]/g, (figure) =>
+    figure.replace(/\s+/g, ' ').replace(/\[ | \]/g, (end) => end.trim()),
+  );
 
 /** The figures that were published last. */
 export const publishedFigures = (): Figures => JSON.parse(readFileSync(FIGURES, 'utf8'));
