@@ -30,7 +30,7 @@ export async function printChecks({ settings }: Sandbox, bundle: string): Promis
   for (const [way, limits] of Object.entries(WAYS)) {
     await fill(client, settings.REFUNDS_TABLE, 0, DUE, true);
     const env = { ...settings, LIANLIAN_QUERY_URL: gateway, ...limits };
-    const args = ['bench/reconciling-process.cjs', bundle, String(RUN_MS)];
+    const args = ['bench/processes/reconciling.cjs', bundle, String(RUN_MS)];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 26 });
     const { checked, seconds, cpuSeconds } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     const cpuMs = ((1_000 * cpuSeconds) / checked).toFixed(1);

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { makeCertificates } from '../test/gateway/certificates.ts';
 import { bundle } from './bundle.ts';
 import { type Peer, startDelay, startTlsFront } from './far-gateway.ts';
-import { median } from './measure.ts';
+import { medianOf } from './figures.ts';
 
 const folder = '.serverless/bench';
 const rounds = Number(process.argv[2] ?? 3);
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 
 function line(version: string, roundTripMs: number, { before, now }: Record<keyof typeof WAYS, Samples>) {
   const column = (title: string, name: keyof Samples) =>
-    `${title} ${median(before[name]).toFixed(0)} -> ${median(now[name]).toFixed(0)}`;
+    `${title} ${medianOf(before[name]).toFixed(0)} -> ${medianOf(now[name]).toFixed(0)}`;
   return [
     `  ${version}, ${roundTripMs} ms:`,
     [
@@ -124,7 +124,7 @@ async function sample(
   const [atOnce, waited] = await Promise.all([cold.times, late.times]);
   samples.cold.push(atOnce.first);
   samples.late.push(waited.first);
-  samples.warm.push(median(atOnce.warm));
+  samples.warm.push(medianOf(atOnce.warm));
   samples.silent.push(waited.paused);
   samples.kept.push(atOnce.paused);
 }
@@ -135,7 +135,7 @@ async function container(
   args: (string | number)[],
   env: Record<string, string>,
 ): Promise<{ times: Promise<Times> }> {
-  const child = fork('bench/timed-process.cjs', [file, ...args.map(String)], {
+  const child = fork('bench/processes/timed.cjs', [file, ...args.map(String)], {
     env: { AWS_REGION: 'ap-east-1', ...env },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

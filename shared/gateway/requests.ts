@@ -21,8 +21,13 @@ export function queryUrl(urls: GatewayUrls): URL {
   return endpoint(urls.query, 'refundquery.htm');
 }
 
+const endpoints = new Map<string, URL>();
+
 function endpoint(base: string, path: string): URL {
-  return new URL(path, base.endsWith('/') ? base : `${base}/`);
+  const text = base.endsWith('/') ? base + path : `${base}/${path}`;
+  const url = endpoints.get(text) ?? new URL(text);
+  endpoints.set(text, url);
+  return url;
 }
 
 /** What an application sends: read off the record alone, so that every attempt sends the same. */

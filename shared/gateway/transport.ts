@@ -102,9 +102,11 @@ function collect(response: IncomingMessage, onEnd: (body: Buffer) => void): void
   response.on('end', () => onEnd(Buffer.concat(chunks)));
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function read(body: Buffer): Pick<Reply, 'text' | 'isGarbled'> {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(body) };
+    return { text: utf8.decode(body) };
   } catch {
     return { text: body.toString('latin1'), isGarbled: true };
   }

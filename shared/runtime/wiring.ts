@@ -78,7 +78,8 @@ function wireGateway(config: Config, opensAhead: boolean, log: Log): Gateway {
   const transport = httpTransport(config.gatewayCa, (host, keep_alive, idle_ms) =>
     log('gateway.keep_alive', { host, keep_alive, idle_ms }),
   );
-  const openAhead = () => opensAhead && transport.openAhead(new URL(config.traderUrl));
+  const trader = new URL(config.traderUrl);
+  const openAhead = () => opensAhead && transport.openAhead(trader);
   openAhead();
   return gatewayClient({
     ...signing,

@@ -9,9 +9,9 @@ const SIGN_TYPE = 'RSA';
 
 /** The fields with `sign_type` and `sign` added. Deterministic: the same fields and key give the same text. */
 export function signFields(fields: Fields, merchantKey: KeyObject): Fields {
-  const typed = new Map([...fields, ['sign_type', SIGN_TYPE]]);
+  const typed = new Map(fields).set('sign_type', SIGN_TYPE);
   const signature = sign(ALGORITHM, Buffer.from(canonicalText(typed)), merchantKey);
-  return new Map([...typed, ['sign', signature.toString('base64')]]);
+  return typed.set('sign', signature.toString('base64'));
 }
 
 /**

@@ -14,8 +14,11 @@ export function toAttributeValue(value: Value): AttributeValue {
 
 /** An object's fields in DynamoDB's form; a field that is `undefined` is left out. */
 export function toItem(fields: object): Record<string, AttributeValue> {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present.map(([field, value]) => [field, toAttributeValue(value)]));
+  const item: Record<string, AttributeValue> = {};
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) item[field] = toAttributeValue(value);
+  }
+  return item;
 }
 
 /** The fields of an item. */

@@ -16,7 +16,8 @@ export function updateExpressions(
   changes: Changes,
   counted: readonly Counted[],
 ): UpdateExpressions {
-  const { names, values, name, value } = newPlaceholders();
+  const placeholders = newPlaceholders();
+  const { names, values, name, value } = placeholders;
   const condition = ([field, accepted]: [string, readonly (Value | undefined)[]]) => {
     const alternatives = accepted.map((is) =>
       is === undefined ? `attribute_not_exists(${name(field)})` : `${name(field)} = ${value(is)}`,
@@ -24,10 +25,7 @@ export function updateExpressions(
     return `(${alternatives.join(' OR ')})`;
   };
   const conditions = [`attribute_exists(${name('no_refund')})`, ...Object.entries(expected).map(condition)];
-  const set = Object.entries(changes).flatMap(([field, is]) =>
-    is === undefined ? [] : `${name(field)} = ${value(is)}`,
-  );
-  const remove = Object.entries(changes).flatMap(([field, is]) => (is === undefined ? name(field) : []));
+  const { set, remove } = actionsOf(changes, placeholders);
   const add = counted.map((field) => `${name(field)} ${value(1)}`);
   return {
     ConditionExpression: conditions.join(' AND '),
@@ -37,16 +35,30 @@ export function updateExpressions(
   };
 }
 
+function actionsOf(changes: Changes, { name, value }: Placeholders): Record<'set' | 'remove', string[]> {
+  const set: string[] = [];
+  const remove: string[] = [];
+  for (const [field, is] of Object.entries(changes)) {
+    if (is === undefined) remove.push(name(field));
+    else set.push(`${name(field)} = ${value(is)}`);
+  }
+  return { set, remove };
+}
+
+type Placeholders = ReturnType<typeof newPlaceholders>;
+
 /** Placeholders: for names, since DynamoDB reserves many, and for values. */
 function newPlaceholders() {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};
+  let count = 0;
   const name = (field: string) => {
     names[`#${field}`] = field;
     return `#${field}`;
   };
   const value = (is: Value) => {
-    const placeholder = `:${Object.keys(values).length}`;
+    const placeholder = `:${count}`;
+    count += 1;
     values[placeholder] = toAttributeValue(is);
     return placeholder;
   };

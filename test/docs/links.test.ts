@@ -5,7 +5,9 @@ import { anchorsOf, linksIn, proseOf } from './pages.ts';
 const folders =
   '{functions,shared,schemas,client,cli,sandbox,scripts,bench,test,docs,events,state-machines}/**/';
 const files = ['*.', `${folders}*.`].flatMap((start) =>
-  globSync(`${start}{md,ts,mjs,cjs,js,yml,json}`).map((file) => file.replaceAll('\\', '/')),
+  globSync(`${start}{md,ts,mjs,cjs,js,yml,json}`, { exclude: ['**/node_modules'] }).map((file) =>
+    file.replaceAll('\\', '/'),
+  ),
 );
 
 const pages = files.filter((file) => file.endsWith('.md')).sort();

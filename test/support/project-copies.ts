@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const excluded = ['.git', '.esbuild', '.sandbox', '.serverless', 'coverage', 'node_modules'];
 const copies: string[] = [];
@@ -14,7 +14,7 @@ export function copyOfProject(running?: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'local-commands-'));
   copies.push(copy);
   for (const name of readdirSync('.').filter((entry) => !excluded.includes(entry)))
-    cpSync(name, join(copy, name), { recursive: true });
+    cpSync(name, join(copy, name), { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
   if (running) cpSync(join(running, '.sandbox'), join(copy, '.sandbox'), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'), 'junction');
   return copy;
