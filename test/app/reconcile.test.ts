@@ -35,7 +35,11 @@ test.each([1, 3])(
       release = resolve;
     });
     const silence = () => answers.then(() => inDoubt);
-    const it = harness({ query: [...Array.from({ length: silent }, () => silence), notFound] });
+    const it = harness({
+      // Once they are open, the gateway is well.
+      apply: [...Array.from({ length: 60 }, () => inDoubt), rejected],
+      query: [...Array.from({ length: silent }, () => silence), notFound],
+    });
     const numbers = await openInOneShard(it, 60);
     it.sent.length = 0;
     const run = it.reconcileIn(900_000);
@@ -91,18 +95,20 @@ describe('what a run leaves', () => {
     expect(left(it)).toBe(0);
   });
 
-  test('is what it has read of the index, and not checked for lack of time', async () => {
+  test('is what is due and not checked for lack of time, on the pages that it has not read too', async () => {
     const it = harness({ query: [inDoubt] });
     await openInOneShard(it, 60);
     it.timeFor(30);
     expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 30, failed: 30 }));
-    expect(left(it)).toBe(20);
+    expect(left(it)).toBe(30);
+    expect(it.metrics().at(-1)).toMatchObject({ ChecksLeft: 30 });
   });
 
-  test('is what another page shows, where the time ended with a page', async () => {
+  test('is what another page shows, where the time ended with a page and the others can’t be counted', async () => {
     const it = harness({ query: [inDoubt] });
     await openInOneShard(it, 60);
     it.timeFor(25);
+    it.store.countDue = () => Promise.reject(new Error('out of reach'));
     await it.reconcileIn(900_000);
     expect(left(it)).toBe(25);
   });

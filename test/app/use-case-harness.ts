@@ -2,6 +2,7 @@ import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
 import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
+import type { Share } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
@@ -9,6 +10,7 @@ import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { captureLog } from '../entry/captured-log.ts';
+import { Leases } from '../simulation/leases.ts';
 import { Table } from '../simulation/table.ts';
 
 const SECOND_MS = 1_000;
@@ -23,6 +25,8 @@ const rules = {
   checksPerShard: 4,
   maxInFlight: 32,
   maxPerSecond: Number.POSITIVE_INFINITY,
+  runs: 1,
+  aloneMs: 10 * SECOND_MS,
 };
 
 /** The gateway's answers, in order; the last one is repeated. A function may act before it answers. */
@@ -82,7 +86,11 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     update: (noRefund, expected, changes, counted = []) =>
       write(() => table.update(noRefund, expected, changes, [...counted])),
     due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
+    countDue: async (shard, untilMs) => table.countDue(shard, untilMs, nowMs),
   };
+  const leases = new Leases();
+  /** What runs have handed over, in order. */
+  const shares: Share[] = [];
 
   const context = (): ReconcileContext & NotifyContext => ({
     store,
@@ -94,6 +102,13 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     rules: ownRules,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
+    leases: {
+      acquire: async (shard, id, now, untilMs) => leases.acquire(shard, id, now, untilMs),
+      release: async (shard, id) => leases.release(shard, id),
+    },
+    startRun: async (share) => {
+      shares.push(share);
+    },
     notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
     gateway: {
       ready: async () => {
@@ -116,6 +131,8 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     rules: ownRules,
     table,
     store,
+    leases,
+    shares,
     sent,
     queried,
     lines,

@@ -59,6 +59,14 @@ export class Process {
   readonly confirmedNotFound = new Set<string>();
   /** By refund: what the writes by which it took checks over expected. */
   readonly postponed = new Map<string, Set<string>>();
+  /** The parts of the index whose lease it holds, as a run of reconciliation. */
+  readonly heldShards = new Set<string>();
+  /** Those of which it has heard that another run holds the lease. */
+  readonly refusedShards = new Set<string>();
+  /** Those that it has handed over. */
+  readonly givenShards = new Set<string>();
+  /** The refunds that it calls the gateway about. */
+  readonly underWay = new Set<string>();
   callsInFlight = 0;
   /** How many exchanges with the gateway have ended, with an answer or an error. */
   exchanges = 0;

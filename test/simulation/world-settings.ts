@@ -64,6 +64,8 @@ export function drawSettings(seed: number, random: Random): WorldSettings {
       checksPerShard: random.pick([1, 2, 4, 8]),
       maxInFlight: random.pick([1, 3, 8, 32]),
       maxPerSecond: random.pick([2, 50, 200]),
+      runs: random.pick([1, 2, 4, 8]),
+      aloneMs: random.pick([0, 0, 2_000, 10_000]),
     },
     hasDeadLetters: random.chance(0.8),
     hasStories: seed % STORIES_EVERY === 0,

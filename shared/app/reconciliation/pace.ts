@@ -16,13 +16,17 @@ const SHARE_OF_SLOWER = 0.005;
 /** Kept back for taking a refund over, between the look at the time and the call; milliseconds. */
 const TAKING_OVER_MS = 1_000;
 
-/** However few calls are allowed: when the next check may begin at the latest, milliseconds. A run ends in time with it. */
+/** However few calls are allowed: when the next one may be made at the latest, milliseconds. A run ends in time with it. */
 const MAX_PAUSE_MS = 1_000;
 
+/** Calls at a time that one run can make: each check may need one of the SDK's 50 connections to the table. */
+const MAX_OF_A_RUN = 50;
+
 /**
- * How fast a run may call the gateway: so many calls at a time, and in a second. Both are halved when the gateway shows
- * strain (it says that it is busy, is slow, or doesn't answer), and grow again, by one call at a time, with each round
- * of good answers. Each check holds one call; what it calls beyond its query isn't held back, and holds back later checks.
+ * How fast a run may call the gateway: so many calls at a time, and in a second, of its share of the limits. Both are
+ * halved when the gateway shows strain (it says that it is busy, is slow, or doesn't answer), and grow again, by one call
+ * at a time, with each round of good answers. Each check holds one call; what it calls beyond its query waits for a turn
+ * of its own.
  */
 export class Pace {
   /** The gateway to check with: its answers set the pace. */
@@ -30,28 +34,50 @@ export class Pace {
   /** How often the run has slowed down. */
   slowed = 0;
   readonly #ctx: ReconcileContext;
+  /** The run's part of the limits, 0 to 1. */
+  #share = 0;
   /** Calls at a time, at least 1: a fraction counts once it has become a whole. */
-  #allowed: number;
+  #allowed = 1;
   #inFlight = 0;
   #nextAtMs = 0;
   #slowedAtMs = 0;
   #usualMs: number | undefined;
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
-  #wake = () => {};
+  #waiting: (() => void)[] = [];
 
   constructor(ctx: ReconcileContext) {
     const { gateway } = ctx;
     this.#ctx = ctx;
-    this.#allowed = ctx.rules.maxInFlight;
     this.gateway = {
       ...gateway,
       query: (refund, deadlineMs) => this.#heard(gateway.query(refund, deadlineMs)),
-      apply: (refund, deadlineMs) => {
+      apply: async (refund, deadlineMs) => {
+        const pauseMs = this.#nextAtMs - ctx.clock.nowMs();
         this.#count();
+        if (pauseMs > 0) await ctx.wait(pauseMs);
         return this.#heard(gateway.apply(refund, deadlineMs));
       },
     };
+  }
+
+  /** Gives the run another part of the limits, 0 to 1. A run that was slowed down stays as slow, in proportion. */
+  setShare(share: number): void {
+    const isFull = this.isAtLimit;
+    const before = this.#limit;
+    this.#share = share;
+    this.#allowed = isFull ? this.#limit : Math.max(1, (this.#allowed / before) * this.#limit);
+    this.#wake();
+  }
+
+  /** Whether nothing has slowed the run down, or it has recovered: the gateway would take more. */
+  get isAtLimit(): boolean {
+    return this.#allowed >= this.#limit;
+  }
+
+  /** The most calls at a time. */
+  get #limit(): number {
+    return Math.min(Math.max(1, this.#share * this.#ctx.rules.maxInFlight), MAX_OF_A_RUN);
   }
 
   /** Waits until the next check may begin, in the order of the calls; `false` once too little time is left for any. */
@@ -67,13 +93,14 @@ export class Pace {
     this.#wake();
   }
 
+  /** Waits until no more checks are under way than the share allows. */
+  async fits(): Promise<void> {
+    while (this.#inFlight > this.#limit) await this.#change();
+  }
+
   async #turn(): Promise<boolean> {
     const { clock, gateway, wait, deadlineMs } = this.#ctx;
-    while (this.#inFlight + 1 > this.#allowed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (this.#inFlight + 1 > this.#allowed) await this.#change();
     const pauseMs = this.#nextAtMs - clock.nowMs();
     if (pauseMs > 0) await wait(pauseMs);
     this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);
@@ -83,21 +110,30 @@ export class Pace {
     return true;
   }
 
+  /** Waits until a check has ended, or the share is another one. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #count(): void {
     const { clock, rules } = this.#ctx;
     const nowMs = clock.nowMs();
-    const pauseMs = (1_000 * rules.maxInFlight) / (rules.maxPerSecond * this.#allowed);
+    const pauseMs = (1_000 * this.#limit) / (rules.maxPerSecond * this.#share * this.#allowed);
     this.#nextAtMs = Math.min(Math.max(this.#nextAtMs, nowMs) + pauseMs, nowMs + MAX_PAUSE_MS);
   }
 
   async #heard<Answer extends ApplyAnswer | QueryAnswer>(exchange: Promise<Answer>): Promise<Answer> {
-    const { clock, rules } = this.#ctx;
+    const { clock } = this.#ctx;
     const sentAtMs = clock.nowMs();
     const answer = await exchange;
     const tookMs = clock.nowMs() - sentAtMs;
     if (answer.type === 'not-sent') return answer;
     if (!isStrained(answer) && !this.#isSlow(tookMs)) {
-      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, rules.maxInFlight);
+      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, this.#limit);
     } else if (sentAtMs > this.#slowedAtMs) {
       // What was sent before the run slowed down says nothing about the new pace.
       this.#slowedAtMs = clock.nowMs();

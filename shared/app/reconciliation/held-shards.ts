@@ -1,0 +1,49 @@
+import { leaseUntil } from '../attempt/lease.ts';
+import type { ReconcileContext } from '../ports/context.ts';
+import { SHARDS } from '../schedule.ts';
+import type { Pace } from './pace.ts';
+
+/**
+ * The parts of the index whose leases a run holds. Each brings its part of the limits for the gateway, and all parts
+ * together have the whole: however many runs there are, the gateway is called no more often.
+ */
+export class HeldShards {
+  readonly #ctx: ReconcileContext;
+  readonly #pace: Pace;
+  readonly #id: string;
+  readonly #shards = new Set<string>();
+
+  constructor(ctx: ReconcileContext, pace: Pace) {
+    this.#ctx = ctx;
+    this.#pace = pace;
+    this.#id = ctx.newAttemptId();
+  }
+
+  has(shard: string): boolean {
+    return this.#shards.has(shard);
+  }
+
+  /** Acquires a lease until the run must have ended; `false` where another run holds it. Throws where the table does. */
+  async acquire(shard: string): Promise<boolean> {
+    const { leases, clock, log } = this.#ctx;
+    const isAcquired = await leases.acquire(shard, this.#id, clock.nowMs(), leaseUntil(this.#ctx));
+    if (isAcquired) this.#shards.add(shard);
+    else log('reconciliation.part_leased', { shard });
+    this.#setShare();
+    return isAcquired;
+  }
+
+  /** Releases leases of which no check is under way any more: first the run calls less, then others may call more. */
+  async release(shards: readonly string[] = [...this.#shards]): Promise<void> {
+    const { leases, log } = this.#ctx;
+    const released = shards.filter((shard) => this.#shards.delete(shard));
+    this.#setShare();
+    await this.#pace.fits();
+    const failed = (error: unknown) => log('reconciliation.lease_kept', { error: String(error) });
+    await Promise.all(released.map((shard) => leases.release(shard, this.#id).catch(failed)));
+  }
+
+  #setShare(): void {
+    this.#pace.setShare(this.#shards.size / SHARDS.length);
+  }
+}
