@@ -17,17 +17,17 @@ export async function reconcile(given: ReconcileContext, share?: Share): Promise
   for (const shard of share?.shards ?? SHARDS) beginPart(run, shard);
   await allEnded(run);
   await run.handingOver;
-  // What couldn't be handed over has begun anew.
-  const ended = await allEnded(run);
+  // What couldn't be handed over goes on.
+  const errors = await allEnded(run);
   await run.held.release();
-  await tell(
-    run,
-    ended.filter((part) => part.status === 'rejected').map(({ reason }) => reason),
-  );
+  await tell(run, errors);
   return run.report;
 }
 
-const allEnded = ({ parts }: Run) => Promise.allSettled(parts.map(({ ended }) => ended));
+/** @returns why parts of the index couldn't be read */
+async function allEnded({ parts }: Run): Promise<unknown[]> {
+  return (await Promise.all(parts.map(({ ended }) => ended))).flat();
+}
 
 /** A shard that couldn't be read is logged once the others are done; where nothing was checked, the run fails. */
 async function tell({ ctx, pace, report, measurements }: Run, unread: unknown[]): Promise<void> {

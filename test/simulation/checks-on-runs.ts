@@ -20,7 +20,7 @@ export function violationOfPostponement(
   const write = JSON.stringify(expected);
   if (earlier.has(write)) return `${name} has begun the same check of ${noRefund} twice`;
   postponed.set(noRefund, earlier.add(write));
-  const isLate = process.nowMs() > process.deadlineMs - EXCHANGE_AND_RECORDING_MS;
+  const isLate = process.nowMs() > Math.min(process.deadlineMs, process.untilMs) - EXCHANGE_AND_RECORDING_MS;
   if (earlier.size === 1 && isLate)
     return `${name} has begun a check of ${noRefund} that could not end in time`;
   return process.heldShards.has(shardOf(noRefund))

@@ -148,13 +148,12 @@ export class Checks {
 
   /**
    * A run of reconciliation has returned; `due` are the refunds that it must have checked, unless another run had them
-   * to check. `untilMs`: when it must have ended as the further run of another.
+   * to check.
    */
-  onReconciled(process: Process, due: Refund[], untilMs = Number.POSITIVE_INFINITY): void {
+  onReconciled(process: Process, due: Refund[]): void {
     const { table } = this.#world;
     // A check that begins takes the refund over first (shared/app/reconciliation/pace.ts).
     if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_OVER_MS)) return;
-    if (!process.hasTime(TAKING_OVER_MS + process.deadlineMs - Math.min(process.deadlineMs, untilMs))) return;
     const isOfAnother = ({ no_refund }: Refund) =>
       [process.refusedShards, process.givenShards].some((shards) => shards.has(shardOf(no_refund)));
     const left = due.find((refund) => table.items.get(refund.no_refund) === refund && !isOfAnother(refund));

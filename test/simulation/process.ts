@@ -33,6 +33,8 @@ export class Process {
   readonly startedMs: number;
   /** By its own clock. */
   readonly deadlineMs: number;
+  /** When it must have ended as a further run of another one, by its own clock. */
+  untilMs = Number.POSITIVE_INFINITY;
   /** By the world's clock. */
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
@@ -132,7 +134,7 @@ export class Process {
 
   /** Whether an exchange that begins in `inMs` can still end in time. */
   hasTime(inMs = 0): boolean {
-    return this.nowMs() + inMs < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
+    return this.nowMs() + inMs < Math.min(this.deadlineMs, this.untilMs) - EXCHANGE_AND_RECORDING_MS;
   }
 
   finish(): void {

@@ -60,7 +60,8 @@ function nextCheckAt({ table, leases, settings, gateway, lines }: World): number
     .map(({ no_refund, next_check_at }) =>
       Math.max(next_check_at ?? Number.POSITIVE_INFINITY, leases.untilMs(shardOf(no_refund))),
     );
-  const lateMs = settings.hasBacklog ? BACKLOG_MS : settings.clockErrorMs + settings.indexLagMs + 1;
+  const lateMs =
+    settings.hasBacklog || settings.hasShares ? BACKLOG_MS : settings.clockErrorMs + settings.indexLagMs + 1;
   return Math.min(...dues, Number.POSITIVE_INFINITY) + lateMs;
 }
 

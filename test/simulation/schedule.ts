@@ -42,9 +42,11 @@ export function runReconciliation(world: World, then: () => void, share?: Share)
   world.invoke('reconcile', world.random.pick(RECONCILE_TIMEOUTS_MS), work, (outcome, process) => {
     const report = outcome.type === 'answer' ? JSON.stringify(outcome.value) : outcome.type;
     world.history.add(process.name, () => `ends: ${report}`);
-    if (outcome.type === 'answer') world.checks.onReconciled(process, due, share?.untilMs);
+    if (outcome.type === 'answer') world.checks.onReconciled(process, due);
     then();
   });
+  const process = world.runs.at(-1);
+  if (process && share) process.untilMs = share.untilMs;
 }
 
 /**

@@ -71,7 +71,8 @@ export class World {
     if (this.settings.hasTightTiming) tightenTiming(this.faults);
     if (this.settings.hasInconsistentGateway && this.random.chance(0.5)) contradictOften(this.faults);
     if (this.settings.hasImpostor) forgeOften(this.faults);
-    if (this.settings.hasBacklog) disconnectGateway(this.faults);
+    if (this.settings.hasBacklog || (this.settings.hasShares && this.random.chance(0.5)))
+      disconnectGateway(this.faults);
     this.scheduler = new Scheduler(START_MS, this.random);
     this.history = new History(keepsHistory, () => this.scheduler.nowMs);
     this.checks = new Checks(this);

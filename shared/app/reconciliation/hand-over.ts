@@ -4,9 +4,9 @@ import type { Part, Run } from './run.ts';
  * Hands parts of the index over to other runs, once: where the first run has worked alone for a time, more is due, and
  * the gateway keeps up. With a gateway that is slow, further runs would only wait for it as well.
  *
- * @param begin begins a part anew that couldn't be handed over
+ * @param begin goes on with a part that couldn't be handed over
  */
-export function handOver(run: Run, begin: (shard: string) => void): void {
+export function handOver(run: Run, begin: (part: Part) => void): void {
   const { ctx, pace, isFurther, beganAtMs, handingOver } = run;
   if (isFurther || handingOver) return;
   if (ctx.clock.nowMs() - beganAtMs < ctx.rules.aloneMs || !pace.isAtLimit) return;
@@ -24,16 +24,16 @@ function sharesOf({ ctx, parts, held }: Run): Part[][] {
 }
 
 /** Another run gets the parts when nothing of this one is under way in them any more. */
-async function giveAway({ ctx, held }: Run, parts: Part[], begin: (shard: string) => void): Promise<void> {
+async function giveAway({ ctx, held }: Run, parts: Part[], begin: (part: Part) => void): Promise<void> {
   const shards = parts.map(({ shard }) => shard);
   for (const part of parts) part.isGiven = true;
-  await Promise.allSettled(parts.map(({ ended }) => ended));
+  await Promise.all(parts.map(({ ended }) => ended));
   await held.release(shards);
   try {
     await ctx.startRun({ shards, untilMs: ctx.deadlineMs });
     ctx.log('reconciliation.handed_over', { shards });
   } catch (error) {
     ctx.log('reconciliation.not_handed_over', { shards, error: String(error) });
-    for (const shard of shards) begin(shard);
+    for (const part of parts) begin(part);
   }
 }

@@ -1,5 +1,6 @@
 import type { ReconcileContext } from '../ports/context.ts';
 import type { Share } from '../ports/runs.ts';
+import type { DueRefund } from '../ports/store.ts';
 import type { Outcome } from './check.ts';
 import { HeldShards } from './held-shards.ts';
 import { type Measurements, newMeasurements } from './measurements.ts';
@@ -18,8 +19,10 @@ export interface Part {
   isOver: boolean;
   /** What is left of it is for another run. */
   isGiven: boolean;
-  /** Settles once none of its checks is under way; rejects where it couldn't be read. */
-  ended: Promise<unknown>;
+  /** The last refund of it whose turn has come. */
+  last: DueRefund | undefined;
+  /** Resolves once none of its checks is under way, with the errors of reads that failed. */
+  ended: Promise<unknown[]>;
 }
 
 /** What the checks of a run share. */
