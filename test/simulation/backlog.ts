@@ -14,7 +14,7 @@ const inShardOf = (one: string, count: number) =>
 /** Enough in one shard for a second page, and some in two others for other runs. */
 const MANY = [...inShardOf('c0', SIZE), ...inShardOf('c1', 5), ...inShardOf('c2', 5)];
 
-const SOME = ['c0', 'c1', 'c2'].flatMap((one) => inShardOf(one, 3));
+const SOME = ['c0', 'c1', 'c2', 'c3', 'c4'].flatMap((one) => inShardOf(one, 2));
 
 /** Applies for many refunds at about the same time: their checks become due together. */
 export function startBacklog(world: World): void {

@@ -1,9 +1,13 @@
+import type { Share } from '../../shared/app/ports/runs.ts';
 import type { Changes, Expected } from '../../shared/app/ports/store.ts';
 import { shardOf } from '../../shared/app/schedule.ts';
 import type { Process } from './process.ts';
 
 /** What shared/gateway/client.ts keeps back of an invocation's time, and the shortest exchange. */
 const EXCHANGE_AND_RECORDING_MS = 3_000;
+
+/** How far two clocks may differ. */
+const CLOCK_DIFFERENCE_MS = 5_000;
 
 const isRun = ({ name }: Process): boolean => name.startsWith('reconcile');
 
@@ -33,6 +37,22 @@ export function violationOfRelease(process: Process, shard: string): string | un
   return [...process.underWay].some((noRefund) => shardOf(noRefund) === shard)
     ? `${process.name} releases the lease of a shard in which it still calls the gateway`
     : undefined;
+}
+
+/** What is wrong with a lease that a run asks for until then, by its own clock. */
+export function violationOfLease(process: Process, untilMs: number): string | undefined {
+  const endsAtMs = Math.min(process.deadlineMs, process.untilMs);
+  return untilMs > endsAtMs + CLOCK_DIFFERENCE_MS
+    ? `a lease of ${process.name} outlasts its time`
+    : undefined;
+}
+
+/** What is wrong with a run that starts another one now. */
+export function violationOfHandingOver(process: Process, { shards }: Share): string | undefined {
+  if (process.untilMs !== Number.POSITIVE_INFINITY)
+    return `${process.name} hands on what was handed over to it: runs could start runs without an end`;
+  const held = shards.find((shard) => process.heldShards.has(shard));
+  return held && `${process.name} hands over shard ${held}, and still has its lease`;
 }
 
 /** What is wrong with a run that has just acquired the lease of a shard; `runs`: all that are alive. */

@@ -152,6 +152,8 @@ export class Checks {
    */
   onReconciled(process: Process, due: Refund[]): void {
     const { table } = this.#world;
+    const [held] = process.heldShards;
+    if (held) this.fail(`${process.name} has ended with the lease of shard ${held}`);
     // A check that begins takes the refund over first (shared/app/reconciliation/pace.ts).
     if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_OVER_MS)) return;
     const isOfAnother = ({ no_refund }: Refund) =>

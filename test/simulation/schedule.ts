@@ -3,6 +3,7 @@ import type { Share, StartRun } from '../../shared/app/ports/runs.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import { shardOf } from '../../shared/app/schedule.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
+import { violationOfHandingOver } from './checks-on-runs.ts';
 import type { Process } from './process.ts';
 import { randomDelay } from './random-delay.ts';
 import type { World } from './world.ts';
@@ -58,6 +59,7 @@ export function startRunOf(world: World, process: Process): StartRun {
   return (share) =>
     new Promise((resolve, reject) => {
       history.add(process.name, () => `hands over ${share.shards.join()}`);
+      world.checks.fail(violationOfHandingOver(process, share));
       const isDown = random.chance(faults.busDown);
       const times = isDown ? random.pick([0, 0, 1]) : random.pick([0, 1, 1, 1, 2]);
       for (let time = 0; time < times; time += 1)

@@ -1,7 +1,12 @@
 import type { ShardLeases } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { OutcomeUnknown, ServiceUnavailable } from '../../shared/domain/errors.ts';
-import { violationOfAcquisition, violationOfPostponement, violationOfRelease } from './checks-on-runs.ts';
+import {
+  violationOfAcquisition,
+  violationOfLease,
+  violationOfPostponement,
+  violationOfRelease,
+} from './checks-on-runs.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -50,6 +55,7 @@ export function leasesOf(world: World, process: Process): ShardLeases {
   const { leases } = world;
   return {
     acquire: async (shard, id, nowMs, untilMs) => {
+      world.checks.fail(violationOfLease(process, untilMs));
       const isAcquired = await call(world, process, 'update', () =>
         leases.acquire(shard, id, nowMs, untilMs),
       );
