@@ -13,12 +13,14 @@ import { QUERYING, wire } from './wiring.ts';
 export function wireReconcile(): Dependencies<ReconcileContext> {
   const config = readConfig(process.env, QUERYING, reconcileConfigFrom);
   const client = tableClient();
+  // Lambda's own.
+  const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? '';
   const { contextFor, logFor } = wire(config, false, storeFor(config, client));
   return {
     contextFor: (invocation) => ({
       ...contextFor(invocation),
       leases: shardLeases(client, config.refundsTable, until(invocation.deadlineMs)),
-      startRun: furtherRuns(AWS_CLIENT, until(invocation.deadlineMs)),
+      startRun: furtherRuns(AWS_CLIENT, functionName, until(invocation.deadlineMs)),
     }),
     logFor,
   };

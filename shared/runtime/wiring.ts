@@ -50,16 +50,8 @@ export function wire<C extends Config>(
   const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
   const contextFor = ({ requestId, deadlineMs }: Invocation) => {
     log = logFor(requestId);
-    return {
-      store: store(deadlineMs),
-      gateway,
-      clock,
-      log,
-      rules: config,
-      wait,
-      newAttemptId,
-      deadlineMs,
-    };
+    const rules = config;
+    return { store: store(deadlineMs), gateway, clock, log, rules, wait, newAttemptId, deadlineMs };
   };
   return { contextFor, logFor };
 }

@@ -16,32 +16,12 @@ export function shardLeases(
   tableName: string,
   abortSignal: AbortSignal,
 ): ShardLeases {
-  /** @returns whether the condition held; a repetition of the SDK's meets what its first try has written */
-  const update = async (shard: string, expressions: object): Promise<boolean> => {
-    const command = new UpdateItemCommand({
-      TableName: tableName,
-      Key: { no_refund: { S: leaseKey(shard) } },
-      ...expressions,
-    });
-    try {
-      await client.send(command, { abortSignal });
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw outOfReach(error);
-    }
+  const update = (shard: string, expressions: object): Promise<boolean> => {
+    const input = { TableName: tableName, Key: { no_refund: { S: leaseKey(shard) } }, ...expressions };
+    return isWritten(() => client.send(new UpdateItemCommand(input), { abortSignal }));
   };
   return {
-    acquire: (shard, id, nowMs, untilMs) =>
-      update(shard, {
-        ConditionExpression: 'attribute_not_exists(lease_id) OR lease_until < :now OR lease_id = :id',
-        UpdateExpression: 'SET lease_id = :id, lease_until = :until',
-        ExpressionAttributeValues: {
-          ':id': { S: id },
-          ':now': { N: String(nowMs) },
-          ':until': { N: String(untilMs) },
-        },
-      }),
+    acquire: (shard, id, nowMs, untilMs) => update(shard, acquiring(id, nowMs, untilMs)),
     release: async (shard, id) => {
       await update(shard, {
         ConditionExpression: 'lease_id = :id',
@@ -50,4 +30,28 @@ export function shardLeases(
       });
     },
   };
+}
+
+/** The run's own lease is no hindrance: a repetition of the SDK's meets what its first try has written. */
+function acquiring(id: string, nowMs: number, untilMs: number): object {
+  return {
+    ConditionExpression: 'attribute_not_exists(lease_id) OR lease_until < :now OR lease_id = :id',
+    UpdateExpression: 'SET lease_id = :id, lease_until = :until',
+    ExpressionAttributeValues: {
+      ':id': { S: id },
+      ':now': { N: String(nowMs) },
+      ':until': { N: String(untilMs) },
+    },
+  };
+}
+
+/** Whether the condition of a write held. */
+async function isWritten(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw outOfReach(error);
+  }
 }

@@ -83,6 +83,21 @@ test('no more calls are in flight than allowed', async () => {
   expect(inSecond(5)).toBeGreaterThanOrEqual(7 * 4);
 });
 
+test.each([0.25, 0.5])(
+  'a run with %d of the parts of the index has as much of both limits',
+  async (share) => {
+    const { inSecond, mostInFlight } = await checksOver(good, { maxInFlight: 40, maxPerSecond: 80, share });
+    for (const second of [0, 5, 50]) expect(inSecond(second)).toBeGreaterThan(75 * share);
+    for (const second of [0, 5, 50]) expect(inSecond(second)).toBeLessThanOrEqual(80 * share + 1);
+    expect(mostInFlight).toBeLessThanOrEqual(40 * share);
+  },
+);
+
+test('a run has 50 calls in flight at the most, whatever the limit of all runs', async () => {
+  const { mostInFlight } = await checksOver(() => [FOUND, 1_000], { maxInFlight: 400, maxPerSecond: 1_000 });
+  expect(mostInFlight).toBe(50);
+});
+
 test('a resend counts as a call', async () => {
   const { inSecond } = await checksOver(good, { maxPerSecond: 80, resends: true });
   for (const second of [0, 5, 20]) expect(inSecond(second)).toBeGreaterThan(70);
@@ -144,6 +159,14 @@ test('no check begins once time is up, whoever waits for what', async () => {
     const { calls } = await checksOver(behaviour, { maxPerSecond: 1, deadlineMs: 30_000 });
     expect(calls.length).toBeGreaterThan(2);
     expect(calls.filter((atMs) => atMs >= 27_000)).toEqual([]);
+  }
+});
+
+test('a share that changes leaves the run as slow as it was, in proportion, and a full one full', async () => {
+  const pace = new Pace({ rules: { maxInFlight: 40, maxPerSecond: 1_000 } } as never as ReconcileContext);
+  for (const share of [0.5, 1, 0.25, 0, 1]) {
+    pace.setShare(share);
+    expect(pace.isAtLimit).toBe(true);
   }
 });
 

@@ -2,7 +2,7 @@ import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
 import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
-import type { Share } from '../../shared/app/ports/runs.ts';
+import type { Share, StartRun } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
@@ -91,6 +91,9 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   const leases = new Leases();
   /** What runs have handed over, in order. */
   const shares: Share[] = [];
+  let startRun: StartRun = async (share) => {
+    shares.push(share);
+  };
 
   const context = (): ReconcileContext & NotifyContext => ({
     store,
@@ -106,9 +109,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
       acquire: async (shard, id, now, untilMs) => leases.acquire(shard, id, now, untilMs),
       release: async (shard, id) => leases.release(shard, id),
     },
-    startRun: async (share) => {
-      shares.push(share);
-    },
+    startRun: (share) => startRun(share),
     notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
     gateway: {
       ready: async () => {
@@ -149,6 +150,9 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     timeFor: (count: number) => {
       exchanges = count;
     },
+    failToStartRuns: () => {
+      startRun = () => Promise.reject(new Error('no event bus'));
+    },
     setKeysReachable: (reachable: boolean) => {
       isReady = reachable;
     },
@@ -162,6 +166,8 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
       nowMs += afterMs;
       return reconcile(context());
     },
+    /** Runs the reconciliation now, of everything or of a share. */
+    reconcile: (share?: Share) => reconcile(context(), share),
     metrics: () => lines.map(({ facts }) => facts.metrics ?? {}),
   };
 }

@@ -59,7 +59,8 @@ const SHARES: Record<string, number> = {
   // With three more clients.
   'publish-refund-events': 1.01,
   'query-refund': 0.94,
-  'reconcile-refunds': 0.98,
+  // With the client of EventBridge.
+  'reconcile-refunds': 1.07,
   // Without the client of Secrets Manager.
   'list-refunds': 0.79,
   'record-refund-history': 0.77,

@@ -58,6 +58,7 @@ const pseudoParameters: Record<string, string> = {
 /** The ARN that a resource will have, by its type; `name` is its name, or its logical id where it has none. */
 const arns: Record<string, (name: string) => string> = {
   'AWS::DynamoDB::Table': (name) => `arn:aws:dynamodb:${account}:table/${name}`,
+  'AWS::Events::Rule': (name) => `arn:aws:events:${account}:rule/${name}`,
   'AWS::Events::EventBus': (name) => `arn:aws:events:${account}:event-bus/${name}`,
   'AWS::SQS::Queue': (name) => `arn:aws:sqs:${account}:${name}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${account}:log-group:${name}:*`,

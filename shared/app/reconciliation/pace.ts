@@ -1,17 +1,6 @@
-import { isBusyCode } from '../../domain/return-codes.ts';
 import type { ReconcileContext } from '../ports/context.ts';
 import type { ApplyAnswer, Gateway, QueryAnswer } from '../ports/gateway.ts';
-
-/** An answer that took longer than this, and than so many times what is usual in the run, is slow; milliseconds. */
-const SLOW_MS = 1_000;
-const SLOW_TIMES = 4;
-
-/**
- * How much of an answer's time goes into what is usual. A fast answer counts for more: a gateway under strain must not
- * become the usual one soon, and one fast answer among others must not make them slow for good.
- */
-const SHARE_OF_FASTER = 0.125;
-const SHARE_OF_SLOWER = 0.005;
+import { Strain } from './strain.ts';
 
 /** Kept back for taking a refund over, between the look at the time and the call; milliseconds. */
 const TAKING_OVER_MS = 1_000;
@@ -41,7 +30,7 @@ export class Pace {
   #inFlight = 0;
   #nextAtMs = 0;
   #slowedAtMs = 0;
-  #usualMs: number | undefined;
+  readonly #strain = new Strain();
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: (() => void)[] = [];
@@ -132,7 +121,7 @@ export class Pace {
     const answer = await exchange;
     const tookMs = clock.nowMs() - sentAtMs;
     if (answer.type === 'not-sent') return answer;
-    if (!isStrained(answer) && !this.#isSlow(tookMs)) {
+    if (!this.#strain.shows(answer, tookMs)) {
       this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, this.#limit);
     } else if (sentAtMs > this.#slowedAtMs) {
       // What was sent before the run slowed down says nothing about the new pace.
@@ -142,16 +131,4 @@ export class Pace {
     }
     return answer;
   }
-
-  #isSlow(tookMs: number): boolean {
-    const usualMs = this.#usualMs ?? tookMs;
-    const share = tookMs < usualMs ? SHARE_OF_FASTER : SHARE_OF_SLOWER;
-    this.#usualMs = usualMs + share * (tookMs - usualMs);
-    return tookMs > Math.max(SLOW_MS, SLOW_TIMES * usualMs);
-  }
-}
-
-/** The gateway is busy by its own word, or there is no answer that can be read. */
-function isStrained(answer: ApplyAnswer | QueryAnswer): boolean {
-  return answer.type === 'in-doubt' && (!answer.ret_code || isBusyCode(answer.ret_code));
 }
