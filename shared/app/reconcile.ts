@@ -17,11 +17,17 @@ export async function reconcile(given: ReconcileContext, share?: Share): Promise
   for (const shard of share?.shards ?? SHARDS) beginPart(run, shard);
   await allEnded(run);
   await run.handingOver;
-  // What couldn't be handed over goes on.
+  await takeBack(run);
   const errors = await allEnded(run);
   await run.held.release();
   await tell(run, errors);
   return run.report;
+}
+
+/** What was handed over, and no other run has begun or finished: that may come late, or find no execution. */
+async function takeBack(run: Run): Promise<void> {
+  await allEnded(run);
+  for (const { shard, last } of run.parts.filter(({ isGiven }) => isGiven)) beginPart(run, shard, last);
 }
 
 /** @returns why parts of the index couldn't be read */

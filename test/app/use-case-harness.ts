@@ -6,6 +6,7 @@ import type { Share, StartRun } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
+import type { Report } from '../../shared/app/reconciliation/run.ts';
 import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
@@ -91,8 +92,10 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   const leases = new Leases();
   /** What runs have handed over, in order. */
   const shares: Share[] = [];
+  const further: Promise<Report>[] = [];
   let startRun: StartRun = async (share) => {
     shares.push(share);
+    further.push(reconcile(context(), share));
   };
 
   const context = (): ReconcileContext & NotifyContext => ({
@@ -150,8 +153,15 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     timeFor: (count: number) => {
       exchanges = count;
     },
+    /** The runs that were started by others. */
+    further,
     failToStartRuns: () => {
       startRun = () => Promise.reject(new Error('no event bus'));
+    },
+    loseShares: () => {
+      startRun = async (share) => {
+        shares.push(share);
+      };
     },
     setKeysReachable: (reachable: boolean) => {
       isReady = reachable;

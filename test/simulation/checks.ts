@@ -156,8 +156,7 @@ export class Checks {
     if (held) this.fail(`${process.name} has ended with the lease of shard ${held}`);
     // A check that begins takes the refund over first (shared/app/reconciliation/pace.ts).
     if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_OVER_MS)) return;
-    const isOfAnother = ({ no_refund }: Refund) =>
-      [process.refusedShards, process.givenShards].some((shards) => shards.has(shardOf(no_refund)));
+    const isOfAnother = ({ no_refund }: Refund) => process.refusedShards.has(shardOf(no_refund));
     const left = due.find((refund) => table.items.get(refund.no_refund) === refund && !isOfAnother(refund));
     if (left) this.fail(`${process.name} had time left and did not check ${left.no_refund}`);
   }

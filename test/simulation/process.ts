@@ -65,8 +65,6 @@ export class Process {
   readonly heldShards = new Set<string>();
   /** Those of which it has heard that another run holds the lease. */
   readonly refusedShards = new Set<string>();
-  /** Those that it has handed over. */
-  readonly givenShards = new Set<string>();
   /** The refunds that it calls the gateway about. */
   readonly underWay = new Set<string>();
   callsInFlight = 0;

@@ -73,7 +73,6 @@ export function startRunOf(world: World, process: Process): StartRun {
             world.reach('a share of what is due could not be handed over');
             return reject(new Error('EventBridge is out of reach'));
           }
-          for (const shard of share.shards) process.givenShards.add(shard);
           resolve();
         }),
       );

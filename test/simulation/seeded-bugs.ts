@@ -447,7 +447,7 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what could not be handed over is left',
     file: 'app/reconciliation/hand-over.ts',
-    snippet: '    for (const part of parts) begin(part);\n',
+    snippet: '      begin(part);\n',
     replacement: '',
   },
   {
@@ -455,6 +455,12 @@ export const SEEDED_BUGS: SeededBug[] = [
     file: 'app/reconciliation/part.ts',
     snippet: 'let after = part.last;',
     replacement: 'let after = part.isOver ? part.last : undefined;',
+  },
+  {
+    name: 'what was handed over, and no other run has taken up, is left',
+    file: 'app/reconcile.ts',
+    snippet: '  await takeBack(run);\n',
+    replacement: '',
   },
   {
     name: 'a further run goes on after the run that has started it',

@@ -44,6 +44,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: object;
 }
 
 const account = 'ap-east-1:123456789012';
@@ -173,7 +174,13 @@ function allowedTo({ Properties }: Resource): Allowed[] {
 }
 
 /** The permissions of a policy statement. */
-export function allowedBy({ Effect, Action, Resource, ...others }: Statement): Allowed[] {
+export function allowedBy({
+  Effect,
+  Action,
+  Resource,
+  Condition: _narrower,
+  ...others
+}: Statement): Allowed[] {
   if (Effect !== 'Allow' || Object.keys(others).length > 0)
     throw new Error('only plain permissions are read');
   return [Action]

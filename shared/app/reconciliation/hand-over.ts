@@ -9,7 +9,7 @@ import type { Part, Run } from './run.ts';
 export function handOver(run: Run, begin: (part: Part) => void): void {
   const { ctx, pace, isFurther, beganAtMs, handingOver } = run;
   if (isFurther || handingOver) return;
-  if (ctx.clock.nowMs() - beganAtMs < ctx.rules.aloneMs || !pace.isAtLimit) return;
+  if (ctx.clock.nowMs() - beganAtMs < ctx.rules.aloneMs || !pace.keepsUp) return;
   const [, ...others] = sharesOf(run);
   if (others.length > 0) run.handingOver = Promise.all(others.map((parts) => giveAway(run, parts, begin)));
 }
@@ -34,6 +34,9 @@ async function giveAway({ ctx, held }: Run, parts: Part[], begin: (part: Part) =
     ctx.log('reconciliation.handed_over', { shards });
   } catch (error) {
     ctx.log('reconciliation.not_handed_over', { shards, error: String(error) });
-    for (const part of parts) begin(part);
+    for (const part of parts) {
+      part.isGiven = false;
+      begin(part);
+    }
   }
 }

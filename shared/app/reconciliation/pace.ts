@@ -52,16 +52,15 @@ export class Pace {
 
   /** Gives the run another part of the limits, 0 to 1. A run that was slowed down stays as slow, in proportion. */
   setShare(share: number): void {
-    const isFull = this.isAtLimit;
-    const before = this.#limit;
+    const slowness = this.#allowed / this.#limit;
     this.#share = share;
-    this.#allowed = isFull ? this.#limit : Math.max(1, (this.#allowed / before) * this.#limit);
+    this.#allowed = Math.max(1, slowness * this.#limit);
     this.#wake();
   }
 
-  /** Whether nothing has slowed the run down, or it has recovered: the gateway would take more. */
-  get isAtLimit(): boolean {
-    return this.#allowed >= this.#limit;
+  /** Whether nothing has slowed the run down by more than half, or it has recovered: the gateway would take more. */
+  get keepsUp(): boolean {
+    return this.#allowed >= this.#limit / 2;
   }
 
   /** The most calls at a time. */
