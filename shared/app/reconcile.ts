@@ -24,9 +24,10 @@ export async function reconcile(given: ReconcileContext, share?: Share): Promise
   return run.report;
 }
 
-/** What was handed over, and no other run has begun or finished: that may come late, or find no execution. */
+/** While there is time: what was handed over, and no other run has begun. It may begin late, or find no execution. */
 async function takeBack(run: Run): Promise<void> {
   await allEnded(run);
+  if (run.measurements.leftIn.length > 0) return;
   for (const { shard, last } of run.parts.filter(({ isGiven }) => isGiven)) beginPart(run, shard, last);
 }
 

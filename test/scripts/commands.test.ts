@@ -242,7 +242,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, cost, format',
+      'start, refunds, doctor, test, check, test:crash, simulate, stories, schemas, client, bench, bench:latency, bench:backlog, cost, format',
     );
   });
 });

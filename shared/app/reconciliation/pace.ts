@@ -28,7 +28,9 @@ export class Pace {
   /** Calls at a time, at least 1: a fraction counts once it has become a whole. */
   #allowed = 1;
   #inFlight = 0;
+  /** When the next check may begin, and the next call be made: what a check does before its call takes its time. */
   #nextAtMs = 0;
+  #nextCallAtMs = 0;
   #slowedAtMs = 0;
   readonly #strain = new Strain();
   #isOver = false;
@@ -40,12 +42,10 @@ export class Pace {
     this.#ctx = ctx;
     this.gateway = {
       ...gateway,
-      query: (refund, deadlineMs) => this.#heard(gateway.query(refund, deadlineMs)),
-      apply: async (refund, deadlineMs) => {
-        const pauseMs = this.#nextAtMs - ctx.clock.nowMs();
-        this.#count();
-        if (pauseMs > 0) await ctx.wait(pauseMs);
-        return this.#heard(gateway.apply(refund, deadlineMs));
+      query: (refund, deadlineMs) => this.#called(() => gateway.query(refund, deadlineMs)),
+      apply: (refund, deadlineMs) => {
+        this.#nextAtMs = this.#after(this.#nextAtMs);
+        return this.#called(() => gateway.apply(refund, deadlineMs));
       },
     };
   }
@@ -94,7 +94,7 @@ export class Pace {
     this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);
     if (this.#isOver) return false;
     this.#inFlight += 1;
-    this.#count();
+    this.#nextAtMs = this.#after(this.#nextAtMs);
     return true;
   }
 
@@ -107,17 +107,22 @@ export class Pace {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #count(): void {
+  /** The turn after one at that time. */
+  #after(turnAtMs: number): number {
     const { clock, rules } = this.#ctx;
     const nowMs = clock.nowMs();
-    const pauseMs = (1_000 * this.#limit) / (rules.maxPerSecond * this.#share * this.#allowed);
-    this.#nextAtMs = Math.min(Math.max(this.#nextAtMs, nowMs) + pauseMs, nowMs + MAX_PAUSE_MS);
+    // Whole calls: the sum of all runs is in no second more than the limit.
+    const perSecond = Math.floor((rules.maxPerSecond * this.#share * this.#allowed) / this.#limit);
+    return Math.min(Math.max(turnAtMs, nowMs) + 1_000 / Math.max(perSecond, 1), nowMs + MAX_PAUSE_MS);
   }
 
-  async #heard<Answer extends ApplyAnswer | QueryAnswer>(exchange: Promise<Answer>): Promise<Answer> {
-    const { clock } = this.#ctx;
+  async #called<Answer extends ApplyAnswer | QueryAnswer>(call: () => Promise<Answer>): Promise<Answer> {
+    const { clock, wait } = this.#ctx;
+    const pauseMs = this.#nextCallAtMs - clock.nowMs();
+    this.#nextCallAtMs = this.#after(this.#nextCallAtMs);
+    if (pauseMs > 0) await wait(pauseMs);
     const sentAtMs = clock.nowMs();
-    const answer = await exchange;
+    const answer = await call();
     const tookMs = clock.nowMs() - sentAtMs;
     if (answer.type === 'not-sent') return answer;
     if (!this.#strain.shows(answer, tookMs)) {
