@@ -10,11 +10,11 @@ const WAYS: Record<string, Partial<Outage>> = {
   'one run alone': { runs: 1 },
   'with the default settings': {},
   'the same, and two runs crash': { crashes: { 6: 60_000, 9: 30_000 } },
-  'RECONCILE_RUNS 8, GATEWAY_MAX_PER_SECOND 500, GATEWAY_MAX_IN_FLIGHT 128, RECONCILE_CHECKS_PER_SHARD 16': {
+  'RECONCILE_RUNS 8, GATEWAY_MAX_PER_SECOND 600, GATEWAY_MAX_IN_FLIGHT 160, RECONCILE_CHECKS_PER_SHARD 20': {
     runs: 8,
-    maxPerSecond: 500,
-    maxInFlight: 128,
-    checksPerShard: 16,
+    maxPerSecond: 600,
+    maxInFlight: 160,
+    checksPerShard: 20,
   },
 };
 

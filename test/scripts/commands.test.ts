@@ -102,6 +102,7 @@ test('every script is one command that does its own installing, since npm can be
     'client',
     'bench',
     'bench:latency',
+    'bench:backlog',
     'cost',
     'refunds',
     'doctor',
