@@ -60,7 +60,7 @@ const SHARES: Record<string, number> = {
   'publish-refund-events': 1.02,
   'query-refund': 0.95,
   // With the client of EventBridge.
-  'reconcile-refunds': 1.07,
+  'reconcile-refunds': 1.08,
   // Without the client of Secrets Manager.
   'list-refunds': 0.79,
   'record-refund-history': 0.77,

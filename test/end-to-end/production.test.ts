@@ -333,7 +333,7 @@ const wrongLimits: [parameter: string, value: string, words: RegExp][][] = [
     ['queryConcurrency', '1.5', COUNT],
     ['listConcurrency', '[5]', COUNT],
     ['historyConcurrency', '""', COUNT],
-    ['reconcileConcurrency', '3', /reconcileConcurrency must be a whole number, reconcileRuns or more;/],
+    ['reconcileConcurrency', '3', /reconcileConcurrency must be a whole number, reconcileRuns or more/],
     ['publishConcurrency', 'true', COUNT],
     ['storiesConcurrency', '"1e3"', COUNT],
     ['publishParallelism', '11', /publishParallelism must be a whole number from 1 to 10/],

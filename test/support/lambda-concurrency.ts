@@ -86,7 +86,7 @@ class Pool {
   constructor(size: number) {
     this.free = size;
     this.#size = size;
-    this.#invocations = size;
+    this.#invocations = INVOCATIONS_OF_AN_EXECUTION * size;
   }
 
   /** Each millisecond: a thousandth of what a second allows. */
