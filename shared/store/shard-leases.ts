@@ -32,7 +32,7 @@ export function shardLeases(
   };
 }
 
-/** The run's own lease is no hindrance: a repetition of the SDK's meets what its first try has written. */
+/** The same lease is no hindrance: a repetition of the SDK's meets what its first try has written. */
 function acquiring(id: string, nowMs: number, untilMs: number): object {
   return {
     ConditionExpression: 'attribute_not_exists(lease_id) OR lease_until < :now OR lease_id = :id',

@@ -17,15 +17,15 @@ export type StartRun = (share: Share) => Promise<void>;
  */
 export interface ShardLeases {
   /**
-   * Acquires the lease, or acquires it once more; `false` where another run holds it.
+   * Acquires the lease, or acquires it once more under the same id; `false` where there is another one.
    *
-   * @param id of the run
+   * @param id of this lease
    * @param nowMs epoch milliseconds, as `untilMs`, when the lease ends by itself
    * @throws ServiceUnavailable, or OutcomeUnknown, where the table is out of reach
    */
   acquire(shard: string, id: string, nowMs: number, untilMs: number): Promise<boolean>;
   /**
-   * Ends the lease of this run, if it still holds it.
+   * Ends the lease of this id, if it still holds.
    *
    * @throws the same
    */

@@ -10,13 +10,12 @@ import type { Pace } from './pace.ts';
 export class HeldShards {
   readonly #ctx: ReconcileContext;
   readonly #pace: Pace;
-  readonly #id: string;
-  readonly #shards = new Set<string>();
+  /** The shards, each with the id of its lease: a new one each time, since a release may arrive late. */
+  readonly #shards = new Map<string, string>();
 
   constructor(ctx: ReconcileContext, pace: Pace) {
     this.#ctx = ctx;
     this.#pace = pace;
-    this.#id = ctx.newAttemptId();
   }
 
   has(shard: string): boolean {
@@ -25,22 +24,24 @@ export class HeldShards {
 
   /** Acquires a lease until the run must have ended; `false` where another run holds it. Throws where the table does. */
   async acquire(shard: string): Promise<boolean> {
-    const { leases, clock, log } = this.#ctx;
-    const isAcquired = await leases.acquire(shard, this.#id, clock.nowMs(), leaseUntil(this.#ctx));
-    if (isAcquired) this.#shards.add(shard);
+    const { leases, clock, log, newAttemptId } = this.#ctx;
+    const id = newAttemptId();
+    const isAcquired = await leases.acquire(shard, id, clock.nowMs(), leaseUntil(this.#ctx));
+    if (isAcquired) this.#shards.set(shard, id);
     else log('reconciliation.part_leased', { shard });
     this.#setShare();
     return isAcquired;
   }
 
   /** Releases leases of which no check is under way any more: first the run calls less, then others may call more. */
-  async release(shards: readonly string[] = [...this.#shards]): Promise<void> {
+  async release(shards: readonly string[] = [...this.#shards.keys()]): Promise<void> {
     const { leases, log } = this.#ctx;
-    const released = shards.filter((shard) => this.#shards.delete(shard));
+    const released = [...this.#shards].filter(([shard]) => shards.includes(shard));
+    for (const [shard] of released) this.#shards.delete(shard);
     this.#setShare();
     await this.#pace.fits();
     const failed = (error: unknown) => log('reconciliation.lease_kept', { error: String(error) });
-    await Promise.all(released.map((shard) => leases.release(shard, this.#id).catch(failed)));
+    await Promise.all(released.map(([shard, id]) => leases.release(shard, id).catch(failed)));
   }
 
   #setShare(): void {
