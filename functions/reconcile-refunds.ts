@@ -1,4 +1,4 @@
 import { reconcileHandler } from '../shared/entry/reconcile.ts';
-import { wireReconcile } from '../shared/runtime/wiring.ts';
+import { wireReconcile } from '../shared/runtime/reconcile-wiring.ts';
 
 export const handler = reconcileHandler(wireReconcile());

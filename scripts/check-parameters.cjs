@@ -96,7 +96,12 @@ const rules = {
   queryConcurrency: concurrency,
   listConcurrency: concurrency,
   historyConcurrency: concurrency,
-  reconcileConcurrency: concurrency,
+  reconcileConcurrency: [
+    (value, { reconcileRuns }) =>
+      isNone(value) ||
+      (isCount(value, Number.POSITIVE_INFINITY) && Number(value) >= Number(reconcileRuns ?? 1)),
+    'must be a whole number, reconcileRuns or more; left out, nothing is reserved',
+  ],
   publishConcurrency: concurrency,
   storiesConcurrency: concurrency,
   publishParallelism: parallelism,

@@ -91,6 +91,9 @@ const commands = {
   'bench:latency': (args) => [
     { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/latency.ts', ...args] },
   ],
+  'bench:backlog': (args) => [
+    { run: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'bench/backlog.ts', ...args] },
+  ],
   cost: (args) => [{ run: ['scripts/cost.mjs', ...args] }],
   format: (args) => [{ run: [biome, 'check', '--write', ...args] }],
 };

@@ -5,7 +5,7 @@ export interface Decision {
   text: string;
   /** Metrics that it raises by one. */
   counts?: readonly string[];
-  /** Metrics whose value is measured: the third argument of `log` has it. A name ends with its unit, `Ms` or `Seconds`. */
+  /** Metrics whose value is measured: the third argument of `log` has it. A name ends with its unit, `Ms` or `Seconds`, or is a count. */
   measures?: readonly string[];
 }
 
@@ -213,10 +213,24 @@ export const DECISIONS = {
     text: 'a part of what is due could not be read: the next run reads it',
     counts: ['Failures'],
   },
+  'reconciliation.part_leased': {
+    level: 'info',
+    text: 'another run checks what is due in this part of the index',
+  },
+  'reconciliation.lease_kept': {
+    level: 'info',
+    text: 'the lease of a part of the index could not be released: it ends by itself before the next run',
+  },
+  'reconciliation.handed_over': { level: 'info', text: 'much is due: another run gets a share of it' },
+  'reconciliation.not_handed_over': {
+    level: 'error',
+    text: 'another run could not be started: this one goes on with its share',
+    counts: ['Failures'],
+  },
   'reconciliation.ended': {
     level: 'info',
     text: 'reconciled',
-    measures: ['OldestUnfinishedSeconds', 'OldestRequestedSeconds', 'ReconciliationLagSeconds'],
+    measures: ['OldestUnfinishedSeconds', 'OldestRequestedSeconds', 'ReconciliationLagSeconds', 'ChecksLeft'],
   },
 
   // A request, as its caller sees it

@@ -1,4 +1,5 @@
 import type { ChangeRecord } from '../app/ports/change-record.ts';
+import { isLeaseKey } from '../app/ports/runs.ts';
 import type { Refund } from '../domain/refund.ts';
 
 /** What is read of a change in the table's stream. */
@@ -31,9 +32,9 @@ export function batchResponse(failed: readonly string[]): BatchResponse {
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** The changes of records in a batch. */
+/** The changes of records in a batch. The leases of reconciliation, which are in the table too, tell nobody anything. */
 export function changesIn({ Records = [] }: Batch, recordIn: RecordIn): ChangeRecord[] {
-  return Records.flatMap(({ eventSourceARN = '', dynamodb }) => {
+  const changes = Records.flatMap(({ eventSourceARN = '', dynamodb }) => {
     if (!dynamodb) return [];
     const { SequenceNumber: id = '', ApproximateCreationDateTime, OldImage, NewImage } = dynamodb;
     return [
@@ -46,6 +47,7 @@ export function changesIn({ Records = [] }: Batch, recordIn: RecordIn): ChangeRe
       },
     ];
   });
+  return changes.filter(({ before, after }) => !isLeaseKey((after ?? before)?.no_refund));
 }
 
 /** The moment when a stream was made, as its ARN ends: `…:table/NAME/stream/2026-01-05T02:00:00.000`. */

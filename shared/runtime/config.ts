@@ -1,14 +1,16 @@
-import type { BlockList } from 'node:net';
 import type { Limits } from '../app/ports/context.ts';
 import { readAllowedIps } from './allowed-ips.ts';
+import type { Config } from './config-fields.ts';
 import {
   faultOfBus,
   faultOfCertificates,
   faultOfCount,
   faultOfHost,
+  faultOfInFlight,
   faultOfNotifyUrl,
   faultOfParallel,
   faultOfPartner,
+  faultOfRuns,
   faultOfSecret,
   faultOfTable,
   faultOfUrl,
@@ -16,31 +18,7 @@ import {
   type Rule,
 } from './setting-rules.ts';
 
-/** The settings of a function, read once from its environment; units are in the names. */
-export interface Config {
-  refundsTable: string;
-  /** The table of stories. */
-  refundHistoryTable: string;
-  oidPartner: string;
-  notifyUrl: string;
-  merchantKeySecretId: string;
-  lianlianKeySecretId: string;
-  traderUrl: string;
-  queryUrl: string;
-  /** Certificates, as PEM, that are trusted for the gateway beside those that Node.js trusts; empty: none. */
-  gatewayCa: string;
-  gatewayTimeoutMs: number;
-  firstCheckMs: number;
-  resendAfterMs: number;
-  resendUntilMs: number;
-  keyCacheMs: number;
-  /** Where changes of status are published. */
-  eventBusName: string;
-  /** The queue of dead letters; empty: none, publishing is tried until it succeeds. */
-  deadLettersQueueUrl: string;
-  /** Where notifications may come from; `undefined`: anywhere, since their signature is what counts. */
-  notifyAllowedIps: BlockList | undefined;
-}
+export type { Config } from './config-fields.ts';
 
 /** Settings without which a function that uses them can't work; the others have a default. */
 export const REQUIRED_SETTINGS = [
@@ -139,12 +117,15 @@ function configFrom({ setting, refuse, checked, count, seconds }: Reader): Confi
 
 /** Every setting: those of all functions, and how fast reconciliation may be. */
 export function reconcileConfigFrom(reader: Reader): Config & Limits {
-  const parallel = (name: string, otherwise: string) =>
-    Number(reader.checked(name, otherwise, faultOfParallel));
+  const checked = (name: string, otherwise: string, faultOf: Rule) =>
+    Number(reader.checked(name, otherwise, faultOf));
   return {
     ...configFrom(reader),
-    checksPerShard: parallel('RECONCILE_CHECKS_PER_SHARD', '4'),
-    maxInFlight: parallel('GATEWAY_MAX_IN_FLIGHT', '32'),
+    checksPerShard: checked('RECONCILE_CHECKS_PER_SHARD', '6', faultOfParallel),
+    maxInFlight: checked('GATEWAY_MAX_IN_FLIGHT', '48', faultOfInFlight),
     maxPerSecond: reader.count('GATEWAY_MAX_PER_SECOND', 200),
+    // Without the stack nobody would start the others.
+    runs: checked('RECONCILE_RUNS', '1', faultOfRuns),
+    aloneMs: reader.seconds('RECONCILE_ALONE_SECONDS', 10),
   };
 }

@@ -36,11 +36,11 @@ export const newAttemptId = (): string => randomBytes(12).toString('base64url');
 /** The lines of one invocation. */
 export const logFor = (requestId: string): Log => logger(process.env, { request_id: requestId });
 
+/** It opens 50 connections at the most, enough for the checks of a run: with more, requests would wait for one within their time-out. */
+export const tableClient = (): DynamoDBClient => new DynamoDBClient(AWS_CLIENT);
+
 /** The table, for as long as an invocation may use it. */
-export function storeFor(config: Config): (deadlineMs: number) => Store {
-  // It opens 50 connections at the most, enough for the checks of a run (setting-rules.ts): with more, requests would
-  // wait for one within their time-out.
-  const client = new DynamoDBClient(AWS_CLIENT);
+export function storeFor(config: Config, client = tableClient()): (deadlineMs: number) => Store {
   return (deadlineMs) => refundStore(client, config.refundsTable, until(deadlineMs));
 }
 

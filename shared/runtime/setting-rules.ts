@@ -15,6 +15,12 @@ export function faultOfParallel(text: string): string | undefined {
   return /^([1-9]|[1-4]\d|50)$/.test(text) ? undefined : 'must be a whole number from 1 to 50';
 }
 
+/** Of the runs side by side: as many as there are parts of the index. */
+export const faultOfRuns = form(/^[1-8]$/, 'must be a whole number from 1 to 8');
+
+/** Of all runs together. */
+export const faultOfInFlight = form(/^([1-9]\d?|[1-3]\d\d|400)$/, 'must be a whole number from 1 to 400');
+
 export const faultOfTable = form(
   /^(arn:[\x21-\x7e]+|[A-Za-z0-9_.-]{3,255})$/,
   "must be a table's name or ARN",

@@ -1,12 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type {
-  ApplyContext,
-  Dependencies,
-  Invocation,
-  Log,
-  NotifyContext,
-  ReconcileContext,
-} from '../app/ports/context.ts';
+import type { ApplyContext, Dependencies, Invocation, Log, NotifyContext } from '../app/ports/context.ts';
 import type { Gateway } from '../app/ports/gateway.ts';
 import { type ClientParts, gatewayClient } from '../gateway/client.ts';
 import { notificationReader } from '../gateway/notification-reader.ts';
@@ -14,12 +7,12 @@ import { httpTransport } from '../gateway/transport.ts';
 import { authenticator } from '../signing/authenticator.ts';
 import { lianlianKeysOf, merchantKeyOf } from '../signing/key-secrets.ts';
 import { familyOf } from './allowed-ips.ts';
-import { type Config, type RequiredSetting, readConfig, reconcileConfigFrom } from './config.ts';
+import { type Config, type RequiredSetting, readConfig } from './config.ts';
 import { clock, keysFrom, logFor, newAttemptId, refuseOwnHalf, storeFor, wait } from './dependencies.ts';
 import { isLoopback } from './setting-rules.ts';
 
 /** Settings without which no function can query the gateway. */
-const QUERYING: readonly RequiredSetting[] = [
+export const QUERYING: readonly RequiredSetting[] = [
   'REFUNDS_TABLE',
   'OID_PARTNER',
   'MERCHANT_KEY_SECRET_ID',
@@ -40,34 +33,25 @@ export function wireQuery(): Dependencies<ApplyContext> {
   return wire(readConfig(process.env, QUERYING), false);
 }
 
-/** What the function that reconciles is started with. */
-export function wireReconcile(): Dependencies<ReconcileContext> {
-  return wire(readConfig(process.env, QUERYING, reconcileConfigFrom), false);
-}
-
 /** The longest that a function which sends may live (serverless.yml), milliseconds. */
 const SENDER_LIFE_MS = 240_000;
 
-function wire<C extends Config>(config: C, opensAhead: boolean): Dependencies<ApplyContext & { rules: C }> {
+/** @param opensAhead the function applies each time */
+export function wire<C extends Config>(
+  config: C,
+  opensAhead: boolean,
+  store = storeFor(config),
+): Dependencies<ApplyContext & { rules: C }> {
   if (config.resendAfterMs < SENDER_LIFE_MS && !isLoopback(config.traderUrl)) {
     logFor('')('setting.resend_too_early');
   }
   // A container has one invocation at a time: the gateway is heard of in the one that began last.
   let log = logFor('');
   const gateway = wireGateway(config, opensAhead, (...decision) => log(...decision));
-  const store = storeFor(config);
   const contextFor = ({ requestId, deadlineMs }: Invocation) => {
     log = logFor(requestId);
-    return {
-      store: store(deadlineMs),
-      gateway,
-      clock,
-      log,
-      rules: config,
-      wait,
-      newAttemptId,
-      deadlineMs,
-    };
+    const rules = config;
+    return { store: store(deadlineMs), gateway, clock, log, rules, wait, newAttemptId, deadlineMs };
   };
   return { contextFor, logFor };
 }

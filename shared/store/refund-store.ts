@@ -65,18 +65,28 @@ export function refundStore(client: DynamoDBClient, tableName: string, abortSign
 
     due: (shard, nowMs, limit, after) =>
       reached(async () => {
-        const input = {
-          TableName: tableName,
-          IndexName: DUE_INDEX,
-          KeyConditionExpression: '#shard = :shard AND next_check_at <= :now',
-          ExpressionAttributeNames: { '#shard': 'shard' },
-          ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { N: String(nowMs) } },
-          Limit: limit,
-          ExclusiveStartKey: after && toItem(pick(after)),
-        };
+        const page = { Limit: limit, ExclusiveStartKey: after && toItem(pick(after)) };
+        const input = { TableName: tableName, ...dueIn(shard, nowMs), ...page };
         const { Items = [] } = await client.send(new QueryCommand(input), { abortSignal });
         return Items.map((item) => fromItem(item) as DueRefund);
       }),
+
+    countDue: (shard, nowMs) =>
+      reached(async () => {
+        const input = { TableName: tableName, ...dueIn(shard, nowMs), Select: 'COUNT' as const };
+        const { Count = 0 } = await client.send(new QueryCommand(input), { abortSignal });
+        return Count;
+      }),
+  };
+}
+
+/** The query for what is due in a part of the index. */
+function dueIn(shard: string, nowMs: number) {
+  return {
+    IndexName: DUE_INDEX,
+    KeyConditionExpression: '#shard = :shard AND next_check_at <= :now',
+    ExpressionAttributeNames: { '#shard': 'shard' },
+    ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { N: String(nowMs) } },
   };
 }
 

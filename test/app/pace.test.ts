@@ -17,7 +17,7 @@ type Behaviour = (nowMs: number, inFlight: number) => [answer: Answer, afterMs: 
 /** Some hundred checks that wait for their turn, in virtual time, and a gateway that notes when it was called. */
 async function checksOver(
   behaviour: Behaviour,
-  { maxInFlight = 32, maxPerSecond = 200, deadlineMs = 60_000, resends = false } = {},
+  { maxInFlight = 32, maxPerSecond = 200, deadlineMs = 60_000, resends = false, share = 1 } = {},
 ) {
   const scheduler = new Scheduler(0, new Random(1));
   const wait = (ms: number) =>
@@ -47,6 +47,7 @@ async function checksOver(
     deadlineMs,
     gateway: { hasTime: () => scheduler.nowMs < deadlineMs - 3_000, query: call, apply: call },
   } as never as ReconcileContext);
+  pace.setShare(share);
   let ended = 0;
   const refund = {} as AppliedRefund;
   const check = async () => {
@@ -82,10 +83,25 @@ test('no more calls are in flight than allowed', async () => {
   expect(inSecond(5)).toBeGreaterThanOrEqual(7 * 4);
 });
 
+test.each([0.25, 0.5])(
+  'a run with %d of the parts of the index has as much of both limits',
+  async (share) => {
+    const { inSecond, mostInFlight } = await checksOver(good, { maxInFlight: 40, maxPerSecond: 80, share });
+    for (const second of [0, 5, 50]) expect(inSecond(second)).toBeGreaterThan(75 * share);
+    for (const second of [0, 5, 50]) expect(inSecond(second)).toBeLessThanOrEqual(80 * share + 1);
+    expect(mostInFlight).toBeLessThanOrEqual(40 * share);
+  },
+);
+
+test('a run has 50 calls in flight at the most, whatever the limit of all runs', async () => {
+  const { mostInFlight } = await checksOver(() => [FOUND, 1_000], { maxInFlight: 400, maxPerSecond: 1_000 });
+  expect(mostInFlight).toBe(50);
+});
+
 test('a resend counts as a call', async () => {
   const { inSecond } = await checksOver(good, { maxPerSecond: 80, resends: true });
-  expect(inSecond(20)).toBeGreaterThan(70);
-  expect(inSecond(20)).toBeLessThanOrEqual(90);
+  for (const second of [0, 5, 20]) expect(inSecond(second)).toBeGreaterThan(70);
+  for (let second = 0; second < 55; second += 1) expect(inSecond(second)).toBeLessThanOrEqual(81);
 });
 
 test.each([
@@ -143,6 +159,14 @@ test('no check begins once time is up, whoever waits for what', async () => {
     const { calls } = await checksOver(behaviour, { maxPerSecond: 1, deadlineMs: 30_000 });
     expect(calls.length).toBeGreaterThan(2);
     expect(calls.filter((atMs) => atMs >= 27_000)).toEqual([]);
+  }
+});
+
+test('a share that changes slows no run down', async () => {
+  const pace = new Pace({ rules: { maxInFlight: 40, maxPerSecond: 1_000 } } as never as ReconcileContext);
+  for (const share of [0.5, 1, 0.25, 0, 1]) {
+    pace.setShare(share);
+    expect(pace.keepsUp).toBe(true);
   }
 });
 

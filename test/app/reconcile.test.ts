@@ -35,7 +35,11 @@ test.each([1, 3])(
       release = resolve;
     });
     const silence = () => answers.then(() => inDoubt);
-    const it = harness({ query: [...Array.from({ length: silent }, () => silence), notFound] });
+    const it = harness({
+      // Once they are open, the gateway is well.
+      apply: [...Array.from({ length: 60 }, () => inDoubt), rejected],
+      query: [...Array.from({ length: silent }, () => silence), notFound],
+    });
     const numbers = await openInOneShard(it, 60);
     it.sent.length = 0;
     const run = it.reconcileIn(900_000);
@@ -91,18 +95,20 @@ describe('what a run leaves', () => {
     expect(left(it)).toBe(0);
   });
 
-  test('is what it has read of the index, and not checked for lack of time', async () => {
+  test('is what is due and not checked for lack of time, on the pages that it has not read too', async () => {
     const it = harness({ query: [inDoubt] });
     await openInOneShard(it, 60);
     it.timeFor(30);
     expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 30, failed: 30 }));
-    expect(left(it)).toBe(20);
+    expect(left(it)).toBe(30);
+    expect(it.metrics().at(-1)).toMatchObject({ ChecksLeft: 30 });
   });
 
-  test('is what another page shows, where the time ended with a page', async () => {
+  test('is what another page shows, where the time ended with a page and the others can’t be counted', async () => {
     const it = harness({ query: [inDoubt] });
     await openInOneShard(it, 60);
     it.timeFor(25);
+    it.store.countDue = () => Promise.reject(new Error('out of reach'));
     await it.reconcileIn(900_000);
     expect(left(it)).toBe(25);
   });
@@ -302,4 +308,140 @@ test('a refund that could not be checked is counted', async () => {
   };
   expect(await it.reconcileIn(900_000)).toEqual(report({ checked: 1, failed: 1 }));
   expect(it.metrics()).toContainEqual({ Failures: 1 });
+});
+
+describe('runs side by side', () => {
+  /** So many refunds are due, and each query takes 100 ms: after 10 s of the 28 of a run, some hundred are checked. */
+  async function backlog(count: number) {
+    const it = harness({
+      query: [
+        () => {
+          it.advance(100);
+          return verified({ ...it.record(it.queried.at(-1)), sta_refund: '2' });
+        },
+      ],
+    });
+    it.rules.runs = 4;
+    await open(it, count);
+    it.advance(900_000);
+    return it;
+  }
+
+  const codes = (it: ReturnType<typeof harness>) => it.lines.map(({ code }) => code);
+
+  test('a run that finds much due keeps a part of it, and starts others for the rest, which end with it', async () => {
+    const it = await backlog(400);
+    const endsAtMs = it.context().deadlineMs;
+    const { checked } = await it.reconcile();
+    expect(it.shares.map(({ shards }) => shards.length)).toEqual([2, 2, 2]);
+    expect(new Set(it.shares.flatMap(({ shards }) => shards)).size).toBe(6);
+    expect(it.shares.map(({ untilMs }) => untilMs)).toEqual([endsAtMs, endsAtMs, endsAtMs]);
+    expect(checked).toBeGreaterThan(100);
+    const others = await Promise.all(it.further);
+    for (const other of others) expect(other.checked).toBeGreaterThan(40);
+    expect(others.reduce((sum, other) => sum + other.settled, checked)).toBe(400);
+    expect(it.queried).toHaveLength(400);
+    expect(it.shares).toHaveLength(3);
+  });
+
+  test('what was handed over, and no other run has taken up, comes back to the run', async () => {
+    const it = await backlog(400);
+    it.loseShares();
+    expect(await it.reconcile()).toEqual(report({ checked: 400, settled: 400 }));
+    expect(it.shares).toHaveLength(3);
+    expect(new Set(it.queried).size).toBe(400);
+  });
+
+  test('a share that comes twice is checked once', async () => {
+    const it = await backlog(200);
+    const share = { shards: ['0', '1', '2'], untilMs: Infinity };
+    const [once, again] = await Promise.all([it.reconcile(share), it.reconcile(share)]);
+    expect(once.checked).toBeGreaterThan(50);
+    expect(again).toEqual(report());
+    expect(new Set(it.queried).size).toBe(it.queried.length);
+    expect(codes(it).filter((code) => code === 'reconciliation.part_leased')).toHaveLength(3);
+    // Its leases end with a run.
+    expect(['0', '1', '2'].map((shard) => it.leases.untilMs(shard))).toEqual([0, 0, 0]);
+  });
+
+  test('a run that comes while another holds everything checks nothing, and says so', async () => {
+    const it = await backlog(100);
+    const [first, second] = await Promise.all([it.reconcile(), it.reconcile()]);
+    expect([first.checked, second.checked]).toEqual([100, 0]);
+    expect(codes(it).filter((code) => code === 'reconciliation.part_leased')).toHaveLength(8);
+  });
+
+  test('a run whose share is over checks nothing', async () => {
+    const it = await backlog(100);
+    it.timeFor(0);
+    expect(await it.reconcile({ shards: ['0'], untilMs: 0 })).toEqual(report());
+  });
+
+  test.each([
+    ['little is due', 60, 4],
+    ['one run is allowed', 400, 1],
+  ])('no other run is started where %s', async (_what, count, runs) => {
+    const it = await backlog(count);
+    it.rules.runs = runs;
+    await it.reconcile();
+    expect(it.shares).toEqual([]);
+  });
+
+  test('no more runs are started than may call the gateway at a time', async () => {
+    const it = await backlog(400);
+    it.rules.maxInFlight = 2;
+    await it.reconcile();
+    expect(it.shares).toHaveLength(1);
+  });
+
+  test('no other run is started while the gateway slows this one down', async () => {
+    const it = harness({
+      query: [
+        () => {
+          it.advance(100);
+          return inDoubt;
+        },
+      ],
+    });
+    it.rules.runs = 4;
+    await open(it, 400);
+    it.advance(900_000);
+    await it.reconcile();
+    expect(it.queried.length).toBeGreaterThan(150);
+    expect(it.shares).toEqual([]);
+  });
+
+  test('where no other run can be started, the run goes on by itself, and says so', async () => {
+    const it = await backlog(200);
+    it.failToStartRuns();
+    expect(await it.reconcile()).toEqual(report({ checked: 200, settled: 200 }));
+    expect(new Set(it.queried).size).toBe(200);
+    const failed = it.lines.filter(({ code }) => code === 'reconciliation.not_handed_over');
+    expect(failed).toHaveLength(3);
+    expect(failed[0]).toMatchObject({ level: 'error', facts: { metrics: { Failures: 1 } } });
+  });
+
+  test('a lease that cannot be acquired leaves its shard to the next run', async () => {
+    const it = await backlog(100);
+    const { acquire } = it.leases;
+    it.leases.acquire = (shard, ...rest) => {
+      if (shard === '3') throw new Error('out of reach');
+      return acquire.call(it.leases, shard, ...rest);
+    };
+    const { checked } = await it.reconcile();
+    expect(checked).toBeGreaterThan(60);
+    expect(checked).toBeLessThan(100);
+    expect(codes(it)).toContain('reconciliation.part_unread');
+  });
+
+  test('a lease that cannot be released ends by itself, soon after its run', async () => {
+    const it = await backlog(20);
+    it.leases.release = () => {
+      throw new Error('out of reach');
+    };
+    const endsAtMs = it.context().deadlineMs;
+    expect(await it.reconcile()).toMatchObject({ checked: 20 });
+    expect(codes(it)).toContain('reconciliation.lease_kept');
+    expect(it.leases.untilMs('0')).toBe(endsAtMs + 5_000);
+  });
 });

@@ -2,13 +2,16 @@ import { applyForRefund } from '../../shared/app/apply.ts';
 import { receiveNotification } from '../../shared/app/notify.ts';
 import type { NotifyContext, ReconcileContext } from '../../shared/app/ports/context.ts';
 import type { ApplyAnswer, QueryAnswer } from '../../shared/app/ports/gateway.ts';
+import type { Share, StartRun } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { queryRefund } from '../../shared/app/query.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
+import type { Report } from '../../shared/app/reconciliation/run.ts';
 import { OutcomeUnknown } from '../../shared/domain/errors.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { VerifiedMessage } from '../../shared/domain/verified-message.ts';
 import { captureLog } from '../entry/captured-log.ts';
+import { Leases } from '../simulation/leases.ts';
 import { Table } from '../simulation/table.ts';
 
 const SECOND_MS = 1_000;
@@ -23,6 +26,8 @@ const rules = {
   checksPerShard: 4,
   maxInFlight: 32,
   maxPerSecond: Number.POSITIVE_INFINITY,
+  runs: 1,
+  aloneMs: 10 * SECOND_MS,
 };
 
 /** The gateway's answers, in order; the last one is repeated. A function may act before it answers. */
@@ -82,6 +87,15 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     update: (noRefund, expected, changes, counted = []) =>
       write(() => table.update(noRefund, expected, changes, [...counted])),
     due: async (shard, untilMs, limit, after) => table.due(shard, untilMs, limit, after, nowMs),
+    countDue: async (shard, untilMs) => table.countDue(shard, untilMs, nowMs),
+  };
+  const leases = new Leases();
+  /** What runs have handed over, in order. */
+  const shares: Share[] = [];
+  const further: Promise<Report>[] = [];
+  let startRun: StartRun = async (share) => {
+    shares.push(share);
+    further.push(reconcile(context(), share));
   };
 
   const context = (): ReconcileContext & NotifyContext => ({
@@ -94,6 +108,11 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     rules: ownRules,
     newAttemptId: () => `attempt-${++ids}`,
     deadlineMs: nowMs + 28 * SECOND_MS,
+    leases: {
+      acquire: async (shard, id, now, untilMs) => leases.acquire(shard, id, now, untilMs),
+      release: async (shard, id) => leases.release(shard, id),
+    },
+    startRun: (share) => startRun(share),
     notifications: { read: async (text) => ({ type: 'verified', message: JSON.parse(text) }) },
     gateway: {
       ready: async () => {
@@ -116,6 +135,8 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     rules: ownRules,
     table,
     store,
+    leases,
+    shares,
     sent,
     queried,
     lines,
@@ -132,6 +153,16 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     timeFor: (count: number) => {
       exchanges = count;
     },
+    /** The runs that were started by others. */
+    further,
+    failToStartRuns: () => {
+      startRun = () => Promise.reject(new Error('no event bus'));
+    },
+    loseShares: () => {
+      startRun = async (share) => {
+        shares.push(share);
+      };
+    },
     setKeysReachable: (reachable: boolean) => {
       isReady = reachable;
     },
@@ -145,6 +176,8 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
       nowMs += afterMs;
       return reconcile(context());
     },
+    /** Runs the reconciliation now, of everything or of a share. */
+    reconcile: (share?: Share) => reconcile(context(), share),
     metrics: () => lines.map(({ facts }) => facts.metrics ?? {}),
   };
 }

@@ -90,6 +90,18 @@ describe('the limits', () => {
       expect(rowOf(start).Default).toBe(`one batch of ${publishBatchSize} in each of 4 shards`);
   });
 
+  test('of reconciliation are those of all runs together', () => {
+    const { reconcileRuns, gatewayMaxInFlight, gatewayMaxPerSecond } = params.default;
+    const { Default, 'How it is calculated': calculated } = rowOf('reconciliation');
+    expect(Default).toContain(
+      `${reconcileRuns} runs, together ${gatewayMaxInFlight} calls at a time and ${gatewayMaxPerSecond} a second`,
+    );
+    const inRound = 10 * 100 + 228 * gatewayMaxPerSecond;
+    expect(calculated).toContain(`= ${inRound.toLocaleString('en')} in 300 s`);
+    expect(carries(rowOf('reconciliation'))).toBeLessThanOrEqual(inRound / 300);
+    expect(Number(example.reconcileConcurrency)).toBeGreaterThanOrEqual(reconcileRuns);
+  });
+
   test('are calculated', () => {
     const { publishBatchSize: batch } = params.default;
     expect(carries(rowOf('`publish-'))).toBe(Math.round((4 * batch) / 0.05 / 3));

@@ -54,9 +54,11 @@ test.each(Object.entries(template.functions))(
 test('reconcile-refunds has the limits that docs/settings.md calls the default', () => {
   expect(template.functions['reconcile-refunds']?.environment).toMatchObject({
     LIANLIAN_QUERY_URL: 'https://queryapi.lianlianpay.com',
-    RECONCILE_CHECKS_PER_SHARD: '4',
-    GATEWAY_MAX_IN_FLIGHT: '32',
+    RECONCILE_CHECKS_PER_SHARD: '6',
+    GATEWAY_MAX_IN_FLIGHT: '48',
     GATEWAY_MAX_PER_SECOND: '200',
+    RECONCILE_RUNS: '4',
+    RECONCILE_ALONE_SECONDS: '10',
   });
 });
 
@@ -72,6 +74,8 @@ test('the functions call the real gateway, and accept notifications from every a
 test('reconciliation runs every five minutes; a run that can’t begin within a minute is skipped, and none is retried', () => {
   expect(propertiesOf('AWS::Events::Rule')).toEqual([
     expect.objectContaining({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' }),
+    // By which runs start others.
+    expect.not.objectContaining({ ScheduleExpression: expect.anything() }),
   ]);
   expect(propertiesOf('AWS::Lambda::EventInvokeConfig')).toEqual([
     expect.objectContaining({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }),

@@ -35,6 +35,11 @@ async function watch(name: string): Promise<Watched> {
     ...Object.fromEntries(Object.entries(deployed).map(([key, value]) => [key, here[key] ?? value])),
     FIRST_CHECK_SECONDS: '1',
     RESEND_AFTER_SECONDS: '1',
+    // Soon there is enough for further runs.
+    RECONCILE_ALONE_SECONDS: '1',
+    RECONCILE_CHECKS_PER_SHARD: '1',
+    GATEWAY_MAX_IN_FLIGHT: '8',
+    GATEWAY_MAX_PER_SECOND: '8',
   };
   const calls: AwsCall[] = [];
   const ways: Record<string, string> = {};
@@ -126,6 +131,12 @@ async function reconcile(): Promise<void> {
     await invoke('reconcile-refunds', {});
     return (await service.record('lost-once-p-due'))?.status === 'PROCESSING';
   });
+  const many = Array.from({ length: 32 }, (_, index) => refundInput(`mute-p-${index}`));
+  await Promise.all(many.map((input) => invoke('apply-refund', input)));
+  await until(async () => {
+    await invoke('reconcile-refunds', {});
+    return service.sandbox.eventBridge.events.some(({ source }) => source === 'lianlian.reconciliation');
+  });
 }
 
 async function publish(): Promise<void> {
@@ -188,9 +199,12 @@ const permissions: Record<string, (input: never, deployed: (here: string) => str
       // Secrets Manager appends six characters to each name.
       [`arn:aws:secretsmanager:${place}:secret:${deployed(SecretId)}-??????`],
     ],
-    AWSEvents: ({ Entries }: { Entries: { EventBusName: string }[] }, deployed) => [
+    AWSEvents: ({ Entries }: { Entries: { EventBusName?: string }[] }, deployed) => [
       'events',
-      Entries.map(({ EventBusName }) => `arn:aws:events:${place}:event-bus/${deployed(EventBusName)}`),
+      Entries.map(
+        ({ EventBusName }) =>
+          `arn:aws:events:${place}:event-bus/${EventBusName ? deployed(EventBusName) : 'default'}`,
+      ),
     ],
     AWSStepFunctions: () => ['states', ['*']],
     AmazonSQS: ({ QueueUrl }: { QueueUrl: string }, deployed) => [

@@ -29,7 +29,7 @@ const everything = `${shown}    tracing: Active
     queryConcurrency: 14
     listConcurrency: 15
     historyConcurrency: 16
-    reconcileConcurrency: 1
+    reconcileConcurrency: 5
     publishConcurrency: 17
     storiesConcurrency: 18
     publishParallelism: 4
@@ -203,7 +203,7 @@ describe('the production stage of docs/deploying.md, with all that may be set', 
       'query-refund': 14,
       'list-refunds': 15,
       'refund-history': 16,
-      'reconcile-refunds': 1,
+      'reconcile-refunds': 5,
       'publish-refund-events': 17,
       'record-refund-history': 18,
     });
@@ -333,7 +333,7 @@ const wrongLimits: [parameter: string, value: string, words: RegExp][][] = [
     ['queryConcurrency', '1.5', COUNT],
     ['listConcurrency', '[5]', COUNT],
     ['historyConcurrency', '""', COUNT],
-    ['reconcileConcurrency', '{ a: 1 }', COUNT],
+    ['reconcileConcurrency', '3', /reconcileConcurrency must be a whole number, reconcileRuns or more/],
     ['publishConcurrency', 'true', COUNT],
     ['storiesConcurrency', '"1e3"', COUNT],
     ['publishParallelism', '11', /publishParallelism must be a whole number from 1 to 10/],
@@ -384,7 +384,7 @@ test('a table that is limited to less than it was warmed for is refused', async 
 test('concurrency, parallelism and batches may be parameters of a command', async () => {
   const limits = {
     notifyConcurrency: 40,
-    reconcileConcurrency: 1,
+    reconcileConcurrency: 4,
     storiesParallelism: 2,
     publishBatchSize: 50,
   };
@@ -393,7 +393,7 @@ test('concurrency, parallelism and batches may be parameters of a command', asyn
   expect(await ended).toMatchObject({ code: 0 });
   const { functions, ofType } = readTemplate(join(folder, templatePath));
   expect(functions['notify-callback']?.properties.ReservedConcurrentExecutions).toBe(40);
-  expect(functions['reconcile-refunds']?.properties.ReservedConcurrentExecutions).toBe(1);
+  expect(functions['reconcile-refunds']?.properties.ReservedConcurrentExecutions).toBe(4);
   const readers = Object.values(ofType('AWS::Lambda::EventSourceMapping')).map(
     ({ Properties }) => Properties,
   );
@@ -428,6 +428,8 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
   ['keyCacheSeconds', 'KEY_CACHE_SECONDS', ['5m']],
   ['reconcileChecksPerShard', 'RECONCILE_CHECKS_PER_SHARD', [0, 51, 'many']],
   ['gatewayMaxInFlight', 'GATEWAY_MAX_IN_FLIGHT', ['0', 1000]],
+  ['reconcileRuns', 'RECONCILE_RUNS', [0, 9]],
+  ['reconcileAloneSeconds', 'RECONCILE_ALONE_SECONDS', [0, '10s']],
   ['gatewayMaxPerSecond', 'GATEWAY_MAX_PER_SECOND', [0, '10/s']],
   ['notifyAllowedIps', 'NOTIFY_ALLOWED_IPS', ['218.4.207.154-158，gateway', '1.2.3.4/33', '，']],
   ['eventBusName', 'EVENT_BUS_NAME', ['my bus']],

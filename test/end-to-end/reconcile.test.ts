@@ -160,3 +160,57 @@ test('a run without enough time begins no check, and says what it leaves', async
   expect(reconcile.log()).toMatch(/"code":"reconciliation\.ended".*"left":1,/);
   expect(service.requestedUrls('mute-late')).toEqual(['/refund.htm']);
 });
+
+test('a run that finds much due hands parts of it over by events, and each is checked once', async () => {
+  const numbers = Array.from({ length: 32 }, (_, index) => `mute-many-${index}`);
+  await forEachOf(numbers, (noRefund) => due(noRefund));
+  await until(() =>
+    numbers.every((it) => service.sandbox.gateway.ledgerEntry(it)?.fields.sta_refund === '2'),
+  );
+  const settings = {
+    RECONCILE_CHECKS_PER_SHARD: '1',
+    RECONCILE_RUNS: '3',
+    RECONCILE_ALONE_SECONDS: '1',
+    GATEWAY_MAX_PER_SECOND: '8',
+    AWS_LAMBDA_FUNCTION_NAME: 'reconcile-refunds-of-this-stage',
+  };
+  const [first, ...further] = await Promise.all(
+    Array.from({ length: 4 }, () => service.lambda('reconcile-refunds', settings)),
+  );
+  const running = first?.invoke({});
+  const events = await until(() => {
+    const shares = service.sandbox.eventBridge.events.filter(
+      ({ source }) => source === 'lianlian.reconciliation',
+    );
+    return shares.length === 2 && shares;
+  });
+  expect(events.map(({ bus, detail }) => [bus, detail.function])).toEqual([
+    ['default', settings.AWS_LAMBDA_FUNCTION_NAME],
+    ['default', settings.AWS_LAMBDA_FUNCTION_NAME],
+  ]);
+  // As EventBridge hands them in, one of them twice.
+  const invoked = [...events, events[0]].map((event, index) =>
+    further[index]?.invoke({
+      source: event?.source,
+      'detail-type': event?.detailType,
+      detail: event?.detail,
+    }),
+  );
+  const reports = (await Promise.all([running, ...invoked])) as Record<string, number>[];
+  expect(reports.reduce((sum, { settled = 0 }) => sum + settled, 0)).toBeGreaterThanOrEqual(32);
+  expect(reports[0]?.settled).toBeLessThan(32);
+  for (const noRefund of numbers)
+    expect(service.requestedUrls(noRefund)).toEqual(['/refund.htm', '/refundquery.htm']);
+  expect(first?.log()).toContain('"code":"reconciliation.handed_over"');
+  expect(further.map((it) => it.log()).join()).toContain('"code":"reconciliation.part_leased"');
+});
+
+test('leases of the index’s parts are no refunds, for nobody who reads the table’s stream', async () => {
+  await due('mute-lease');
+  await reconcile.invoke({});
+  const publish = await service.lambda('publish-refund-events');
+  const lease = { no_refund: { S: 'reconciliation-lease-of-the-shard-3' } };
+  const change = { SequenceNumber: '1', ApproximateCreationDateTime: Date.now() / 1_000, NewImage: lease };
+  expect(await publish.invoke({ Records: [{ dynamodb: change }] })).toEqual({ batchItemFailures: [] });
+  expect(publish.log()).not.toContain('record.foreign');
+});

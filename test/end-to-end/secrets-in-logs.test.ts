@@ -153,6 +153,7 @@ test('the functions measure the metrics that alarms and the dashboard watch', ()
     'query-refund': ['GatewayLatencyMs'],
     'list-refunds': [],
     'reconcile-refunds': [
+      'ChecksLeft',
       'GatewayLatencyMs',
       'OldestRequestedSeconds',
       'OldestUnfinishedSeconds',

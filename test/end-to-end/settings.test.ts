@@ -54,8 +54,10 @@ test('notify-callback requires exactly the settings that it uses', async () => {
 test('wrong limits stop reconcile-refunds, and no other function', async () => {
   const wrong = {
     RECONCILE_CHECKS_PER_SHARD: '0',
-    GATEWAY_MAX_IN_FLIGHT: '51',
+    GATEWAY_MAX_IN_FLIGHT: '401',
     GATEWAY_MAX_PER_SECOND: '10/s',
+    RECONCILE_RUNS: '9',
+    RECONCILE_ALONE_SECONDS: '0',
   };
   const error: ThrownByFunction = await startLambda('reconcile-refunds', { ...environment, ...wrong }).catch(
     (refused) => refused,

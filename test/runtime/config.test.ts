@@ -99,29 +99,42 @@ describe.each(COUNTS)('%s', (name) => {
   });
 });
 
-const LIMITS = ['RECONCILE_CHECKS_PER_SHARD', 'GATEWAY_MAX_IN_FLIGHT', 'GATEWAY_MAX_PER_SECOND'] as const;
+const LIMITS = {
+  RECONCILE_CHECKS_PER_SHARD: 50,
+  GATEWAY_MAX_IN_FLIGHT: 400,
+  GATEWAY_MAX_PER_SECOND: Number.POSITIVE_INFINITY,
+  RECONCILE_RUNS: 8,
+  RECONCILE_ALONE_SECONDS: Number.POSITIVE_INFINITY,
+};
+const LIMIT_NAMES = Object.keys(LIMITS);
 
 const limitsIn = (environment: Record<string, string>) => {
-  const { checksPerShard, maxInFlight, maxPerSecond } = readConfig(environment, [], reconcileConfigFrom);
-  return [checksPerShard, maxInFlight, maxPerSecond];
+  const config = readConfig(environment, [], reconcileConfigFrom);
+  return [config.checksPerShard, config.maxInFlight, config.maxPerSecond, config.runs, config.aloneMs];
 };
 
 describe('how fast reconciliation may be', () => {
   test('has defaults, and is as given', () => {
-    expect(limitsIn({})).toEqual([4, 32, 200]);
-    expect(limitsIn(Object.fromEntries(LIMITS.map((name) => [name, '50'])))).toEqual([50, 50, 50]);
-    expect(limitsIn({ GATEWAY_MAX_PER_SECOND: '1000' })).toEqual([4, 32, 1_000]);
+    expect(limitsIn({})).toEqual([6, 48, 200, 1, 10_000]);
+    expect(limitsIn(Object.fromEntries(LIMIT_NAMES.map((name) => [name, '8'])))).toEqual([8, 8, 8, 8, 8_000]);
+    expect(limitsIn({ GATEWAY_MAX_PER_SECOND: '1000' })).toEqual([6, 48, 1_000, 1, 10_000]);
   });
 
-  test.each(LIMITS)('%s must be a whole number from 1', (name) => {
+  test.each(LIMIT_NAMES)('%s must be a whole number from 1', (name) => {
     for (const text of ['0', '-1', '1.5', '1e1', 'four', '04'])
       expect(() => limitsIn({ [name]: text })).toThrow(`${name} must be a whole number from 1`);
   });
 
-  test.each(LIMITS.slice(0, 2))('%s is 50 at most', (name) => {
-    for (const text of ['51', '100', '500'])
-      expect(() => limitsIn({ [name]: text })).toThrow(`${name} must be a whole number from 1 to 50`);
-  });
+  test.each(Object.entries(LIMITS).filter(([, most]) => Number.isFinite(most)))(
+    '%s is %i at most',
+    (name, most) => {
+      expect(() => limitsIn({ [name]: String(most) })).not.toThrow();
+      for (const text of [most + 1, 10 * most, 1_000])
+        expect(() => limitsIn({ [name]: String(text) })).toThrow(
+          `${name} must be a whole number from 1 to ${most}`,
+        );
+    },
+  );
 
   test('is told wrong together with the other settings, and is no setting of other functions', () => {
     const wrong = { GATEWAY_MAX_IN_FLIGHT: 'x', KEY_CACHE_SECONDS: 'x' };

@@ -103,6 +103,7 @@ test('every script is one command that does its own installing, since npm can be
     'client',
     'bench',
     'bench:latency',
+    'bench:backlog',
     'cost',
     'refunds',
     'console',
@@ -244,7 +245,7 @@ describe('a command', () => {
     const { code, output } = await run(folder, ['strat']);
     expect(code).toBe(2);
     expect(output).toContain(
-      'start, refunds, console, doctor, test, check, test:crash, simulate, stories, pictures, schemas, client, bench, bench:latency, cost, format',
+      'start, refunds, console, doctor, test, check, test:crash, simulate, stories, pictures, schemas, client, bench, bench:latency, bench:backlog, cost, format',
     );
   });
 });

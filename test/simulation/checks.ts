@@ -1,4 +1,5 @@
 import type { DeadLetter, RefundEvent } from '../../shared/app/ports/publishing.ts';
+import { shardOf } from '../../shared/app/schedule.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import type { Reply } from '../../shared/gateway/transport.ts';
 import type { CallerRequest } from './callers.ts';
@@ -145,12 +146,18 @@ export class Checks {
       process.confirmedNotFound.add(noRefund);
   }
 
-  /** A run of reconciliation has returned; `due` are the refunds that it must have checked. */
+  /**
+   * A run of reconciliation has returned; `due` are the refunds that it must have checked, unless another run had them
+   * to check.
+   */
   onReconciled(process: Process, due: Refund[]): void {
     const { table } = this.#world;
+    const [held] = process.heldShards;
+    if (held) this.fail(`${process.name} has ended with the lease of shard ${held}`);
     // A check that begins takes the refund over first (shared/app/reconciliation/pace.ts).
     if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_OVER_MS)) return;
-    const left = due.find((refund) => table.items.get(refund.no_refund) === refund);
+    const isOfAnother = ({ no_refund }: Refund) => process.refusedShards.has(shardOf(no_refund));
+    const left = due.find((refund) => table.items.get(refund.no_refund) === refund && !isOfAnother(refund));
     if (left) this.fail(`${process.name} had time left and did not check ${left.no_refund}`);
   }
 

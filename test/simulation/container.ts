@@ -11,7 +11,8 @@ import { logOf } from './log.ts';
 import { NOTIFY_URL, OID_PARTNER } from './merchant.ts';
 import { postOf } from './network.ts';
 import type { Process } from './process.ts';
-import { storeOf } from './table-calls.ts';
+import { startRunOf } from './schedule.ts';
+import { leasesOf, storeOf } from './table-calls.ts';
 import type { World } from './world.ts';
 
 const KEY_CACHE_MS = 300_000;
@@ -81,6 +82,8 @@ export class Container {
       },
       newAttemptId: () => random.id(),
       deadlineMs: process.deadlineMs,
+      leases: leasesOf(this.#world, process),
+      startRun: startRunOf(this.#world, process),
     };
   }
 

@@ -1,3 +1,4 @@
+import { shardOf } from '../../shared/app/schedule.ts';
 import type { Post, Reply } from '../../shared/gateway/transport.ts';
 import { forgedReply } from './attacker.ts';
 import { violationOfCall } from './checks-on-runs.ts';
@@ -16,10 +17,10 @@ export function postOf(world: World, process: Process): Post {
       const noRefund = (JSON.parse(body) as { no_refund: string }).no_refund;
       const close = isQuery ? () => {} : world.checks.onSend(process, noRefund, body);
       process.callsInFlight += 1;
-      // All refunds of a backlog are in one shard.
-      if (world.settings.hasBacklog && process.callsInFlight > 1)
+      if ([...process.underWay].some((other) => shardOf(other) === shardOf(noRefund)))
         world.reach('two refunds of a shard are checked at a time');
-      world.checks.fail(violationOfCall(process, world.settings.limits.maxInFlight));
+      process.underWay.add(noRefund);
+      world.checks.fail(violationOfCall(process, world.settings.limits.maxInFlight, world.runs));
       if (isQuery) world.checks.onQuerySent(process, noRefund);
       world.history.add(process.name, () => `${isQuery ? 'QUERIES' : 'SENDS'} ${noRefund}`);
 
@@ -31,6 +32,7 @@ export function postOf(world: World, process: Process): Post {
           isOver = true;
           process.exchanges += 1;
           process.callsInFlight -= 1;
+          process.underWay.delete(noRefund);
           close();
           settle();
         });

@@ -33,6 +33,8 @@ export class Process {
   readonly startedMs: number;
   /** By its own clock. */
   readonly deadlineMs: number;
+  /** When it must have ended as a further run of another one, by its own clock. */
+  untilMs = Number.POSITIVE_INFINITY;
   /** By the world's clock. */
   readonly endsAtMs: number;
   state: 'running' | 'frozen' | 'dead' | 'done' = 'running';
@@ -59,6 +61,12 @@ export class Process {
   readonly confirmedNotFound = new Set<string>();
   /** By refund: what the writes by which it took checks over expected. */
   readonly postponed = new Map<string, Set<string>>();
+  /** The parts of the index whose lease it holds, as a run of reconciliation. */
+  readonly heldShards = new Set<string>();
+  /** Those of which it has heard that another run holds the lease. */
+  readonly refusedShards = new Set<string>();
+  /** The refunds that it calls the gateway about. */
+  readonly underWay = new Set<string>();
   callsInFlight = 0;
   /** How many exchanges with the gateway have ended, with an answer or an error. */
   exchanges = 0;
@@ -124,7 +132,7 @@ export class Process {
 
   /** Whether an exchange that begins in `inMs` can still end in time. */
   hasTime(inMs = 0): boolean {
-    return this.nowMs() + inMs < this.deadlineMs - EXCHANGE_AND_RECORDING_MS;
+    return this.nowMs() + inMs < Math.min(this.deadlineMs, this.untilMs) - EXCHANGE_AND_RECORDING_MS;
   }
 
   finish(): void {

@@ -1,3 +1,4 @@
+import { shardOf } from '../../shared/app/schedule.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { applyFor } from './callers.ts';
 import { differencesOf } from './checks.ts';
@@ -46,7 +47,7 @@ async function runUntil({ scheduler, checks }: World, untilMs: number): Promise<
 }
 
 /** When reconciliation finds a due refund, whatever its clock error and the index's lag. */
-function nextCheckAt({ table, settings, gateway, lines }: World): number {
+function nextCheckAt({ table, leases, settings, gateway, lines }: World): number {
   const dues = [...table.items.values()]
     // A refund about which the gateway contradicts itself may never come to an end.
     .filter(
@@ -55,8 +56,12 @@ function nextCheckAt({ table, settings, gateway, lines }: World): number {
     )
     // Without its date it can't be queried, and stays due: the log must say so.
     .filter(({ no_refund, dt_refund }) => dt_refund || counted(lines, 'NotQueryable', no_refund) === 0)
-    .map(({ next_check_at }) => next_check_at ?? Number.POSITIVE_INFINITY);
-  const lateMs = settings.hasBacklog ? BACKLOG_MS : settings.clockErrorMs + settings.indexLagMs + 1;
+    // A run that has died holds its leases until it would have ended.
+    .map(({ no_refund, next_check_at }) =>
+      Math.max(next_check_at ?? Number.POSITIVE_INFINITY, leases.untilMs(shardOf(no_refund))),
+    );
+  const lateMs =
+    settings.hasBacklog || settings.hasShares ? BACKLOG_MS : settings.clockErrorMs + settings.indexLagMs + 1;
   return Math.min(...dues, Number.POSITIVE_INFINITY) + lateMs;
 }
 

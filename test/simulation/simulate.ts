@@ -41,7 +41,7 @@ export async function simulate(seed: number, keepsHistory = false): Promise<Run>
 function populate(world: World): void {
   startSchedule(world);
   startKeyRotations(world);
-  if (world.settings.hasBacklog) startBacklog(world);
+  if (world.settings.hasBacklog || world.settings.hasShares) startBacklog(world);
   else startRefunds(world);
 }
 

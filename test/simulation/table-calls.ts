@@ -1,6 +1,12 @@
+import type { ShardLeases } from '../../shared/app/ports/runs.ts';
 import type { Store, Written } from '../../shared/app/ports/store.ts';
 import { OutcomeUnknown, ServiceUnavailable } from '../../shared/domain/errors.ts';
-import { violationOfPostponement } from './checks-on-runs.ts';
+import {
+  violationOfAcquisition,
+  violationOfLease,
+  violationOfPostponement,
+  violationOfRelease,
+} from './checks-on-runs.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +44,34 @@ export function storeOf(world: World, process: Process): Store {
       return call(world, process, 'due', () =>
         table.due(shard, nowMs, limit, after, scheduler.nowMs - random.between(0, settings.indexLagMs)),
       );
+    },
+    countDue: (shard, nowMs) =>
+      call(world, process, 'countDue', () => table.countDue(shard, nowMs, scheduler.nowMs)),
+  };
+}
+
+/** The leases of the index's parts, likewise. */
+export function leasesOf(world: World, process: Process): ShardLeases {
+  const { leases } = world;
+  return {
+    acquire: async (shard, id, nowMs, untilMs) => {
+      world.checks.fail(violationOfLease(process, untilMs));
+      const isAcquired = await call(world, process, 'update', () =>
+        leases.acquire(shard, id, nowMs, untilMs),
+      );
+      if (isAcquired) {
+        process.heldShards.add(shard);
+        world.checks.fail(violationOfAcquisition(process, shard, world.runs));
+      } else {
+        process.refusedShards.add(shard);
+        world.reach('a run finds the lease of a shard with another run');
+      }
+      return isAcquired;
+    },
+    release: (shard, id) => {
+      world.checks.fail(violationOfRelease(process, shard));
+      process.heldShards.delete(shard);
+      return call(world, process, 'update', () => leases.release(shard, id));
     },
   };
 }

@@ -14,6 +14,7 @@ storeContract('the simulated table', async () => {
       update: async (noRefund, expected, changes, counted = []) =>
         table.update(noRefund, expected, changes, counted),
       due: async (shard, nowMs, limit, after) => table.due(shard, nowMs, limit, after, 0),
+      countDue: async (shard, nowMs) => table.countDue(shard, nowMs, 0),
     },
     stop: async () => undefined,
   };

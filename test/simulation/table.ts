@@ -58,6 +58,10 @@ export class Table {
     return entries.filter(isPast).slice(0, limit);
   }
 
+  countDue(shard: string, untilMs: number, asOfMs: number): number {
+    return this.due(shard, untilMs, Number.POSITIVE_INFINITY, undefined, asOfMs).length;
+  }
+
   /** The service never deletes a record; a person may. */
   delete(noRefund: string): void {
     const before = this.items.get(noRefund);

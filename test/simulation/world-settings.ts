@@ -22,6 +22,8 @@ export interface WorldSettings {
   hasInconsistentGateway: boolean;
   /** So many refunds are due at a time that a shard of the index has a second page of them. */
   hasBacklog: boolean;
+  /** A few refunds are due at a time in each of several shards, and runs share them. */
+  hasShares: boolean;
   /** How fast reconciliation may be. */
   limits: Limits;
   /** What can't be published for too long becomes a dead letter. */
@@ -33,10 +35,24 @@ export interface WorldSettings {
 /** A backlog takes as much time as some twenty other worlds. */
 const BACKLOG_EVERY = 400;
 
+const SHARES_EVERY = 20;
+
 /** Stories take time as well, and what one world tells many others tell too. */
 const STORIES_EVERY = 7;
 
 export function drawSettings(seed: number, random: Random): WorldSettings {
+  const settings = drawAny(seed, random);
+  if (settings.hasShares)
+    Object.assign(settings.limits, {
+      checksPerShard: random.pick([1, 1, 2]),
+      maxInFlight: random.pick([3, 8, 32]),
+      runs: random.pick([2, 4, 8]),
+      aloneMs: random.pick([0, 100]),
+    });
+  return settings;
+}
+
+function drawAny(seed: number, random: Random): WorldSettings {
   const paysDuplicates = seed % 2 === 1;
   const resendAfterMs = random.pick([5_000, 5_000, 20_000, 45_000, 60_000, 120_000, 900_000]);
   return {
@@ -60,10 +76,13 @@ export function drawSettings(seed: number, random: Random): WorldSettings {
     rotatesGatewayKey: random.chance(0.15),
     hasInconsistentGateway: random.chance(0.2),
     hasBacklog: seed % BACKLOG_EVERY === 0,
+    hasShares: seed % SHARES_EVERY === 1 || seed % SHARES_EVERY === 10,
     limits: {
       checksPerShard: random.pick([1, 2, 4, 8]),
       maxInFlight: random.pick([1, 3, 8, 32]),
       maxPerSecond: random.pick([2, 50, 200]),
+      runs: random.pick([1, 2, 4, 8]),
+      aloneMs: random.pick([0, 0, 2_000, 10_000]),
     },
     hasDeadLetters: random.chance(0.8),
     hasStories: seed % STORIES_EVERY === 0,

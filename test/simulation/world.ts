@@ -19,6 +19,7 @@ import {
 import { Gateway } from './gateway/gateway.ts';
 import { History } from './history.ts';
 import { KEYS } from './keys.ts';
+import { Leases } from './leases.ts';
 import type { Line } from './log.ts';
 import { Process } from './process.ts';
 import { Publisher, Stream } from './publishing.ts';
@@ -45,6 +46,9 @@ export class World {
   readonly history: History;
   readonly checks: Checks;
   readonly table: Table;
+  readonly leases = new Leases();
+  /** Every run of reconciliation, those that have ended too. */
+  readonly runs: Process[] = [];
   readonly gateway: Gateway;
   readonly secrets: { merchant: KeyObject; gateway: KeyObject[] };
   /** The process whose write takes effect now. */
@@ -67,7 +71,8 @@ export class World {
     if (this.settings.hasTightTiming) tightenTiming(this.faults);
     if (this.settings.hasInconsistentGateway && this.random.chance(0.5)) contradictOften(this.faults);
     if (this.settings.hasImpostor) forgeOften(this.faults);
-    if (this.settings.hasBacklog) disconnectGateway(this.faults);
+    if (this.settings.hasBacklog || (this.settings.hasShares && this.random.chance(0.5)))
+      disconnectGateway(this.faults);
     this.scheduler = new Scheduler(START_MS, this.random);
     this.history = new History(keepsHistory, () => this.scheduler.nowMs);
     this.checks = new Checks(this);
@@ -170,6 +175,7 @@ export class World {
       timeoutMs,
       reportDeath,
     );
+    if (name === 'reconcile') this.runs.push(process);
     this.history.add(process.name, () => `starts, its clock ${container.clockErrorMs} ms off`);
     scheduler.at(process.endsAtMs + 1, reportDeath);
     const end = (outcome: Outcome<T>) => {

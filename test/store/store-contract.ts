@@ -140,5 +140,12 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(rest.map(({ next_check_at }) => next_check_at)).toEqual([40, 50]);
       expect(rest[0]).toMatchObject({ shard, check_wait: 1, no_refund: expect.any(String) });
     });
+
+    test('countDue counts the due refunds of a shard', async () => {
+      const shard = `count-${name}`;
+      for (const next_check_at of [10, 20, 20, 30, 51]) await created({ shard, next_check_at });
+      expect(await store.countDue(shard, 50)).toBe(4);
+      expect(await store.countDue(`${shard}-other`, 50)).toBe(0);
+    });
   });
 }

@@ -44,6 +44,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: object;
 }
 
 const account = 'ap-east-1:123456789012';
@@ -58,6 +59,7 @@ const pseudoParameters: Record<string, string> = {
 /** The ARN that a resource will have, by its type; `name` is its name, or its logical id where it has none. */
 const arns: Record<string, (name: string) => string> = {
   'AWS::DynamoDB::Table': (name) => `arn:aws:dynamodb:${account}:table/${name}`,
+  'AWS::Events::Rule': (name) => `arn:aws:events:${account}:rule/${name}`,
   'AWS::Events::EventBus': (name) => `arn:aws:events:${account}:event-bus/${name}`,
   'AWS::SQS::Queue': (name) => `arn:aws:sqs:${account}:${name}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${account}:log-group:${name}:*`,
@@ -172,7 +174,13 @@ function allowedTo({ Properties }: Resource): Allowed[] {
 }
 
 /** The permissions of a policy statement. */
-export function allowedBy({ Effect, Action, Resource, ...others }: Statement): Allowed[] {
+export function allowedBy({
+  Effect,
+  Action,
+  Resource,
+  Condition: _narrower,
+  ...others
+}: Statement): Allowed[] {
   if (Effect !== 'Allow' || Object.keys(others).length > 0)
     throw new Error('only plain permissions are read');
   return [Action]

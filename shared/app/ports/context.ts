@@ -3,6 +3,7 @@ import type { Gateway } from './gateway.ts';
 import type { HistoryReader, HistoryWriter } from './history.ts';
 import type { NotificationReader } from './notifications.ts';
 import type { DeadLetters, EventBus, WaitingTasks } from './publishing.ts';
+import type { ShardLeases, StartRun } from './runs.ts';
 import type { Store } from './store.ts';
 
 /** Epoch milliseconds. On Lambda a frozen container's clock jumps: look again right before a send. */
@@ -55,19 +56,25 @@ export interface ApplyContext extends Context {
   newAttemptId(): string;
 }
 
-/** How fast one run of reconciliation may be. */
+/** How fast reconciliation may be. */
 export interface Limits {
   /** Checks at a time in each shard of the index. */
   checksPerShard: number;
-  /** Calls to the gateway at a time. */
+  /** Calls to the gateway at a time, of all runs together. */
   maxInFlight: number;
-  /** Calls to the gateway in a second. */
+  /** Calls to the gateway in a second, of all runs together. */
   maxPerSecond: number;
+  /** Runs side by side. */
+  runs: number;
+  /** How long the first run works alone, milliseconds. */
+  aloneMs: number;
 }
 
 /** Everything outside that reconciliation needs. */
 export interface ReconcileContext extends ApplyContext {
   rules: Rules & Limits;
+  leases: ShardLeases;
+  startRun: StartRun;
 }
 
 /** Everything outside that taking in a notification needs. */

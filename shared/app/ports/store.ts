@@ -34,6 +34,8 @@ export interface Store {
   ): Promise<Written>;
   /** Refunds of a shard whose check is due, the longest due first; `after` is the last one of the page before. */
   due(shard: string, nowMs: number, limit: number, after?: DueRefund): Promise<DueRefund[]>;
+  /** How many refunds of a shard are due, as far as one read counts: some thousands at the most. */
+  countDue(shard: string, nowMs: number): Promise<number>;
 }
 
 /** What the index of unfinished refunds tells of one; it may lag behind the record. */

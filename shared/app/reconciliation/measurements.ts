@@ -1,4 +1,5 @@
 import type { Measure } from '../decisions.ts';
+import type { Store } from '../ports/store.ts';
 
 /** What a run of reconciliation measures, milliseconds. */
 export interface Measurements {
@@ -14,6 +15,18 @@ export interface Measurements {
 
 export function newMeasurements(): Measurements {
   return { openMs: [], requestedMs: [], uncheckedDueAtMs: [], leftIn: [] };
+}
+
+/**
+ * How many due refunds a run leaves for lack of time: those that it has seen, and those that one more read of each part
+ * counts. There may be more.
+ */
+export async function countLeft(store: Store, nowMs: number, { leftIn }: Measurements): Promise<number> {
+  const counts = [...new Set(leftIn)].map(async (shard) => {
+    const seen = leftIn.filter((other) => other === shard).length;
+    return Math.max(seen, await store.countDue(shard, nowMs).catch(() => 0));
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** The metrics of a run. What is left in a part of the index that couldn't be read isn't known. */
