@@ -11,6 +11,7 @@ import { Listeners } from './listeners.ts';
 import { printLive } from './live.ts';
 import { nextSteps } from './next-steps.ts';
 import { type Sandbox, startSandbox, tableClient } from './sandbox.ts';
+import { isShare, startSharedRuns } from './shared-runs.ts';
 import { followTable, type TableStream } from './table-stream.ts';
 
 /** `npm start`: the service on this machine, and two refunds shown from application to the end. */
@@ -20,12 +21,13 @@ async function main(signal: AbortSignal): Promise<void> {
   await assertPortFree(port);
   const gateway = new Listeners<GatewayEvent>();
   const published = new Listeners<BusEvent>();
+  const shares = new Listeners<BusEvent>();
 
   await using running = new AsyncDisposableStack();
   console.log('Starting the sandbox: a LianLian gateway, Secrets Manager and DynamoDB on 127.0.0.1 …');
   const sandbox = await startSandbox({
     gatewayOptions: { onEvent: gateway.emit },
-    onPublished: published.emit,
+    onPublished: (event) => (isShare(event) ? shares : published).emit(event),
   });
   running.defer(() => sandbox.stop());
   console.log(`  gateway ${sandbox.gateway.url}, DynamoDB: ${engineNames[sandbox.dynamoDb.engine]}`);
@@ -35,6 +37,7 @@ async function main(signal: AbortSignal): Promise<void> {
   running.defer(() => control.stop());
   const functions = await startService(sandbox, control.address, port, running, signal);
   console.log(`  ${functions.url}, log in ${functions.logFile}`);
+  running.defer(startSharedRuns(shares, functions));
   const consoleUrl = once ? undefined : await showConsole(port, running);
 
   const succeeded = await demonstrateRefunds(sandbox, functions, gateway, published, signal);

@@ -6,11 +6,15 @@ import type { Setup } from '../setup.ts';
 
 const report = about('triggers');
 
-/** What starts functions by itself: the table's stream, and the schedule. */
+/** What starts functions by itself: the table's stream, the schedule, and a run of reconciliation with much to do. */
 export async function checkTriggers(setup: Setup): Promise<Finding[]> {
   if (!setup.stack) return [];
-  const findings = [...(await aboutStreams(setup)), ...(await aboutSchedule(setup))];
-  return orOk(findings, report.ok("The table's stream and the schedule start their functions"));
+  const rules = await Promise.all(RULES.map((rule) => aboutRule(rule, setup)));
+  const findings = [...(await aboutStreams(setup)), ...rules.flat()];
+  return orOk(
+    findings,
+    report.ok("The table's stream, the schedule and a run with much to do start their functions"),
+  );
 }
 
 async function aboutStreams(setup: Setup): Promise<Finding[]> {
@@ -79,21 +83,37 @@ function aboutReplay(mappings: EventSourceMappingConfiguration[]): Finding[] {
     : [];
 }
 
-async function aboutSchedule({ aws, stack }: Setup): Promise<Finding[]> {
-  const rule = stack?.resources.find(({ ResourceType }) => ResourceType === 'AWS::Events::Rule');
-  const name = rule?.PhysicalResourceId;
-  if (!name) return [report.fault('The stack has no schedule for reconciliation', 'Deploy the stack again')];
+interface Rule {
+  /** The end of its logical name: serverless writes another one before it. */
+  logicalName: RegExp;
+  name: string;
+  /** What doesn't happen without it. */
+  otherwise: string;
+}
+
+const RULES: Rule[] = [
+  {
+    logicalName: /EventsRuleSchedule\d+$/,
+    name: 'The schedule of reconciliation',
+    otherwise: "unfinished refunds aren't checked",
+  },
+  {
+    logicalName: /^RefundSharesRule$/,
+    name: 'The rule by which a run of reconciliation starts others',
+    otherwise: 'a backlog is checked by one run alone',
+  },
+];
+
+async function aboutRule({ logicalName, name, otherwise }: Rule, { aws, stack }: Setup): Promise<Finding[]> {
+  const rule = stack?.resources.find(({ LogicalResourceId = '' }) => logicalName.test(LogicalResourceId));
+  const Name = rule?.PhysicalResourceId;
+  if (!Name) return [report.fault(`${name} isn't in the stack: ${otherwise}`, 'Deploy the stack again')];
   try {
-    const { State } = await aws.eventBridge.send(new DescribeRuleCommand({ Name: name }));
+    const { State } = await aws.eventBridge.send(new DescribeRuleCommand({ Name }));
     return State === 'ENABLED'
       ? []
-      : [
-          report.fault(
-            `The schedule of reconciliation is ${State}: unfinished refunds aren't checked`,
-            `aws events enable-rule --name ${name}`,
-          ),
-        ];
+      : [report.fault(`${name} is ${State}: ${otherwise}`, `aws events enable-rule --name ${Name}`)];
   } catch (error) {
-    return [failureOf(report, `schedule ${name}`, error, 'Deploy the stack again')];
+    return [failureOf(report, `rule ${Name}`, error, 'Deploy the stack again')];
   }
 }

@@ -23,7 +23,7 @@ export interface State {
   secrets: Record<string, string>;
   /** By logical id. */
   alarms: Record<string, Anything>;
-  schedule: string;
+  rules: Record<string, string>;
   buses: string[];
   deadLetters: number;
   /** How far AWS's clock is ahead of this machine's. */
@@ -64,7 +64,7 @@ export function healthyState(gateway: { url: string; ca: string }): State {
       'lianlian/prod/gateway-keys': JSON.stringify({ public_keys: [lianlian.publicKey] }),
     },
     alarms: Object.fromEntries(definition.alarms.map((name) => [name, alarm(name)])),
-    schedule: 'ENABLED',
+    rules: { schedule: 'ENABLED', shares: 'ENABLED' },
     buses: ['refunds'],
     deadLetters: 0,
     aheadMs: 0,
@@ -131,7 +131,7 @@ const OPERATIONS: Record<string, (state: State, input: Anything) => Anything> = 
   DescribeAlarms: ({ alarms }, { AlarmNames }) => ({
     MetricAlarms: Object.values(alarms).filter(({ AlarmName }) => AlarmNames.includes(AlarmName)),
   }),
-  DescribeRule: ({ schedule }, { Name }) => ({ Name, State: schedule }),
+  DescribeRule: ({ rules }, { Name }) => ({ Name, State: rules[Name] }),
   DescribeEventBus: ({ buses }, { Name }) => found(buses.includes(Name) ? { Name } : undefined),
   GetQueueAttributes: ({ deadLetters }) => ({
     Attributes: { ApproximateNumberOfMessages: String(deadLetters) },
@@ -144,7 +144,11 @@ const OPERATIONS: Record<string, (state: State, input: Anything) => Anything> = 
     const rows = Object.entries(alarms).map(([name, { AlarmName }]) =>
       member('AWS::CloudWatch::Alarm', name, AlarmName),
     );
-    return `<StackResourceSummaries>${rows.join('')}${member('AWS::Events::Rule', 'Schedule', 'rule-1')}</StackResourceSummaries>`;
+    const rules = [
+      member('AWS::Events::Rule', 'ReconcileDashrefundsEventsRuleSchedule1', 'schedule'),
+      member('AWS::Events::Rule', 'RefundSharesRule', 'shares'),
+    ];
+    return `<StackResourceSummaries>${[...rows, ...rules].join('')}</StackResourceSummaries>`;
   },
 };
 

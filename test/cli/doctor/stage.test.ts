@@ -284,7 +284,12 @@ const faults: [string, (state: State) => unknown, RegExp][] = [
     ({ mappings }) => (mappings['publish-refund-events'][1].State = 'Enabled'),
     /^warning triggers: The trigger that replays/,
   ],
-  ['a schedule that is off', (state) => (state.schedule = 'DISABLED'), /^fault triggers: The schedule/],
+  ['a schedule that is off', (state) => (state.rules.schedule = 'DISABLED'), /^fault triggers: The schedule/],
+  [
+    'runs that start no others',
+    (state) => (state.rules.shares = 'DISABLED'),
+    /^fault triggers: The rule by which/,
+  ],
   [
     'alarms without actions',
     ({ alarms }) => {
