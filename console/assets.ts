@@ -24,7 +24,7 @@ export async function loadAssets(): Promise<ReadonlyMap<string, Asset>> {
     ['/console/style.css', text('text/css', PAGE, 'style.css')],
     ['/console/icon.svg', text('image/svg+xml', PAGE, 'icon.svg')],
     ['/console/page.js', { type: 'text/javascript; charset=utf-8', body: await bundledPage() }],
-    ['/console/openapi.yaml', text('application/yaml', DOCS, 'openapi.yaml')],
+    ['/console/openapi.yaml', text('text/plain', DOCS, 'openapi.yaml')],
     [
       '/console/refund-status-changed.schema.json',
       text('application/schema+json', DOCS, 'refund-status-changed.schema.json'),

@@ -8,6 +8,8 @@ import { ListFilter } from './list-filter.tsx';
 import { useLive } from './live.ts';
 import { RefundTable } from './refund-table.tsx';
 import { applyAddress } from './route.ts';
+import type { Texts } from './texts/en.ts';
+import { filled } from './texts/language.ts';
 
 /** A list is read anew less often than a single refund. */
 const SLOWER = 3;
@@ -24,6 +26,7 @@ export function ListPage({ query, about }: { query: Record<string, string>; abou
       <ListFilter query={selected} />
       <FailureNote failure={failure} hint={texts.tryAgain} />
       {!first && !failure && <p>{texts.loading}</p>}
+      <h2>{shownList(selected, texts)}</h2>
       {first && first.refunds.length === 0 && !first.next && (
         <p>
           {texts.none} {about.isSandbox && <a href={applyAddress}>{texts.applyFirst}</a>}
@@ -32,6 +35,14 @@ export function ListPage({ query, about }: { query: Record<string, string>; abou
       {first && <Pages key={path} first={first} path={path} />}
     </>
   );
+}
+
+/** Which list is shown: the form may already be set to another one. */
+function shownList({ day, no_order, oid_paybill, open }: Record<string, string>, texts: Texts): string {
+  if (day) return filled(texts.shownDay, { value: day.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') });
+  if (no_order) return filled(texts.shownOrder, { value: no_order });
+  if (oid_paybill) return filled(texts.shownPayment, { value: oid_paybill });
+  return open ? texts.shownOpen : texts.shownAttention;
 }
 
 /** The first page is kept up to date; those behind it stand as they were read. */
@@ -68,13 +79,16 @@ function Pages({ first, path }: { first: ListAnswer; path: string }) {
 function Totals({ totals }: { totals: NonNullable<ListAnswer['totals']> }) {
   const texts = useTexts();
   return (
-    <dl class="totals" aria-label={texts.totals}>
-      {(['succeeded', 'open', 'failed', 'rejected'] as const).map((name) => (
-        <div key={name}>
-          <dt>{texts[name]}</dt>
-          <dd>{totals[name]}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <h3>{texts.totals}</h3>
+      <dl class="totals">
+        {(['succeeded', 'open', 'failed', 'rejected'] as const).map((name) => (
+          <div key={name}>
+            <dt>{texts[name]}</dt>
+            <dd>{totals[name]}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

@@ -3,9 +3,9 @@ import type { RefundStatus } from '../../client/types.ts';
 import type { ExplainedEntry } from '../protocol.ts';
 import type { Band, Lane, Moment, Tone } from './timeline-layout.ts';
 
-/** What the gateway said, or refused to say. All else is the service's own doing. */
+/** What the gateway said. All else is the service's own doing, or its finding that nothing was said. */
 const BY_GATEWAY =
-  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate|in_doubt)|query\.(found|not_found|in_doubt|denies))/;
+  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate)|query\.(found|not_found|denies))/;
 
 const TONES: [RegExp, Tone][] = [
   [/^refund\.succeeded/, 'good'],

@@ -1,4 +1,5 @@
 import type { Refund } from '../../client/types.ts';
+import type { ExplainedEntry } from '../protocol.ts';
 import type { Texts } from './texts/en.ts';
 
 /** What the service or the gateway does next, without anybody's doing. */
@@ -8,14 +9,29 @@ export interface NextStep {
   at?: string;
   /** Somebody has to do something: the service's own words. */
   toDo?: string;
+  /** Of a rejected refund: the gateway's return code, and what it means. */
+  rejection?: { code: string; reason: string };
 }
 
 /** What will happen to a refund (docs/protocol.md). */
-export function nextStepOf(refund: Refund): NextStep {
+export function nextStepOf(refund: Refund, entries: readonly ExplainedEntry[] = []): NextStep {
   const { next_check_at, needs_attention, what_to_do, conflict } = refund;
   const toDo = needs_attention && what_to_do;
+  const rejection = rejectionOf(refund);
   const says = conflict ? [] : SAYS[refund.status](refund);
-  return { says, ...(next_check_at && { at: next_check_at }), ...(toDo && { toDo }) };
+  const paidAfterRejection = entries.some(({ code }) => code === 'refund.paid_after_rejection');
+  return {
+    says: paidAfterRejection ? [...says, 'paidAfterRejection'] : says,
+    ...(next_check_at && { at: next_check_at }),
+    ...(toDo && { toDo }),
+    ...(rejection && { rejection }),
+  };
+}
+
+/** The caller's own `reason` keeps its name; only then the rejection has another one. */
+function rejectionOf({ status, ret_code, rejection_reason, reason }: Refund): NextStep['rejection'] {
+  if (status !== 'REJECTED' || !ret_code) return undefined;
+  return { code: ret_code, reason: rejection_reason ?? reason ?? '' };
 }
 
 const working = ({ kind }: Refund): (keyof Texts)[] =>

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { About, GatewayAnswer, RefundAnswer } from '../protocol.ts';
+import type { Refund } from '../../client/types.ts';
+import type { About, ExplainedEntry, GatewayAnswer, RefundAnswer } from '../protocol.ts';
 import { GatewaysBooks } from './books.tsx';
 import { FailureNote } from './failure.tsx';
 import { useTexts } from './language.ts';
@@ -31,12 +32,12 @@ export function RefundPage({ noRefund, about }: { noRefund: string; about: About
   return (
     <>
       <h1 class="number">{noRefund}</h1>
-      <FailureNote failure={failure} hint={texts.tryAgain} />
+      <FailureNote failure={failure} hint={failure?.name === 'RefundNotFound' ? '' : texts.tryAgain} />
       {!answer && !failure && <p>{texts.loading}</p>}
       {answer && (
         <>
           <RefundHead refund={answer.refund} />
-          <NextStep refund={answer.refund} now={answer.now} onQueried={reloadAll} />
+          <NextStep answer={answer} isSandbox={about.isSandbox} onDone={reloadAll} />
           <Told answer={answer} events={gateway.value?.books.events ?? []} />
           {gateway.value && (
             <GatewaysBooks refund={answer.refund} answer={gateway.value} onSent={reloadAll} />
@@ -82,10 +83,10 @@ function Told({ answer, events }: { answer: RefundAnswer; events: Events }) {
 }
 
 /** Of an open refund, entries may come that others follow from. */
-function Verdict({ answer: { faults }, isOpen }: { answer: RefundAnswer; isOpen: boolean }) {
+function Verdict({ answer: { faults, refund, entries }, isOpen }: { answer: RefundAnswer; isOpen: boolean }) {
   const texts = useTexts();
   if (!faults || (isOpen && faults.length > 0)) return null;
-  if (faults.length === 0) return <p class="good">✓ {texts.follows}</p>;
+  if (faults.length === 0) return <Evidence refund={refund} entries={entries} />;
   return (
     <div class="note bad">
       <p>{texts.followsNot}</p>
@@ -96,4 +97,13 @@ function Verdict({ answer: { faults }, isOpen }: { answer: RefundAnswer; isOpen:
       </ul>
     </div>
   );
+}
+
+/** What the signatures in a story prove, where nothing in it is wrong. */
+function Evidence({ refund, entries }: { refund: Refund; entries: ExplainedEntry[] }) {
+  const texts = useTexts();
+  if (refund.conflict) return <p class="needs">{texts.evidenceConflicts}</p>;
+  if (refund.status === 'REJECTED') return <p>{texts.rejectedUnsigned}</p>;
+  if (!entries.some(({ message }) => message)) return <p>{texts.noEvidence}</p>;
+  return <p class="good">✓ {texts.follows}</p>;
 }
