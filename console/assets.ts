@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const PAGE = join(import.meta.dirname, 'page');
 const DOCS = join(import.meta.dirname, '../docs');
@@ -43,5 +43,7 @@ async function bundledPage(): Promise<Uint8Array> {
     jsxImportSource: 'preact',
     write: false,
   });
+  // Its own process would stay for nothing.
+  await stop();
   return outputFiles[0]?.contents ?? new Uint8Array();
 }

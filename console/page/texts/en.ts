@@ -104,7 +104,7 @@ export const EN = {
   follows: "Every status follows from the gateway's own signatures.",
   noEvidence: 'The gateway has signed nothing about this refund so far.',
   rejectedUnsigned:
-    'A rejection is the record of an answer without a signature: it proves nothing to others.',
+    "A rejection is the service's own record of an answer: no signature of the gateway proves it.",
   evidenceConflicts: 'Every signature verifies, and the messages contradict each other.',
   followsNot: 'Not everything follows from the messages:',
   message: "The gateway's message",

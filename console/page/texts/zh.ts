@@ -99,7 +99,7 @@ export const ZH: Texts = {
   goesOn: '后面还有：控制台只显示前 1000 条。',
   follows: '每个状态都由网关自己的签名证明。',
   noEvidence: '到现在为止，网关还没有就这笔退款签过名。',
-  rejectedUnsigned: '“被拒绝”只是一个没有签名的应答的记录：对别人证明不了什么。',
+  rejectedUnsigned: '“被拒绝”是服务自己对一次应答的记录：没有网关的签名可以证明。',
   evidenceConflicts: '每个签名都验证通过，但报文互相矛盾。',
   followsNot: '有的内容不能由报文证明：',
   message: '网关的报文',
