@@ -99,7 +99,9 @@ function faultsOfFields(input: Record<string, unknown>): Issue[] {
   return issues;
 }
 
+/** A field that comes more than once is a list. */
 function typeFault(field: string, value: unknown): string {
+  if (Array.isArray(value)) return 'must be a string, sent once';
   return field === 'money_refund' && typeof value === 'number'
     ? "must be a string: send it in quotes, for example '200.01', since a JSON number can lose what was written"
     : 'must be a string';

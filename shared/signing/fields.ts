@@ -3,7 +3,8 @@ export type Fields = ReadonlyMap<string, string>;
 
 /**
  * Reads a message. A number keeps the text it came with (`200.10` must not become `200.1`: it is signed), `null`
- * is left out, as the signature does.
+ * is left out, as the signature does. Of a field that comes twice the last counts, here and for the signature alike: an
+ * earlier one has no effect, and refusing the message could lose something that the gateway did sign.
  *
  * @returns `undefined` where the text isn't a flat JSON object
  */

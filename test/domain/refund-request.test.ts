@@ -136,6 +136,16 @@ test('the error for a JSON number as amount says to send a string', () => {
   expect(issuesOf({ ...least, money_refund: 200.01 })[0]?.message).toMatch(/quotes/);
 });
 
+test('a field that comes more than once is a list, and is refused beside all other faults', () => {
+  for (const field of Object.keys(complete)) {
+    const input = { ...complete, [field]: [complete[field as keyof typeof complete]], extra: [1] };
+    expect(issuesOf(input)).toEqual([
+      { path: field, message: 'must be a string, sent once' },
+      { path: 'extra', message: 'is not a field of a refund: leave it out' },
+    ]);
+  }
+});
+
 test('one error has all faults, each with its path', () => {
   const faults = {
     no_refund: '',

@@ -108,6 +108,15 @@ test.each([
   });
 });
 
+test('a field that comes twice is refused by its name, beside all other faults, and nothing is sent', async () => {
+  const body = '{"no_refund":"doubled","money_refund":"1.00","no_order":"","money_refund":"100000.00"}';
+  const answer = await post(lambdas.apply, '/refunds', body);
+  expect(answer).toMatchObject({ statusCode: 400, body: { error: { name: 'InvalidRequest' } } });
+  const issues = answer.body.error?.issues as { path: string }[];
+  expect(issues.map(({ path }) => path)).toEqual(['money_refund', 'no_order']);
+  expect(service.sandbox.gateway.requests('doubled')).toEqual([]);
+});
+
 test.each([[null], ['x'], [7], [[]]])('a direct invocation with %j is an invalid request', async (event) => {
   await expect(lambdas.apply.invoke(event)).rejects.toMatchObject({ name: 'InvalidRequest' });
 });

@@ -72,13 +72,25 @@ test.each(['', '{', 'no_refund=1', '{"a":1}}'])('the body %j is an InvalidReques
 test.each([
   ['', 'it is empty'],
   ['{"no_refund": "1",\n  "money_refund": 1.00\n  "no_order": "secret"}', 'line 3, column 3'],
-  ['{"task_token": "secret', 'line 1, column 16'],
+  ['{"task_token": "secret', 'it breaks off at line 1, column 23'],
+  ['{"reason": "two\nlines",\n"task_token": "secret"}', 'it is not JSON from line 1, column 16 on'],
   ['{"no_refund": "1"', 'it breaks off at line 1, column 18'],
   ['no_refund=secret', 'line 1, column 1'],
 ])('where the body %j is broken is told, and nothing of what stands there', async (body, place) => {
   const answer = (await handler(http(body), {})) as HttpAnswer;
   expect(answer.body).toContain(place);
   expect(answer.body).not.toContain('secret');
+});
+
+test('a field that comes twice is handed on as a list, and the last does not win', async () => {
+  useCase.mockResolvedValue({ ...record, status: 'PROCESSING' });
+  const body = '{"no_refund":"d","money_refund":"1.00","no_order":"h1","money\\u005frefund":"100000.00"}';
+  await handler(http(body), {});
+  expect(useCase.mock.calls[0]?.[2]).toEqual({
+    no_refund: 'd',
+    money_refund: ['100000.00'],
+    no_order: 'h1',
+  });
 });
 
 test.each([
