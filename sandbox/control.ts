@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ControlError } from './control/control-error.ts';
 import { answerTo } from './control/routes.ts';
 import type { Gateway } from './gateway/gateway.ts';
-import { close, listen, readBody } from './http.ts';
+import { close, listen } from './http.ts';
 
 /** Where the gateway takes orders, and what each request must carry: `Authorization: Bearer TOKEN`. */
 export interface ControlAddress {
@@ -31,7 +31,7 @@ export async function startControl(gateway: Gateway): Promise<Control> {
       assertAllowed(request, url, token);
       const { method = '', url: path = '' } = request;
       if (!URL.canParse(path, url)) throw new ControlError('InvalidRequest', 'The path is no part of a URL.');
-      const body = (await readBody(request)).toString();
+      const body = await bodyOf(request);
       send(response, 200, await answerTo(gateway, { method, target: new URL(path, url), body }));
     } catch (error) {
       sendError(response, error);
@@ -50,6 +50,25 @@ function assertAllowed({ headers }: IncomingMessage, url: string, token: string)
       'NotAuthentic',
       'Send the header Authorization: Bearer TOKEN, with the token in .sandbox/settings-PORT.json under control.',
     );
+}
+
+/** An order is far shorter. */
+const MAX_BODY_BYTES = 65_536;
+
+/** What is too much is read and dropped: a caller whose connection broke instead would learn nothing. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (bytes > MAX_BODY_BYTES)
+    throw new ControlError(
+      'PayloadTooLarge',
+      `The body has more than ${MAX_BODY_BYTES} bytes: send a shorter one.`,
+    );
+  return Buffer.concat(chunks).toString();
 }
 
 /** Compares in a time that tells nothing about where the texts differ, nor about their lengths. */

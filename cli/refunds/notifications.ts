@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { fieldLines } from '../output.ts';
 import type { NotificationOrder, SandboxControl } from '../sandbox-control.ts';
-import type { Texts } from '../texts.ts';
+import { filled, type Texts } from '../texts.ts';
 import { EXIT, Unusable } from './exit.ts';
 import { outcomeOf, rowsOf } from './notification-lines.ts';
 import { type CommonOptions, counted, sandboxCommand } from './options.ts';
@@ -103,9 +103,13 @@ function orderOf(no_refund: string, { change, without, to }: SendOptions, texts:
     return [name, value];
   });
   const leftOut = without.map((name): [string, null] => [name, null]);
+  const changes = [...changed, ...leftOut];
+  const names = changes.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Unusable(filled(texts.changedTwice, { name: twice }));
   return {
     no_refund,
-    changes: Object.fromEntries([...changed, ...leftOut]),
+    changes: Object.fromEntries(changes),
     ...(to !== undefined && { url: to }),
   };
 }

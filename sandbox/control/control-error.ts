@@ -4,6 +4,7 @@ const statuses = {
   WrongHost: 403,
   NotFound: 404,
   MethodNotAllowed: 405,
+  PayloadTooLarge: 413,
 };
 
 /** A request to the gateway's control that isn't carried out. Its message says what to do. */

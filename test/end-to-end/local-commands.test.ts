@@ -41,12 +41,15 @@ async function takenPort(): Promise<{ server: Server; PORT: string }> {
 
 const freePort = async () => String(await unusedPort());
 
-/** A route whose function throws. */
-function addThrowingRoute(cwd: string): void {
-  const handler = "export async function handler() { throw new Error('a secret of the function'); }";
-  writeFileSync(join(cwd, 'functions/throwing.ts'), handler);
-  const route =
-    '  throwing:\n    handler: functions/throwing.handler\n    events: [{ httpApi: GET /throwing }]\n';
+/** A route whose function throws, and one that tells with which headers it was called. */
+function addRoutes(cwd: string): void {
+  addRoute(cwd, 'throwing', 'GET', "handler() { throw new Error('a secret of the function'); }");
+  addRoute(cwd, 'telling', 'POST', 'handler({ headers, body }) { return { headers, body }; }');
+}
+
+function addRoute(cwd: string, name: string, method: string, handler: string): void {
+  writeFileSync(join(cwd, `functions/${name}.ts`), `export async function ${handler}`);
+  const route = `  ${name}:\n    handler: functions/${name}.handler\n    events: [{ httpApi: ${method} /${name} }]\n`;
   const yml = readFileSync(join(cwd, 'serverless.yml'), 'utf8');
   writeFileSync(join(cwd, 'serverless.yml'), yml.replace(/^functions:\n/m, `functions:\n${route}`));
 }
@@ -69,7 +72,7 @@ beforeAll(async () => {
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   once = startOnce(await freePort());
   folder = copyOfProject();
-  addThrowingRoute(folder);
+  addRoutes(folder);
   port = await freePort();
   sandbox = startSandbox(folder, { ...machine(), PORT: port });
   printed = await untilUp(sandbox);
@@ -160,6 +163,9 @@ const withoutAnswer: [
   ['DELETE', '/refunds/2013051500005', undefined, 404, 'Not Found'],
   ['PUT', '/refunds', '{}', 404, 'Not Found'],
   ['OPTIONS', '/refunds', undefined, 404, 'Not Found'],
+  ['GET', '/refunds/2013051500005/', undefined, 404, 'Not Found'],
+  ['GET', '/refunds/?open=true', undefined, 404, 'Not Found'],
+  ['POST', '/refunds/', '{}', 404, 'Not Found'],
   ['GET', '/refunds/%zz', undefined, 400, 'Bad Request'],
   ['POST', '/refunds', 'x'.repeat(10 * 1024 * 1024 + 1), 413, 'Request Entity Too Large'],
   ['GET', '/throwing', undefined, 500, 'Internal Server Error'],
@@ -186,6 +192,31 @@ test.concurrent('an error of a function has the service’s own form alone', asy
     error: { name: 'RefundNotFound', message: expect.any(String) },
   });
 }, 60_000);
+
+test.concurrent('HEAD has no route', async () => {
+  const answer = await fetch(`http://127.0.0.1:${port}/refunds/2013051500005`, { method: 'HEAD' });
+  expect(answer.status).toBe(404);
+}, 60_000);
+
+test.concurrent.each([
+  ['content-type', 'multipart/form-data'],
+  ['content-type', 'garbage'],
+  ['content-type', 'text/plain; charset=a; charset=b'],
+  ['cookie', 'a=b c"d'],
+  ['range', 'bytes=0-3'],
+])(
+  'the header %s: %s plays no part, and comes to the function as it was sent',
+  async (name, value) => {
+    const url = `http://127.0.0.1:${port}`;
+    const headers = { [name]: value };
+    const told = await fetch(`${url}/telling`, { method: 'POST', body: '{"a": "退"}', headers });
+    expect(await told.json()).toMatchObject({ headers, body: '{"a": "退"}' });
+    const read = await fetch(`${url}/refunds/2013051500005`, { headers });
+    expect(read.status).toBe(200);
+    expect(await read.json()).toMatchObject({ no_refund: '2013051500005' });
+  },
+  60_000,
+);
 
 /** Requests with Node's own clients. */
 const callsThisMachine = `

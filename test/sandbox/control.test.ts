@@ -347,6 +347,24 @@ describe('what cannot be done says what to do', () => {
     expect(gateway.notifications()).toEqual([]);
   });
 
+  test.each([65_537, 20_000_000])(
+    'a body of %i bytes is too large, with or without its length',
+    async (bytes) => {
+      const sent = { path: '/notifications', method: 'POST', body: '{"no_refund":"r-1"}'.padEnd(bytes) };
+      for (const headers of [undefined, { 'transfer-encoding': 'chunked' }]) {
+        const message = 'The body has more than 65536 bytes: send a shorter one.';
+        expect(await errorOf({ ...sent, headers })).toEqual([413, { name: 'PayloadTooLarge', message }]);
+      }
+      expect(gateway.notifications()).toEqual([]);
+    },
+  );
+
+  test('a body of 65536 bytes is read', async () => {
+    const order = JSON.stringify({ no_refund: 'r-1', url: callback.url });
+    const sent = { path: '/notifications', method: 'POST', body: order.padEnd(65_536) };
+    expect(await raw(sent)).toMatchObject({ status: 200 });
+  });
+
   test('an end of the sandbox in the middle of a resend breaks the call, and nothing else', async () => {
     await control.send({ no_refund: 'r-1', url: callback.url });
     callback.hangs = true;

@@ -109,6 +109,20 @@ test('send: with changes, without fields, to a URL', async () => {
   });
 });
 
+test.each([
+  [['--change', 'sta_refund=3', '--change', 'sta_refund=2'], 'sta_refund'],
+  [['--change', 'sta_refund=3', '--change', 'sta_refund=3'], 'sta_refund'],
+  [['--without', 'settle_date', '--change', 'a=b', '--change', 'settle_date=20260101'], 'settle_date'],
+  [['--without', 'sign', '--without', 'sign'], 'sign'],
+])('send %j: a field is named twice, status 2, and nothing is sent', async (changes, name) => {
+  expect(await notifications('send', 'r-1', ...changes)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `Name ${name} once: with one --change, or with one --without.\n`,
+  });
+  expect(gateway.notifications()).toEqual([]);
+});
+
 test('an id that is unknown: status 3', async () => {
   for (const part of ['show', 'resend']) {
     const { code, stdout, stderr } = await notifications(part, 'n-9/..');
