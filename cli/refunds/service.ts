@@ -80,10 +80,15 @@ async function signingClient({ stage, url, region }: Whereabouts): Promise<Refun
     if (!found) throw new Unusable(filled(texts.noOutput, { stack }));
     return createRefundClient({ url: found, region: chosen, credentials });
   } catch (error) {
-    if (error instanceof Unusable) throw error;
-    const { name, message } = error as Error;
-    throw new Unusable(filled(texts.unread, { reason: `${name}: ${message}` }));
+    throw error instanceof Unusable ? error : unreadBecause(error as Error);
   }
+}
+
+function unreadBecause({ name, message }: Error): Unusable {
+  // The SDK's error where it finds no credentials, and where those can't be used: an SSO session has expired, for example.
+  if (name === 'CredentialsProviderError')
+    return new Unusable(filled(texts.noCredentials, { reason: message }));
+  return new Unusable(filled(texts.unread, { reason: `${name}: ${message}` }));
 }
 
 function isLocal(url: string): boolean {
