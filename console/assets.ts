@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const PAGE = join(import.meta.dirname, 'page');
 const DOCS = join(import.meta.dirname, '../docs');
@@ -24,7 +24,7 @@ export async function loadAssets(): Promise<ReadonlyMap<string, Asset>> {
     ['/console/style.css', text('text/css', PAGE, 'style.css')],
     ['/console/icon.svg', text('image/svg+xml', PAGE, 'icon.svg')],
     ['/console/page.js', { type: 'text/javascript; charset=utf-8', body: await bundledPage() }],
-    ['/console/openapi.yaml', text('application/yaml', DOCS, 'openapi.yaml')],
+    ['/console/openapi.yaml', text('text/plain', DOCS, 'openapi.yaml')],
     [
       '/console/refund-status-changed.schema.json',
       text('application/schema+json', DOCS, 'refund-status-changed.schema.json'),
@@ -43,5 +43,7 @@ async function bundledPage(): Promise<Uint8Array> {
     jsxImportSource: 'preact',
     write: false,
   });
+  // Its own process would stay for nothing.
+  await stop();
   return outputFiles[0]?.contents ?? new Uint8Array();
 }

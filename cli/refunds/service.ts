@@ -32,6 +32,7 @@ const texts = textsFor(process.env);
 export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
   if (stage && url) throw new Unusable(texts.both);
   if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
+  if (url && !isLocal(url) && !url.startsWith('https:')) throw new Unusable(filled(texts.notHttps, { url }));
   if (url && isLocal(url)) return { client: createRefundClient({ url }), ...LOCAL };
   if (!stage && !url) return sandboxService();
   return { client: await signingClient({ stage, url, region }), ...DEPLOYED };

@@ -18,7 +18,12 @@ export function ApplyPage({ about }: { about: About }) {
   const texts = useTexts();
   const [failure, setFailure] = useState<CallFailed>();
   const [isExchange, setExchange] = useState(false);
+  const [isUnderWay, setUnderWay] = useState(false);
   const apply = async (fields: Record<string, string>) => {
+    // A second click must not make a second refund.
+    if (isUnderWay) return;
+    setUnderWay(true);
+    setFailure(undefined);
     const kind = isExchange ? 'exchange-refund' : 'refund';
     try {
       const outcome = await command<Outcome>('refunds', { kind, ...fields });
@@ -27,11 +32,13 @@ export function ApplyPage({ about }: { about: About }) {
     } catch (error) {
       setFailure(error as CallFailed);
     }
+    setUnderWay(false);
   };
   return (
     <>
       <h1>{texts.applyTitle}</h1>
       <p>{texts.applySays}</p>
+      <p role="status">{isUnderWay && texts.applying}</p>
       <FailureNote failure={failure} />
       <p>
         <label>
@@ -42,6 +49,7 @@ export function ApplyPage({ about }: { about: About }) {
       <ApplyForm onApply={apply} />
       <Behaviours
         behaviours={about.behaviours}
+        isUnderWay={isUnderWay}
         onChoose={({ example }) =>
           apply({ no_refund: freshNumber(example), money_refund: '1.00', no_order: OF_SAMPLE })
         }

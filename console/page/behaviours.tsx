@@ -5,9 +5,11 @@ import { behaviourIn } from './texts/behaviours.ts';
 /** Everything that the sandbox's gateway can do, a button each. */
 export function Behaviours({
   behaviours,
+  isUnderWay,
   onChoose,
 }: {
   behaviours: GatewayBehaviour[];
+  isUnderWay: boolean;
   onChoose(behaviour: GatewayBehaviour): void;
 }) {
   const texts = useTexts();
@@ -19,9 +21,9 @@ export function Behaviours({
       <ul class="behaviours">
         {behaviours.map((behaviour) => (
           <li key={behaviour.beginning}>
-            <button type="button" onClick={() => onChoose(behaviour)}>
+            <button type="button" aria-disabled={isUnderWay} onClick={() => onChoose(behaviour)}>
               <code>{behaviour.example.replace(/-$/, '')}</code>
-              <span>{behaviourIn(language, behaviour.beginning, behaviour.text)}</span>
+              <span>{behaviourIn(language, behaviour)}</span>
             </button>
           </li>
         ))}

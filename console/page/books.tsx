@@ -2,10 +2,13 @@ import { useState } from 'preact/hooks';
 import type { Refund } from '../../client/types.ts';
 import type { GatewayAnswer } from '../protocol.ts';
 import { moment } from './format.ts';
-import { useTexts } from './language.ts';
+import { useLanguage, useTexts } from './language.ts';
 import { letter } from './moments.ts';
+import { isFinal } from './next-step.ts';
 import { Notifications } from './notifications.tsx';
 import { Scrolled } from './scrolled.tsx';
+import { STATUS_OF } from './status.tsx';
+import { eventIn } from './texts/events.ts';
 import { filled } from './texts/language.ts';
 
 /** The sandbox's gateway has this refund in its books: beside the record, with what happened there. */
@@ -19,6 +22,7 @@ export function GatewaysBooks({
   onSent(): void;
 }) {
   const texts = useTexts();
+  const language = useLanguage();
   const [isOpen, setOpen] = useState(true);
   const { payments, events } = answer.books;
   return (
@@ -33,13 +37,13 @@ export function GatewaysBooks({
       <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{texts.booksEvents}</summary>
         <ol class="events">
-          {events.map(({ at, text }, index) => (
-            <li key={`${at} ${text}`} id={`event-${letter(index)}`} tabIndex={-1}>
+          {events.map((event, index) => (
+            <li key={`${event.at} ${event.text}`} id={`event-${letter(index)}`} tabIndex={-1}>
               <span class="number plain" aria-hidden="true">
                 {letter(index)}
               </span>
               <span>
-                <time dateTime={at}>{moment(at)}</time> {text}
+                <time dateTime={event.at}>{moment(event.at)}</time> {eventIn(language, event)}
               </span>
             </li>
           ))}
@@ -50,16 +54,14 @@ export function GatewaysBooks({
   );
 }
 
-const STATUSES: Record<string, string> = { 0: 'INITIALIZED', 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' };
-
 type Payment = GatewayAnswer['books']['payments'][number];
 
 /** Field by field: what the service knows, and what the gateway has. */
 function Comparison({ refund, payment }: { refund: Refund; payment: Payment }) {
   const texts = useTexts();
-  const status = STATUSES[payment.statuses.at(-1)?.sta_refund ?? ''] ?? '';
+  const status = STATUS_OF[payment.statuses.at(-1)?.sta_refund ?? ''] ?? '';
   const rows: [name: string, ours: string | undefined, theirs: string, isKnown: boolean][] = [
-    ['status', refund.status, status, ['SUCCEEDED', 'FAILED'].includes(refund.status)],
+    ['status', refund.status, status, isFinal(refund) || refund.status === 'REJECTED'],
     ['oid_refundno', refund.oid_refundno, payment.oid_refundno, refund.oid_refundno !== undefined],
     ['money_refund', refund.money_refund, payment.money_refund, true],
   ];

@@ -32,8 +32,12 @@ export function Header({ about, page, onLanguage, onSkip }: HeaderProps) {
             {texts.apply}
           </a>
         )}
-        <a href="/console/openapi.yaml">{texts.openapi}</a>
-        <a href="/console/refund-status-changed.schema.json">{texts.events}</a>
+        <a href="/console/openapi.yaml" target="_blank" rel="noopener">
+          {texts.openapi}
+        </a>
+        <a href="/console/refund-status-changed.schema.json" target="_blank" rel="noopener">
+          {texts.events}
+        </a>
       </nav>
       <search>
         <form class="find" onSubmit={find}>

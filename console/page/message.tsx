@@ -44,7 +44,7 @@ function Fields({ signed: { fields, codeMeaning } }: { signed: SignedMessage }) 
   const language = useLanguage();
   return (
     <Scrolled>
-      <table>
+      <table class="fields">
         <thead>
           <tr>
             <th scope="col">{texts.field}</th>
@@ -61,7 +61,7 @@ function Fields({ signed: { fields, codeMeaning } }: { signed: SignedMessage }) 
               </th>
               <td class="value">{value}</td>
               <td>
-                {name === 'ret_code' && codeMeaning
+                {name === 'ret_code' && codeMeaning && language === 'en'
                   ? `${meaningOf(language, name)} (${codeMeaning})`
                   : meaningOf(language, name)}
               </td>

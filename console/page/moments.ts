@@ -3,9 +3,9 @@ import type { RefundStatus } from '../../client/types.ts';
 import type { ExplainedEntry } from '../protocol.ts';
 import type { Band, Lane, Moment, Tone } from './timeline-layout.ts';
 
-/** What the gateway said, or refused to say. All else is the service's own doing. */
+/** What the gateway said. All else is the service's own doing, or its finding that nothing was said. */
 const BY_GATEWAY =
-  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate|in_doubt)|query\.(found|not_found|in_doubt|denies))/;
+  /^(refund\.(initialized|processing|succeeded|failed|rejected|paid_after_rejection|external)|message\.|attempt\.(accepted|rejected|duplicate)|query\.(found|not_found|denies))/;
 
 const TONES: [RegExp, Tone][] = [
   [/^refund\.succeeded/, 'good'],
@@ -54,7 +54,12 @@ export function letter(index: number): string {
 
 /** The statuses one after the other. */
 export function bandsOf(entries: readonly ExplainedEntry[], untilMs: number): Band[] {
-  const changes = changesOf(entries);
+  // Clocks of functions may differ: a status begins when the one before it had begun, at the earliest.
+  let beganMs = Number.NEGATIVE_INFINITY;
+  const changes = changesOf(entries).map(({ atMs, status }) => {
+    beganMs = Math.max(beganMs, atMs);
+    return { atMs: beganMs, status };
+  });
   return changes.map(({ atMs, status }, index) => ({
     fromMs: atMs,
     toMs: changes[index + 1]?.atMs ?? Math.max(untilMs, atMs),

@@ -1,45 +1,59 @@
 import { useState } from 'preact/hooks';
-import type { ReadRefund, Refund } from '../../client/types.ts';
-import { type CallFailed, command } from './calls.ts';
-import { FailureNote } from './failure.tsx';
+import type { Refund } from '../../client/types.ts';
+import type { RefundAnswer } from '../protocol.ts';
+import { ApplyAgain, QueryNow } from './actions.tsx';
+import { ConflictFacts } from './conflict.tsx';
 import { duration, moment } from './format.ts';
-import { useTexts } from './language.ts';
+import { useLanguage, useTexts } from './language.ts';
 import { useNow } from './live.ts';
-import { isOver, nextStepOf } from './next-step.ts';
+import { isFinal, nextStepOf } from './next-step.ts';
+import { whatToDoIn } from './texts/attention.ts';
 import { filled } from './texts/language.ts';
 
 interface NextStepProps {
   refund: Refund;
-  /** The server's time when the refund was read. */
-  now: string;
-  onQueried(): void;
+  answer: RefundAnswer;
+  isSandbox: boolean;
+  /** Something was done that changes the refund. */
+  onDone(): void;
 }
 
 /** The next thing that will happen, and when. */
-export function NextStep({ refund, now, onQueried }: NextStepProps) {
+export function NextStep({ refund, answer: { entries, proof, now }, isSandbox, onDone }: NextStepProps) {
   const texts = useTexts();
-  const { says, at, toDo } = nextStepOf(refund);
+  const { says, at, toDo, rejection } = nextStepOf(refund, entries, proof);
   return (
     <section aria-labelledby="next" class={toDo || refund.conflict ? 'next needs' : 'next'}>
       <h2 id="next">{texts.next}</h2>
-      {toDo && (
-        <p>
-          <strong>
-            {texts.nextAttention} {refund.needs_attention}.
-          </strong>{' '}
-          {toDo}
-        </p>
-      )}
+      {toDo && <ToDo refund={refund} text={toDo} />}
+      {refund.conflict && <ConflictFacts refund={refund} conflict={refund.conflict} />}
+      {rejection && <p>{filled(texts.rejectedWith, { code: rejection.code, reason: rejection.reason })}</p>}
       {says.map((key) => (
         <p key={key}>{texts[key]}</p>
       ))}
       {at && (
         <p class="at">
-          <time dateTime={at}>{moment(at)}</time> <Countdown at={at} now={now} />
+          {texts.nextCheck} <time dateTime={at}>{moment(at)}</time> <Countdown at={at} now={now} />
         </p>
       )}
-      {!isOver(refund) && <QueryNow refund={refund} onQueried={onQueried} />}
+      <p class="actions">
+        {!isFinal(refund) && <QueryNow refund={refund} onDone={onDone} />}
+        {isSandbox && refund.status === 'REJECTED' && <ApplyAgain refund={refund} onDone={onDone} />}
+      </p>
     </section>
+  );
+}
+
+function ToDo({ refund: { needs_attention }, text }: { refund: Refund; text: string }) {
+  const texts = useTexts();
+  const language = useLanguage();
+  return (
+    <p>
+      <strong>
+        {texts.nextAttention} {needs_attention}.
+      </strong>{' '}
+      {needs_attention && whatToDoIn(language, needs_attention, text)}
+    </p>
   );
 }
 
@@ -55,30 +69,3 @@ function Countdown({ at, now }: { at: string; now: string }) {
 }
 
 const rounded = (ms: number) => Math.ceil(ms / 1_000) * 1_000;
-
-function QueryNow({ refund, onQueried }: { refund: Refund; onQueried(): void }) {
-  const texts = useTexts();
-  const [said, setSaid] = useState('');
-  const [failure, setFailure] = useState<CallFailed>();
-  const query = async () => {
-    try {
-      const read = await command<ReadRefund>(`refunds/${encodeURIComponent(refund.no_refund)}/refresh`);
-      setFailure(undefined);
-      setSaid(
-        read.refreshed ? texts.queried : filled(texts.notQueried, { problem: read.refresh_problem ?? '' }),
-      );
-    } catch (error) {
-      setFailure(error as CallFailed);
-    }
-    onQueried();
-  };
-  return (
-    <>
-      <button type="button" onClick={query}>
-        {texts.queryNow}
-      </button>{' '}
-      <span role="status">{said}</span>
-      <FailureNote failure={failure} />
-    </>
-  );
-}

@@ -8,8 +8,7 @@ import { filled } from './texts/language.ts';
 /** The status, and what identifies the refund for people. A change of status is announced. */
 export function RefundHead({ refund }: { refund: Refund }) {
   const texts = useTexts();
-  const { status, money_refund, kind, no_order, oid_paybill, attempts, created_at, reference, reason } =
-    refund;
+  const { status, money_refund, kind, no_order, oid_paybill, attempts, created_at } = refund;
   return (
     <div class="head">
       <p class="big">
@@ -35,7 +34,25 @@ export function RefundHead({ refund }: { refund: Refund }) {
           </>
         )}
       </p>
-      {(reference || reason) && <p>{[reference, reason].filter(Boolean).join(' · ')}</p>}
+      <OwnWords refund={refund} />
     </div>
+  );
+}
+
+/** The caller's own words. A rejection without a reason of the caller's has its own under that name. */
+function OwnWords({ refund }: { refund: Refund }) {
+  const { status, reference, requested_by, rejection_reason } = refund;
+  const reason = status === 'REJECTED' && !rejection_reason ? undefined : refund.reason;
+  const given = Object.entries({ reference, reason, requested_by }).filter(([, value]) => value);
+  if (given.length === 0) return null;
+  return (
+    <dl class="facts">
+      {given.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

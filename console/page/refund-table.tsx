@@ -28,15 +28,19 @@ export function RefundTable({ refunds }: { refunds: readonly Refund[] }) {
             <th scope="row">
               <a href={refundAddress(refund.no_refund)}>{refund.no_refund}</a>
             </th>
-            <td>
+            <td data-label={texts.status}>
               <Status status={refund.status} />
             </td>
-            <td class="right money">{refund.money_refund}</td>
-            <td>{refund.kind}</td>
-            <td>
+            <td class="right money" data-label={texts.amount}>
+              {refund.money_refund}
+            </td>
+            <td data-label={texts.kind}>{refund.kind}</td>
+            <td data-label={texts.recorded}>
               <time dateTime={refund.created_at}>{moment(refund.created_at)}</time>
             </td>
-            <td>{refund.needs_attention && <strong class="needs">{refund.needs_attention}</strong>}</td>
+            <td data-label={refund.needs_attention && texts.attention}>
+              {refund.needs_attention && <strong class="needs">{refund.needs_attention}</strong>}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -83,6 +83,11 @@ function Facts({ entry }: { entry: ExplainedEntry }) {
   );
 }
 
-/** A value as text. */
-export const shown = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+const ISO_MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** A value as text; a moment in the browser's time zone, as all others on the page. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object') return JSON.stringify(value);
+  const text = String(value);
+  return ISO_MOMENT.test(text) ? moment(text) : text;
+}

@@ -12,7 +12,8 @@ import {
   waitsIn,
 } from './timeline-layout.ts';
 import { Mark } from './timeline-mark.tsx';
-import { Axis, BAND, Bands, Now, WAITS, Waits } from './timeline-parts.tsx';
+import { Now } from './timeline-now.tsx';
+import { Axis, BAND, Bands, WAITS, Waits } from './timeline-parts.tsx';
 
 export interface TimelineProps {
   moments: Moment[];
@@ -29,6 +30,9 @@ interface DrawingProps extends TimelineProps {
   width: number;
   label: string;
 }
+
+/** More marks than these have no numbers: they would run into each other. */
+const NUMBERED = 80;
 
 const LEVEL = 24;
 const AXIS = 24;
@@ -63,9 +67,16 @@ export function Drawing({ moments, bands, nowMs, nextMs, span, beginMs, width, l
         </text>
       ))}
       {marks.map((mark) => (
-        <Mark key={`${mark.lane} ${mark.label}`} mark={mark} y={centreOf(mark)} />
+        <Mark
+          key={`${mark.lane} ${mark.label}`}
+          mark={mark}
+          y={centreOf(mark)}
+          isDense={marks.length > NUMBERED}
+        />
       ))}
-      {nowMs !== undefined && <Now x={scale(nowMs)} y={WAITS} toY={axisY} text={texts.nowMark} />}
+      {nowMs !== undefined && (
+        <Now x={scale(nowMs)} y={WAITS} toY={axisY} text={texts.nowMark} width={width} />
+      )}
     </svg>
   );
 }

@@ -85,6 +85,17 @@ export function waitsIn(moments: readonly Moment[], { fromMs, toMs }: Span): Spa
     .filter((gap) => gap.toMs - gap.fromMs >= WAIT_SHARE * (toMs - fromMs));
 }
 
+/** Of a story without longer waits, so many moments of its beginning and of its end make a part. */
+const OF_AN_END = 24;
+
+/** The beginning and the end of a story that is too long for one picture; none where it isn't. */
+export function endsOf(moments: readonly Moment[]): Span[] {
+  const times = moments.map(({ atMs }) => atMs).sort((a, b) => a - b);
+  if (times.length < 3 * OF_AN_END) return [];
+  const spanOf = (part: number[]) => ({ fromMs: part[0] ?? 0, toMs: part.at(-1) ?? 0 });
+  return [spanOf(times.slice(0, OF_AN_END)), spanOf(times.slice(-OF_AN_END))].map(widened);
+}
+
 /** The parts between waits, so that one can look at each by itself; none where there is only one. */
 export function partsOf(moments: readonly Moment[], span: Span): Span[] {
   const waits = waitsIn(moments, span);

@@ -86,7 +86,7 @@ export function Axis({
       {ticks.map((ms) => (
         <g key={ms}>
           <path d={`M${scale(ms)} ${y}v5`} />
-          <text x={Math.min(width - 18, Math.max(14, scale(ms)))} y={y + 17}>
+          <text x={within(scale(ms), since(ms), width)} y={y + 17}>
             {since(ms)}
           </text>
         </g>
@@ -95,14 +95,11 @@ export function Axis({
   );
 }
 
-/** Where the present stands. */
-export function Now({ x, y, toY, text }: { x: number; y: number; toY: number; text: string }) {
-  return (
-    <g class="now">
-      <path d={`M${x} ${y}V${toY}`} />
-      <text x={x - 3} y={y + 9}>
-        {text}
-      </text>
-    </g>
-  );
+/** About half of the width of a sign, pixels. */
+const HALF_SIGN = 3.3;
+
+/** Where the middle of a text stands, so that all of it is seen. */
+function within(x: number, text: string, width: number): number {
+  const half = text.length * HALF_SIGN + 2;
+  return Math.min(width - half, Math.max(half, x));
 }

@@ -3,7 +3,7 @@ import { duration, moment, since } from './format.ts';
 import { useTexts } from './language.ts';
 import { filled } from './texts/language.ts';
 import { Drawing, type TimelineProps } from './timeline-drawing.tsx';
-import { partsOf, type Span } from './timeline-layout.ts';
+import { endsOf, partsOf, type Span } from './timeline-layout.ts';
 
 /** Everything that happened to a refund, on one time axis. The list of the page says the same in words. */
 export function Timeline(props: TimelineProps) {
@@ -12,33 +12,22 @@ export function Timeline(props: TimelineProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const whole = spanOf(props);
-  const parts = partsOf(props.moments, whole);
+  const ends = endsOf(props.moments);
+  const parts = ends.length > 0 ? ends : partsOf(props.moments, whole);
+  const begin = props.moments[0]?.atMs ?? whole.fromMs;
+  const nameOf = ({ fromMs, toMs }: Span, index: number) => {
+    const time = duration(toMs - fromMs);
+    if (ends.length > 0)
+      return index === 0 ? filled(texts.firstPart, { time }) : filled(texts.lastPart, { time });
+    return filled(texts.part, { number: index + 1, from: since(Math.max(0, fromMs - begin)), time });
+  };
   const span = parts[chosen] ?? whole;
   const between = { from: moment(iso(whole.fromMs)), to: moment(iso(whole.toMs)) };
-  const begin = props.moments[0]?.atMs ?? whole.fromMs;
   return (
     <section aria-labelledby="timeline">
       <div class="row">
         <h2 id="timeline">{texts.timeline}</h2>
-        {parts.length > 0 && (
-          <label class="zoom">
-            {texts.zoom}
-            <select value={chosen} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
-              <option value={-1}>
-                {filled(texts.wholeTime, { time: duration(whole.toMs - whole.fromMs) })}
-              </option>
-              {parts.map(({ fromMs, toMs }, index) => (
-                <option key={fromMs} value={index}>
-                  {filled(texts.part, {
-                    number: index + 1,
-                    from: since(Math.max(0, fromMs - begin)),
-                    time: duration(toMs - fromMs),
-                  })}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <PartChoice parts={parts} whole={whole} nameOf={nameOf} chosen={chosen} onChoose={setChosen} />
       </div>
       <div ref={place} class="timeline">
         <Drawing
@@ -51,6 +40,34 @@ export function Timeline(props: TimelineProps) {
       </div>
       <p class="hint">{filled(texts.timelineSays, between)}</p>
     </section>
+  );
+}
+
+interface PartChoiceProps {
+  parts: Span[];
+  whole: Span;
+  nameOf(part: Span, index: number): string;
+  /** The index of a part; −1 stands for the whole. */
+  chosen: number;
+  onChoose(index: number): void;
+}
+
+/** Which part of the time is drawn. */
+function PartChoice({ parts, whole, nameOf, chosen, onChoose }: PartChoiceProps) {
+  const texts = useTexts();
+  if (parts.length === 0) return null;
+  return (
+    <label class="zoom">
+      {texts.zoom}
+      <select value={chosen} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+        <option value={-1}>{filled(texts.wholeTime, { time: duration(whole.toMs - whole.fromMs) })}</option>
+        {parts.map((part, index) => (
+          <option key={part.fromMs} value={index}>
+            {nameOf(part, index)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

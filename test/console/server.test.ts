@@ -107,7 +107,7 @@ test.each([
   ['/console/page.js', 'text/javascript; charset=utf-8', 'createElement'],
   ['/console/style.css', 'text/css; charset=utf-8', '.timeline'],
   ['/console/icon.svg', 'image/svg+xml; charset=utf-8', '<svg'],
-  ['/console/openapi.yaml', 'application/yaml; charset=utf-8', 'openapi: 3.1'],
+  ['/console/openapi.yaml', 'text/plain; charset=utf-8', 'openapi: 3.1'],
   ['/console/refund-status-changed.schema.json', 'application/schema+json; charset=utf-8', '"$schema"'],
 ])('%s is served as %s', async (path, type, part) => {
   const { status, headers, text } = await stage.ask(path);

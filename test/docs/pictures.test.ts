@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PICTURES } from '../support/pictures.ts';
 
@@ -20,5 +20,5 @@ test('the pictures are few and small: everybody who clones the project loads the
 
 test('every picture that a page shows is there, and has words in its place', () => {
   expect(shown.length).toBeGreaterThan(0);
-  expect(shown.filter(({ words, path }) => words.length < 20 || !pictures.includes(path))).toEqual([]);
+  expect(shown.filter(({ words, path }) => words.length < 20 || !existsSync(path))).toEqual([]);
 });

@@ -67,13 +67,13 @@ export function startSandbox(cwd: string, environment: Record<string, string>): 
   });
 }
 
-/** Comes back once the demonstration of `npm start` is over. Throws where it ends by itself. */
-export function untilUp(sandbox: ChildProcess): Promise<void> {
+/** Comes back with what was printed, once the demonstration of `npm start` is over. Throws where it ends by itself. */
+export function untilUp(sandbox: ChildProcess): Promise<string> {
   return new Promise((done, fail) => {
     let output = '';
     sandbox.stdout?.on('data', (chunk: Buffer) => {
       output += chunk;
-      if (output.includes('Ctrl+C ends it')) done();
+      if (output.includes('Ctrl+C ends it')) done(output);
     });
     sandbox.once('exit', () => fail(new Error(`it did not stay up: ${output}`)));
   });

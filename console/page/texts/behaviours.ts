@@ -35,7 +35,15 @@ export const BEHAVIOURS: Record<string, string> = {
   'bare-': '记账并付款；所有报文里的数字都不带引号，按原样写（200.10）。',
 };
 
-/** What a behaviour does, in a language. */
-export function behaviourIn(language: Language, beginning: string, text: string): string {
-  return language === 'zh' ? (BEHAVIOURS[beginning] ?? text) : text;
+interface ToldBehaviour {
+  beginning: string;
+  example: string;
+  text: string;
+}
+
+/** What a behaviour does, in a language, with the digits of its example. */
+export function behaviourIn(language: Language, { beginning, example, text }: ToldBehaviour): string {
+  const [digits = ''] = /\d+/.exec(example) ?? [];
+  const told = language === 'zh' ? (BEHAVIOURS[beginning] ?? text) : text;
+  return told.replace(/NNNN?/g, digits);
 }

@@ -9,12 +9,11 @@ import {
 } from '../../../console/page/moments.ts';
 import { storyCodes } from './story-codes.ts';
 
-/** What the gateway said, or failed to say. All other codes are the service's own doing. */
+/** What the gateway said. All other codes are the service's own doing. */
 const BY_GATEWAY = [
   'attempt.accepted',
   'attempt.duplicate',
   'attempt.duplicate_not_found',
-  'attempt.in_doubt',
   'attempt.rejected',
   'message.completes',
   'message.conflict',
@@ -22,7 +21,6 @@ const BY_GATEWAY = [
   'query.denies_message',
   'query.denies_status',
   'query.found',
-  'query.in_doubt',
   'query.not_found',
   'refund.external',
   'refund.failed',

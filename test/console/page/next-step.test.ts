@@ -60,3 +60,17 @@ test('what somebody has to do is told in the words of the service, and of a conf
     toDo: 'Ask LianLian.',
   });
 });
+
+test('a rejection is told with its code and the meaning of it, whatever reason the caller has given', () => {
+  const rejected = { ret_code: '5006', reason: 'insufficient merchant balance' };
+  const rejection = { code: '5006', reason: 'insufficient merchant balance' };
+  expect(nextStepOf(refund('REJECTED', rejected))).toMatchObject({ rejection });
+  const own = { ...rejected, reason: 'the parcel was late', rejection_reason: rejected.reason };
+  expect(nextStepOf(refund('REJECTED', own))).toMatchObject({ rejection });
+  expect(nextStepOf(refund('REQUESTED', rejected))).not.toHaveProperty('rejection');
+});
+
+test('a refund that was paid after its rejection warns of a second payment', () => {
+  const paid = { at: AT, code: 'refund.paid_after_rejection', text: '' };
+  expect(nextStepOf(refund('SUCCEEDED'), [paid]).says).toEqual(['nextSucceeded', 'paidAfterRejection']);
+});

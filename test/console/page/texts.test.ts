@@ -1,11 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
+import { ATTENTION, whatToDoIn } from '../../../console/page/texts/attention.ts';
 import { BEHAVIOURS, behaviourIn } from '../../../console/page/texts/behaviours.ts';
 import { EN } from '../../../console/page/texts/en.ts';
+import { eventIn, TOLD_EVENTS } from '../../../console/page/texts/events.ts';
 import { EXPLAINED, meaningOf } from '../../../console/page/texts/fields.ts';
 import { filled } from '../../../console/page/texts/language.ts';
 import { SENTENCES, sentenceIn } from '../../../console/page/texts/sentences.ts';
 import { ZH } from '../../../console/page/texts/zh.ts';
 import { behaviours } from '../../../sandbox/gateway/behaviours.ts';
+import { WHAT_TO_DO } from '../../../shared/domain/refund-view.ts';
 import { MESSAGE_FORMS } from '../../../shared/domain/verified-message.ts';
 import { storyCodes } from './story-codes.ts';
 
@@ -84,9 +87,40 @@ test('each behaviour of the sandbox, and no other, has a Chinese sentence', () =
   const beginnings = behaviours.map(({ prefix }) => prefix).filter(Boolean);
   expect(Object.keys(BEHAVIOURS)).toEqual(beginnings);
   for (const sentence of Object.values(BEHAVIOURS)) expect(hasChinese(sentence)).toBe(true);
-  expect(behaviourIn('zh', 'lost-', 'a')).toBe(BEHAVIOURS['lost-']);
-  expect(behaviourIn('en', 'lost-', 'a')).toBe('a');
-  expect(behaviourIn('zh', 'of-a-later-release-', 'a')).toBe('a');
+  const lost = { beginning: 'lost-', example: 'lost-', text: 'a' };
+  expect(behaviourIn('zh', lost)).toBe(BEHAVIOURS['lost-']);
+  expect(behaviourIn('en', lost)).toBe('a');
+  expect(behaviourIn('zh', { ...lost, beginning: 'of-a-later-release-' })).toBe('a');
+});
+
+test('a behaviour is told with the digits of its button', () => {
+  const code = {
+    beginning: 'code-NNNN-',
+    example: 'code-5006-',
+    text: 'every request is answered with NNNN.',
+  };
+  expect(behaviourIn('en', code)).toBe('every request is answered with 5006.');
+  expect(behaviourIn('zh', code)).toContain('返回码 5006 应答');
+  expect(behaviourIn('en', { beginning: 'http-NNN-', example: 'http-500-', text: 'status NNN' })).toBe(
+    'status 500',
+  );
+});
+
+test('what needs attention, and no other, has a Chinese sentence', () => {
+  expect(Object.keys(ATTENTION).sort()).toEqual(Object.keys(WHAT_TO_DO).sort());
+  for (const sentence of Object.values(ATTENTION)) expect(hasChinese(sentence)).toBe(true);
+  expect(whatToDoIn('zh', 'denied', 'a')).toBe(ATTENTION.denied);
+  expect(whatToDoIn('en', 'denied', 'a')).toBe('a');
+});
+
+test('each event of the gateway is told in Chinese with what it says, and in English to the letter', () => {
+  const gateway = readFileSync('sandbox/gateway/events.ts', 'utf8');
+  const types = [...gateway.matchAll(/case '([\w-]+)':/g)].map(([, type]) => type);
+  expect([...TOLD_EVENTS].sort()).toEqual([...new Set(types)].sort());
+  const booked = { type: 'booked', text: 'books 1.00 CNY as 2026112600000001' };
+  expect(eventIn('en', booked)).toBe(booked.text);
+  expect(eventIn('zh', booked)).toBe('记账 1.00 元，单号 2026112600000001');
+  expect(eventIn('zh', { type: 'of-a-later-release', text: 'a' })).toBe('a');
 });
 
 test('each field that a message of the gateway may have is explained in both languages', () => {

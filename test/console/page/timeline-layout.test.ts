@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  endsOf,
   levelsOf,
   type Moment,
   partsOf,
@@ -147,4 +148,16 @@ test('the ticks of a part count from the beginning of the story', () => {
   expect(ticksOf({ fromMs: BEGIN + 9_990, toMs: BEGIN + 10_210 }, BEGIN, 500)).toEqual([
     10_000, 10_050, 10_100, 10_150, 10_200,
   ]);
+});
+
+test('of a story with many moments the beginning and the end can be looked at, of a shorter one not', () => {
+  const every = (count: number) => Array.from({ length: count }, (_, index) => at(index * 1_000));
+  expect(endsOf(every(71))).toEqual([]);
+  const [first, last] = endsOf(every(300));
+  const within = (span = spanFrom(0)) =>
+    every(300)
+      .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
+      .map(({ label }) => Number(label));
+  expect([within(first)[0], within(first).length]).toEqual([0, 25]);
+  expect([within(last).at(-1), within(last).length]).toEqual([299_000, 25]);
 });
