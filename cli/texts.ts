@@ -48,7 +48,10 @@ const ENGLISH = {
   totals: 'In all (CNY): succeeded {succeeded}, open {open}, failed {failed}, rejected {rejected}',
   both: 'Give --stage or --url, not both.',
   noUrl: '{url} is not a URL.',
+  notHttps: '{url} is not https: your AWS credentials would be sent in clear. Give an https URL.',
   unread: 'AWS does not tell what is needed ({reason}). Check --stage, --region and your AWS credentials.',
+  noCredentials:
+    'No AWS credentials were found that can be used ({reason}). Log in (aws sso login, for example), choose a profile with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   noOutput: 'The stack {stack} has no output HttpApiUrl. Give --url.',
   otherwise: 'For a deployed stage, give --stage or --url.',
   oneOf: 'Give exactly one of --order, --paybill, --day, --open and --attention.',
@@ -104,7 +107,10 @@ const CHINESE: Texts = {
   totals: '合计（人民币元）：成功 {succeeded}，未结束 {open}，失败 {failed}，被拒绝 {rejected}',
   both: '--stage 和 --url 只能给一个。',
   noUrl: '{url} 不是网址。',
+  notHttps: '{url} 不是 https：AWS 凭证会以明文发送。请用 https 地址。',
   unread: 'AWS 没有给出所需的信息（{reason}）。请检查 --stage、--region 和 AWS 凭证。',
+  noCredentials:
+    '没有找到可用的 AWS 凭证（{reason}）。请登录（例如 aws sso login）、用 AWS_PROFILE 选择一个配置，或者设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。',
   noOutput: '堆栈 {stack} 没有输出 HttpApiUrl。请用 --url。',
   otherwise: '要访问已部署的环境，请用 --stage 或 --url。',
   oneOf: '--order、--paybill、--day、--open、--attention 必须且只能给一个。',

@@ -1,4 +1,4 @@
-import type { Application, ListQuery, RefundClient } from '../client/index.ts';
+import type { Application, ListQuery, Refund, RefundClient } from '../client/index.ts';
 import type { Call } from './call.ts';
 import type { GatewayAnswer, ListAnswer } from './protocol.ts';
 import type { Shown } from './shown.ts';
@@ -17,7 +17,7 @@ export function apiFor(shown: Shown): Api {
     const route = `${method} ${what}${id && '/…'}${more ? `/${more}` : ''}`;
     if (path.length > 3) return undefined;
     if (route === 'GET about') return about;
-    if (route === 'GET refunds') return pageOf(client, query);
+    if (route === 'GET refunds') return listed(client, query);
     if (route === 'GET refunds/…') return refundWithStory(client, keys, id);
     // It has the gateway asked, and what it says recorded.
     if (route === 'POST refunds/…/refresh') return client.get(id, { refresh: true });
@@ -38,11 +38,24 @@ function ofSandbox({ client, gateway }: Shown) {
   };
 }
 
-async function pageOf(client: RefundClient, { next, ...query }: Call['query']): Promise<ListAnswer> {
+/** More would be a list that nobody reads. */
+const MAX_PAGES = 20;
+
+/** The first pages of a list, as many as the page shows: all as they stand now, with the totals that go with them. */
+async function listed(client: RefundClient, { pages = '1', ...query }: Call['query']): Promise<ListAnswer> {
+  const count = Math.min(MAX_PAGES, Number(pages) || 1);
+  const refunds = new Map<string, Refund>();
+  let answer: Omit<ListAnswer, 'refunds'> = { goesOn: false };
+  let read = 0;
   // The service itself says what is wrong with a query.
-  const list = query as unknown as ListQuery;
-  for await (const page of client.list(list, next === undefined ? {} : { next })) return page;
-  return { refunds: [] };
+  for await (const { refunds: found, totals, next } of client.list(query as unknown as ListQuery)) {
+    // A refund that moves while pages are read may be on two of them.
+    for (const refund of found) refunds.set(refund.no_refund, refund);
+    answer = { goesOn: next !== undefined, ...(totals && { totals }) };
+    read += 1;
+    if (read === count) break;
+  }
+  return { refunds: [...refunds.values()], ...answer };
 }
 
 function applied(client: RefundClient, { kind, ...input }: Call['body']) {

@@ -27,9 +27,17 @@ export async function callIn(request: IncomingMessage, { pathname, searchParams 
   return {
     method,
     path: pathname.slice(PREFIX.length).split('/').map(decoded),
-    query: Object.fromEntries(searchParams),
+    query: queryIn(searchParams),
     body: method === 'POST' ? objectIn(await bodyOf(request)) : {},
   };
+}
+
+/** The service would refuse a repeated parameter; here one of the two would be lost. */
+function queryIn(parameters: URLSearchParams): Record<string, string> {
+  const names = [...parameters.keys()];
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new Unreadable(`${repeated} is given twice: give it once.`);
+  return Object.fromEntries(parameters);
 }
 
 function decoded(segment: string): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { plain } from '../cli/output.ts';
 import { Unusable } from '../cli/refunds/exit.ts';
@@ -6,6 +5,7 @@ import type { Whereabouts } from '../cli/refunds/service.ts';
 import { SandboxControlError } from '../cli/sandbox-control.ts';
 import { textsFor } from '../cli/texts.ts';
 import { UnusableInput } from '../cli/verify/story.ts';
+import { Access } from './access.ts';
 import { startConsole } from './server.ts';
 import { shownAt } from './shown.ts';
 
@@ -45,8 +45,8 @@ function portNumber(text: string): number {
 async function run({ port, key: keyFiles, ...where }: Options): Promise<void> {
   const shown = await shownAt(where, keyFiles);
   // The sandbox has no secrets. With a stage, others on this machine would have the operator's rights.
-  const key = shown.about.isSandbox ? {} : { key: randomBytes(24).toString('base64url') };
-  const { url } = await startConsole(shown, { port, ...key });
+  const access = shown.about.isSandbox ? {} : { access: new Access() };
+  const { url } = await startConsole(shown, { port, ...access });
   console.log(`${texts.consoleAt} ${url}`);
 }
 

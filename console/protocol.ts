@@ -1,5 +1,5 @@
 import type { GatewayBehaviour, GatewayBooks, GatewayNotification } from '../cli/sandbox-control.ts';
-import type { Refund, StoryEntry, Totals } from '../client/index.ts';
+import type { Refund, RefundStatus, StoryEntry, Totals } from '../client/index.ts';
 
 // What the console's server and its page say to each other. Only types: the page bundles nothing of the server.
 
@@ -17,23 +17,36 @@ export interface About {
   behaviours: GatewayBehaviour[];
 }
 
-/** One page of a list. */
+/** The first pages of a list. */
 export interface ListAnswer {
   refunds: Refund[];
+  /** Once all of it has been read. */
   totals?: Totals;
-  next?: string;
+  /** There are more pages. */
+  goesOn: boolean;
 }
 
 /** A refund with its story. */
 export interface RefundAnswer {
-  refund: Refund;
+  /** Missing where the record was deleted: its story stays. */
+  refund?: Refund;
   entries: ExplainedEntry[];
   /** There are more entries than the console reads. */
   goesOn: boolean;
-  /** Whether the whole story follows from the gateway's signatures; missing without keys. */
-  faults?: string[];
-  /** The server's time, ISO 8601: the browser's clock may differ. */
+  /** Missing without keys. */
+  proof?: Proof;
+  /** The time of the console's machine, ISO 8601. */
   now: string;
+}
+
+/** What the gateway's signatures prove of a story. */
+export interface Proof {
+  /** What doesn't follow. */
+  faults: string[];
+  /** How many messages were verified. */
+  messages: number;
+  /** What the story comes to. */
+  status?: RefundStatus;
 }
 
 /** An entry, with its message explained. */

@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Access } from './access.ts';
 import { type Api, apiFor } from './api.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { callIn } from './call.ts';
-import { failureOf, NotThere } from './failure.ts';
-import { cookieFor, foreignRequest, isSame, type Refusal, withoutKey } from './guard.ts';
+import { failureOf, NoAccess, NotThere, Refused } from './failure.ts';
+import { foreignRequest } from './guard.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import type { Shown } from './shown.ts';
 
 /** A console that runs. */
 export interface ConsoleServer {
-  /** Where to open it; with a key, the link has it. */
+  /** Where to open it. Where access is limited, the link works once. */
   url: string;
   stop(): Promise<void>;
 }
@@ -19,8 +20,8 @@ export interface ConsoleServer {
 export interface ConsoleOptions {
   /** 0: any that is free. */
   port: number;
-  /** What only the operator's browser knows. Without one, everybody on this machine can use the console. */
-  key?: string;
+  /** Who may use it. Without it, everybody on this machine. */
+  access?: Access;
 }
 
 /**
@@ -28,8 +29,8 @@ export interface ConsoleOptions {
  *
  * @throws Error with the code EADDRINUSE where the port is in use
  */
-export async function startConsole(shown: Shown, { port, key }: ConsoleOptions): Promise<ConsoleServer> {
-  const served = { assets: await loadAssets(), api: apiFor(shown), key };
+export async function startConsole(shown: Shown, { port, access }: ConsoleOptions): Promise<ConsoleServer> {
+  const served = { assets: await loadAssets(), api: apiFor(shown), access };
   const server = createServer((request, response) => {
     serve(request, response, served).catch(() => response.destroy());
   });
@@ -37,7 +38,7 @@ export async function startConsole(shown: Shown, { port, key }: ConsoleOptions):
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `${origin}/console${key ? `?key=${key}` : ''}`,
+    url: `${origin}/console${access?.fragment ?? ''}`,
     async stop() {
       server.close();
       server.closeAllConnections();
@@ -48,45 +49,36 @@ export async function startConsole(shown: Shown, { port, key }: ConsoleOptions):
 interface Served {
   assets: ReadonlyMap<string, Asset>;
   api: Api;
-  key: string | undefined;
+  access: Access | undefined;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-  const port = request.socket.localPort ?? 0;
-  const foreign = foreignRequest(request, port);
-  if (foreign) return refuse(response, foreign);
-  const url = new URL(`http://console${request.url}`);
-  if (url.pathname === '/') return redirect(response);
-  if (bringsKey(url, served.key)) return redirect(response, cookieFor(port, served.key ?? ''));
-  const unknown = withoutKey(request, port, served.key);
-  if (unknown) return refuse(response, unknown);
-  const asset = request.method === 'GET' ? served.assets.get(url.pathname) : undefined;
-  if (asset) response.writeHead(200, { 'Content-Type': asset.type }).end(asset.body);
-  else await answerCall(request, response, url, served.api);
-}
-
-async function answerCall(request: IncomingMessage, response: ServerResponse, url: URL, api: Api) {
   try {
-    const content = await api(await callIn(request, url));
-    if (content === undefined) throw new NotThere();
-    answer(response, 200, content);
+    const foreign = foreignRequest(request, request.socket.localPort ?? 0);
+    if (foreign) throw new Refused(foreign);
+    const url = new URL(`http://console${request.url}`);
+    if (url.pathname === '/') return void response.writeHead(303, { Location: '/console' }).end();
+    const asset = request.method === 'GET' ? served.assets.get(url.pathname) : undefined;
+    if (asset) response.writeHead(200, { 'Content-Type': asset.type }).end(asset.body);
+    else answer(response, 200, await contentFor(request, url, served));
   } catch (error) {
     const { status, error: told } = failureOf(error);
     answer(response, status, { error: told });
   }
 }
 
-const bringsKey = ({ pathname, searchParams }: URL, key: string | undefined) =>
-  key !== undefined && pathname === '/console' && isSame(searchParams.get('key') ?? '', key);
-
-/** To the page; a key goes into a cookie, and out of the address. */
-function redirect(response: ServerResponse, cookie?: string): void {
-  response.writeHead(303, { Location: '/console', ...(cookie && { 'Set-Cookie': cookie }) }).end();
-}
-
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  answer(response, status, { error: { name: 'Refused', message } });
+/** Whoever has no access learns nothing, not even what is there. */
+async function contentFor(request: IncomingMessage, url: URL, { api, access }: Served): Promise<object> {
+  if (access && url.pathname === '/console/api/key') {
+    const key = access.redeem((await callIn(request, url)).body.code);
+    if (!key) throw new NoAccess();
+    return { key };
+  }
+  if (access && !access.allows(request.headers)) throw new NoAccess();
+  const content = await api(await callIn(request, url));
+  if (content === undefined) throw new NotThere();
+  return content;
 }
 
 function answer(response: ServerResponse, status: number, content: object): void {

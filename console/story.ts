@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { readStory } from '../cli/verify/read-story.ts';
-import { type VerifiedEntry, verifyStory } from '../cli/verify/verify-story.ts';
-import type { RefundClient, StoryEntry } from '../client/index.ts';
+import { UnusableInput } from '../cli/verify/story.ts';
+import { type Verdict, type VerifiedEntry, verifyStory } from '../cli/verify/verify-story.ts';
+import { type RefundClient, RefundServiceError, type StoryEntry } from '../client/index.ts';
 import { reasonOfCode } from '../shared/domain/return-codes.ts';
 import { canonicalText, parseFields } from '../shared/signing/fields.ts';
-import type { ExplainedEntry, RefundAnswer, SignedMessage } from './protocol.ts';
+import type { ExplainedEntry, Proof, RefundAnswer, SignedMessage } from './protocol.ts';
 
 /** More than any refund of its kind has; whoever needs them all exports the story. */
 const MAX_ENTRIES = 1_000;
@@ -15,14 +16,37 @@ export async function refundWithStory(
   keys: readonly KeyObject[],
   noRefund: string,
 ): Promise<RefundAnswer> {
-  const [refund, { entries, goesOn }] = await Promise.all([client.get(noRefund), storyOf(client, noRefund)]);
-  const verified = keys.length > 0 && entries.length > 0 ? verifiedStory(noRefund, entries, keys) : undefined;
+  // Of a deleted record the story is all there is; where there is no story either, reading it says so.
+  const [refund, { entries, goesOn }] = await Promise.all([
+    client.get(noRefund).catch(undefinedWhereMissing),
+    storyOf(client, noRefund),
+  ]);
+  const verdict = keys.length > 0 && entries.length > 0 ? verdictOn(noRefund, entries, keys) : undefined;
+  const nowMs = Date.now();
   return {
-    refund,
-    entries: entries.map((entry, index) => explained(entry, verified?.entries[index])),
+    ...(refund && { refund }),
+    entries: entries.map((entry, index) => explained(entry, verdict?.entries[index])),
     goesOn,
-    ...(verified && { faults: verified.faults.map(({ what }) => what) }),
-    now: new Date().toISOString(),
+    ...(verdict && { proof: proofIn(verdict, entries, nowMs) }),
+    now: new Date(nowMs).toISOString(),
+  };
+}
+
+function undefinedWhereMissing(error: unknown): undefined {
+  if (error instanceof RefundServiceError && error.name === 'RefundNotFound') return undefined;
+  throw error;
+}
+
+/** A story's entries are recorded side by side: what an entry follows from may come some seconds after it. */
+const COMES_LATE_MS = 10_000;
+
+function proofIn({ faults, messages, status }: Verdict, entries: StoryEntry[], nowMs: number): Proof {
+  const isSettled = ({ entry = 0 }: Verdict['faults'][number]) =>
+    !(nowMs - Date.parse(entries[entry - 1]?.at ?? '') < COMES_LATE_MS);
+  return {
+    faults: faults.filter(isSettled).map(({ what, entry }) => (entry ? `${entry}: ${what}` : what)),
+    messages,
+    ...(status && { status }),
   };
 }
 
@@ -35,8 +59,16 @@ async function storyOf(client: RefundClient, noRefund: string) {
   return { entries, goesOn: false };
 }
 
-function verifiedStory(no_refund: string, entries: StoryEntry[], keys: readonly KeyObject[]) {
-  return verifyStory(readStory([{ name: 'The story', text: JSON.stringify({ no_refund, entries }) }]), keys);
+/** A story that can't be read at all proves nothing, and is shown all the same. */
+function verdictOn(no_refund: string, entries: StoryEntry[], keys: readonly KeyObject[]): Verdict {
+  try {
+    const story = readStory([{ name: 'The story', text: JSON.stringify({ no_refund, entries }) }]);
+    return verifyStory(story, keys);
+  } catch (error) {
+    if (!(error instanceof UnusableInput)) throw error;
+    const fault = { what: error.message, todo: '' };
+    return { no_refund, entries: [], faults: [fault], messages: 0, goesOn: false, identity: {} };
+  }
 }
 
 function explained(entry: StoryEntry, verified: VerifiedEntry | undefined): ExplainedEntry {

@@ -5,6 +5,7 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { filled, textsFor } from '../texts.ts';
 import type { Aws } from './aws.ts';
 import type { Definition } from './definition.ts';
 import { CannotRun } from './finding.ts';
@@ -27,11 +28,13 @@ export async function readStack(aws: Aws, definition: Definition, stage: string)
       functions: await functionsOf(aws, definition, name),
     };
   } catch (error) {
-    const { name: kind, message } = error as Error;
-    throw new CannotRun(
-      `The stack ${name} can't be read (${kind}: ${message}). Check --stage, --region and your AWS credentials.`,
-    );
+    throw new CannotRun(whyUnread(name, error as Error));
   }
+}
+
+function whyUnread(stack: string, { name, message }: Error): string {
+  if (name === 'CredentialsProviderError') return filled(textsFor({}).noCredentials, { reason: message });
+  return `The stack ${stack} can't be read (${name}: ${message}). Check --stage, --region and your AWS credentials.`;
 }
 
 async function describe(aws: Aws, name: string): Promise<FoundStack | undefined> {

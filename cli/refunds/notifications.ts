@@ -8,14 +8,15 @@ import { type CommonOptions, counted, sandboxCommand } from './options.ts';
 import { screen } from './screen.ts';
 import { controlAt } from './service.ts';
 
-/** `notifications`: what the sandbox's gateway has sent, and to send it again. */
+/** `notifications`: what the sandbox's gateway has sent, and to send it again. Alone, it lists. */
 export function notificationsCommand(texts: Texts): Command {
-  const parts = [listCommand, showCommand, resendCommand, sendCommand];
+  const others = [showCommand, resendCommand, sendCommand];
   const command = new Command('notifications')
     .summary(texts.notifications)
     .description(texts.notifications)
-    .helpCommand(false);
-  for (const part of parts) command.addCommand(part(texts));
+    .helpCommand(false)
+    .addCommand(listCommand(texts), { isDefault: true });
+  for (const part of others) command.addCommand(part(texts));
   return command;
 }
 

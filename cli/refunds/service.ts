@@ -32,6 +32,7 @@ const texts = textsFor(process.env);
 export async function serviceAt({ stage, url, region }: Whereabouts): Promise<Service> {
   if (stage && url) throw new Unusable(texts.both);
   if (url && !URL.canParse(url)) throw new Unusable(filled(texts.noUrl, { url }));
+  if (url && !isLocal(url) && !url.startsWith('https:')) throw new Unusable(filled(texts.notHttps, { url }));
   if (url && isLocal(url)) return { client: createRefundClient({ url }), ...LOCAL };
   if (!stage && !url) return sandboxService();
   return { client: await signingClient({ stage, url, region }), ...DEPLOYED };
@@ -80,10 +81,15 @@ async function signingClient({ stage, url, region }: Whereabouts): Promise<Refun
     if (!found) throw new Unusable(filled(texts.noOutput, { stack }));
     return createRefundClient({ url: found, region: chosen, credentials });
   } catch (error) {
-    if (error instanceof Unusable) throw error;
-    const { name, message } = error as Error;
-    throw new Unusable(filled(texts.unread, { reason: `${name}: ${message}` }));
+    throw error instanceof Unusable ? error : unreadBecause(error as Error);
   }
+}
+
+function unreadBecause({ name, message }: Error): Unusable {
+  // The SDK's error where it finds no credentials, and where those can't be used: an SSO session has expired, for example.
+  if (name === 'CredentialsProviderError')
+    return new Unusable(filled(texts.noCredentials, { reason: message }));
+  return new Unusable(filled(texts.unread, { reason: `${name}: ${message}` }));
 }
 
 function isLocal(url: string): boolean {

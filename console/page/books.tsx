@@ -4,6 +4,7 @@ import type { GatewayAnswer } from '../protocol.ts';
 import { moment } from './format.ts';
 import { useLanguage, useTexts } from './language.ts';
 import { letter } from './moments.ts';
+import { isFinal } from './next-step.ts';
 import { Notifications } from './notifications.tsx';
 import { Scrolled } from './scrolled.tsx';
 import { STATUS_OF } from './status.tsx';
@@ -60,7 +61,7 @@ function Comparison({ refund, payment }: { refund: Refund; payment: Payment }) {
   const texts = useTexts();
   const status = STATUS_OF[payment.statuses.at(-1)?.sta_refund ?? ''] ?? '';
   const rows: [name: string, ours: string | undefined, theirs: string, isKnown: boolean][] = [
-    ['status', refund.status, status, ['SUCCEEDED', 'FAILED'].includes(refund.status)],
+    ['status', refund.status, status, isFinal(refund) || refund.status === 'REJECTED'],
     ['oid_refundno', refund.oid_refundno, payment.oid_refundno, refund.oid_refundno !== undefined],
     ['money_refund', refund.money_refund, payment.money_refund, true],
   ];

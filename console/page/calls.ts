@@ -1,4 +1,5 @@
 import type { Failure } from '../protocol.ts';
+import { keyHeaders } from './key.ts';
 
 /** What the server says of a call that it couldn't carry out. */
 export class CallFailed extends Error {
@@ -19,7 +20,8 @@ export class CallFailed extends Error {
  * @throws CallFailed
  */
 export async function call<T>(path: string, options: RequestInit = {}): Promise<T> {
-  const response = await fetch(`/console/api/${path}`, options).catch((error: Error) => {
+  const headers = { ...options.headers, ...keyHeaders() };
+  const response = await fetch(`/console/api/${path}`, { ...options, headers }).catch((error: Error) => {
     if (options.signal?.aborted) throw error;
     throw new CallFailed({ name: 'NoAnswer', message: 'The console has ended. Start it again.' });
   });

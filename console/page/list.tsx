@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import type { About, ListAnswer } from '../protocol.ts';
-import { type CallFailed, call } from './calls.ts';
 import { FailureNote } from './failure.tsx';
 import { beijingDay } from './format.ts';
 import { useTexts } from './language.ts';
@@ -18,21 +17,31 @@ const SLOWER = 3;
 export function ListPage({ query, about }: { query: Record<string, string>; about: About }) {
   const texts = useTexts();
   const selected = Object.keys(query).length > 0 ? query : { day: beijingDay(Date.now()) };
-  const path = `refunds?${new URLSearchParams(selected)}`;
-  const { value: first, failure } = useLive<ListAnswer>(path, () => about.pauseMs * SLOWER);
+  const list = String(new URLSearchParams(selected));
+  const [shown, setShown] = useState({ list, pages: 1 });
+  // Another list begins with its first page.
+  const pages = shown.list === list ? shown.pages : 1;
+  const { value, failure } = useLive<ListAnswer>(
+    `refunds?${list}&pages=${pages}`,
+    () => about.pauseMs * SLOWER,
+  );
+  const [before, setBefore] = useState<{ list: string; value: ListAnswer }>();
+  if (value && before?.value !== value) setBefore({ list, value });
+  // While one more page is read, those before stay.
+  const found = value ?? (before?.list === list ? before.value : undefined);
   return (
     <>
       <h1>{texts.refunds}</h1>
       <ListFilter query={selected} />
       <FailureNote failure={failure} hint={texts.tryAgain} />
-      {!first && !failure && <p>{texts.loading}</p>}
+      {!found && !failure && <p>{texts.loading}</p>}
       <h2>{shownList(selected, texts)}</h2>
-      {first && first.refunds.length === 0 && !first.next && (
+      {found && found.refunds.length === 0 && !found.goesOn && (
         <p>
           {texts.none} {about.isSandbox && <a href={applyAddress}>{texts.applyFirst}</a>}
         </p>
       )}
-      {first && <Pages key={path} first={first} path={path} />}
+      {found && <Listed list={found} onMore={() => setShown({ list, pages: pages + 1 })} />}
     </>
   );
 }
@@ -45,32 +54,23 @@ function shownList({ day, no_order, oid_paybill, open }: Record<string, string>,
   return open ? texts.shownOpen : texts.shownAttention;
 }
 
-/** The first page is kept up to date; those behind it stand as they were read. */
-function Pages({ first, path }: { first: ListAnswer; path: string }) {
+interface ListedProps {
+  list: ListAnswer;
+  onMore(): void;
+}
+
+/** All pages that are shown are read anew together, with the totals that go with them. */
+function Listed({ list: { refunds, goesOn, totals }, onMore }: ListedProps) {
   const texts = useTexts();
-  const [others, setOthers] = useState<ListAnswer[]>([]);
-  const [failure, setFailure] = useState<CallFailed>();
-  const last = others.at(-1) ?? first;
-  const more = async () => {
-    try {
-      const page = await call<ListAnswer>(`${path}&next=${encodeURIComponent(last.next ?? '')}`);
-      setOthers((pages) => [...pages, page]);
-      setFailure(undefined);
-    } catch (error) {
-      setFailure(error as CallFailed);
-    }
-  };
-  const refunds = [first, ...others].flatMap((page) => page.refunds);
   return (
     <>
       {refunds.length > 0 && <RefundTable refunds={refunds} />}
-      <FailureNote failure={failure} />
-      {last.next && (
-        <button type="button" onClick={more}>
+      {goesOn && (
+        <button type="button" onClick={onMore}>
           {texts.more}
         </button>
       )}
-      {last.totals && <Totals totals={last.totals} />}
+      {totals && <Totals totals={totals} />}
       <p class="hint">{texts.oldestFirst}</p>
     </>
   );

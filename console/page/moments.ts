@@ -54,7 +54,12 @@ export function letter(index: number): string {
 
 /** The statuses one after the other. */
 export function bandsOf(entries: readonly ExplainedEntry[], untilMs: number): Band[] {
-  const changes = changesOf(entries);
+  // Clocks of functions may differ: a status begins when the one before it had begun, at the earliest.
+  let beganMs = Number.NEGATIVE_INFINITY;
+  const changes = changesOf(entries).map(({ atMs, status }) => {
+    beganMs = Math.max(beganMs, atMs);
+    return { atMs: beganMs, status };
+  });
   return changes.map(({ atMs, status }, index) => ({
     fromMs: atMs,
     toMs: changes[index + 1]?.atMs ?? Math.max(untilMs, atMs),

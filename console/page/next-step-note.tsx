@@ -6,11 +6,12 @@ import { ConflictFacts } from './conflict.tsx';
 import { duration, moment } from './format.ts';
 import { useLanguage, useTexts } from './language.ts';
 import { useNow } from './live.ts';
-import { isOver, nextStepOf } from './next-step.ts';
+import { isFinal, nextStepOf } from './next-step.ts';
 import { whatToDoIn } from './texts/attention.ts';
 import { filled } from './texts/language.ts';
 
 interface NextStepProps {
+  refund: Refund;
   answer: RefundAnswer;
   isSandbox: boolean;
   /** Something was done that changes the refund. */
@@ -18,9 +19,9 @@ interface NextStepProps {
 }
 
 /** The next thing that will happen, and when. */
-export function NextStep({ answer: { refund, entries, now }, isSandbox, onDone }: NextStepProps) {
+export function NextStep({ refund, answer: { entries, proof, now }, isSandbox, onDone }: NextStepProps) {
   const texts = useTexts();
-  const { says, at, toDo, rejection } = nextStepOf(refund, entries);
+  const { says, at, toDo, rejection } = nextStepOf(refund, entries, proof);
   return (
     <section aria-labelledby="next" class={toDo || refund.conflict ? 'next needs' : 'next'}>
       <h2 id="next">{texts.next}</h2>
@@ -36,7 +37,7 @@ export function NextStep({ answer: { refund, entries, now }, isSandbox, onDone }
         </p>
       )}
       <p class="actions">
-        {!isOver(refund) && <QueryNow refund={refund} onDone={onDone} />}
+        {!isFinal(refund) && <QueryNow refund={refund} onDone={onDone} />}
         {isSandbox && refund.status === 'REJECTED' && <ApplyAgain refund={refund} onDone={onDone} />}
       </p>
     </section>

@@ -1,5 +1,5 @@
 import type { Refund } from '../../client/types.ts';
-import type { ExplainedEntry } from '../protocol.ts';
+import type { ExplainedEntry, Proof } from '../protocol.ts';
 import type { Texts } from './texts/en.ts';
 
 /** What the service or the gateway does next, without anybody's doing. */
@@ -14,18 +14,31 @@ export interface NextStep {
 }
 
 /** What will happen to a refund (docs/protocol.md). */
-export function nextStepOf(refund: Refund, entries: readonly ExplainedEntry[] = []): NextStep {
-  const { next_check_at, needs_attention, what_to_do, conflict } = refund;
+export function nextStepOf(refund: Refund, entries: readonly ExplainedEntry[] = [], proof?: Proof): NextStep {
+  const { next_check_at, needs_attention, what_to_do } = refund;
   const toDo = needs_attention && what_to_do;
   const rejection = rejectionOf(refund);
-  const says = conflict ? [] : SAYS[refund.status](refund);
   const paidAfterRejection = entries.some(({ code }) => code === 'refund.paid_after_rejection');
   return {
-    says: paidAfterRejection ? [...says, 'paidAfterRejection'] : says,
+    says: [
+      ...(toDo ? [] : saysOf(refund, entries, proof)),
+      ...(paidAfterRejection ? (['paidAfterRejection'] as const) : []),
+    ],
     ...(next_check_at && { at: next_check_at }),
     ...(toDo && { toDo }),
     ...(rejection && { rejection }),
   };
+}
+
+function saysOf(refund: Refund, entries: readonly ExplainedEntry[], proof?: Proof): (keyof Texts)[] {
+  const { status, kind } = refund;
+  const lastHold = entries.findLast(({ code }) => /^record\.hold_ended|^record\.held/.test(code));
+  if (lastHold?.code === 'record.held') return ['nextHeld'];
+  if (kind === 'external' && status === 'REQUESTED') return ['nextExternal'];
+  if (!isFinal(refund)) return SAYS[status]?.(refund) ?? [];
+  // What is said of money rests on signatures.
+  if (!proof) return [...SAYS[status](refund), 'nextUnchecked'];
+  return proof.faults.length > 0 || proof.status !== status ? ['nextUnproven'] : SAYS[status](refund);
 }
 
 /** The caller's own `reason` keeps its name; only then the rejection has another one. */
@@ -43,12 +56,16 @@ const SAYS: Record<Refund['status'], (refund: Refund) => (keyof Texts)[]> = {
   PROCESSING: working,
   REJECTED: ({ next_check_at }) => [
     'nextRejected',
+    'nextRejectedQuery',
     ...(next_check_at ? (['nextRejectedCheck'] as const) : []),
   ],
   SUCCEEDED: () => ['nextSucceeded'],
   FAILED: () => ['nextFailed'],
 };
 
+/** Whether the refund has come to its end. */
+export const isFinal = ({ status }: Refund): boolean => status === 'SUCCEEDED' || status === 'FAILED';
+
 /** Whether nothing more happens by itself. */
-export const isOver = ({ status, next_check_at }: Refund): boolean =>
-  ['SUCCEEDED', 'FAILED'].includes(status) || (status === 'REJECTED' && !next_check_at);
+export const isOver = (refund: Refund): boolean =>
+  isFinal(refund) || (refund.status === 'REJECTED' && !refund.next_check_at);

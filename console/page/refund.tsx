@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Refund } from '../../client/types.ts';
-import type { About, ExplainedEntry, GatewayAnswer, RefundAnswer } from '../protocol.ts';
+import type { About, GatewayAnswer, RefundAnswer } from '../protocol.ts';
 import { GatewaysBooks } from './books.tsx';
 import { FailureNote } from './failure.tsx';
 import { useTexts } from './language.ts';
@@ -8,6 +7,7 @@ import { useLive } from './live.ts';
 import { bandsOf, booksMoments, changesOf, momentsOf } from './moments.ts';
 import { isOver } from './next-step.ts';
 import { NextStep } from './next-step-note.tsx';
+import { Proof } from './proof.tsx';
 import { Record } from './record.tsx';
 import { RefundHead } from './refund-head.tsx';
 import { StateDiagram } from './state-diagram.tsx';
@@ -21,7 +21,8 @@ const SLOWER_WHEN_OVER = 5;
 export function RefundPage({ noRefund, about }: { noRefund: string; about: About }) {
   const texts = useTexts();
   const id = encodeURIComponent(noRefund);
-  const pause = ({ refund }: RefundAnswer) => about.pauseMs * (isOver(refund) ? SLOWER_WHEN_OVER : 1);
+  const pause = ({ refund }: RefundAnswer) =>
+    about.pauseMs * (!refund || isOver(refund) ? SLOWER_WHEN_OVER : 1);
   const live = useLive<RefundAnswer>(`refunds/${id}`, pause);
   const gateway = useLive<GatewayAnswer>(about.isSandbox ? `gateway/${id}` : undefined, () => about.pauseMs);
   const { value: answer, failure, reload } = live;
@@ -36,16 +37,34 @@ export function RefundPage({ noRefund, about }: { noRefund: string; about: About
       {!answer && !failure && <p>{texts.loading}</p>}
       {answer && (
         <>
-          <RefundHead refund={answer.refund} />
-          <NextStep answer={answer} isSandbox={about.isSandbox} onDone={reloadAll} />
+          <Known answer={answer} isSandbox={about.isSandbox} onDone={reloadAll} />
           <Told answer={answer} events={gateway.value?.books.events ?? []} />
-          {gateway.value && (
+          {gateway.value && answer.refund && (
             <GatewaysBooks refund={answer.refund} answer={gateway.value} onSent={reloadAll} />
           )}
           <FailureNote failure={gateway.failure} />
-          <Record refund={answer.refund} />
+          {answer.refund && <Record refund={answer.refund} />}
         </>
       )}
+    </>
+  );
+}
+
+interface KnownProps {
+  answer: RefundAnswer;
+  isSandbox: boolean;
+  onDone(): void;
+}
+
+/** The refund as it stands, and what comes next; of a deleted record, what nobody must do. */
+function Known({ answer, isSandbox, onDone }: KnownProps) {
+  const texts = useTexts();
+  const { refund } = answer;
+  if (!refund) return <p class="note bad">{texts.deleted}</p>;
+  return (
+    <>
+      <RefundHead refund={refund} />
+      <NextStep refund={refund} answer={answer} isSandbox={isSandbox} onDone={onDone} />
     </>
   );
 }
@@ -55,12 +74,12 @@ type Events = GatewayAnswer['books']['events'];
 /** The story: drawn, as the way through the statuses, and in words. */
 function Told({ answer, events }: { answer: RefundAnswer; events: Events }) {
   const texts = useTexts();
-  const { entries, refund, now, goesOn } = answer;
+  const { entries, refund, now, goesOn, proof } = answer;
   const moments = useMemo(() => [...momentsOf(entries), ...booksMoments(events)], [entries, events]);
   if (entries.length === 0) return <p>{texts.storyLate}</p>;
-  const open = !isOver(refund);
+  const open = refund !== undefined && !isOver(refund);
   const untilMs = open ? Date.parse(now) : Math.max(...moments.map(({ atMs }) => atMs));
-  const next = refund.next_check_at ? { nextMs: Date.parse(refund.next_check_at) } : {};
+  const next = refund?.next_check_at ? { nextMs: Date.parse(refund.next_check_at) } : {};
   return (
     <>
       {moments.length > 0 && (
@@ -73,37 +92,11 @@ function Told({ answer, events }: { answer: RefundAnswer; events: Events }) {
       )}
       <section aria-labelledby="story">
         <h2 id="story">{texts.story}</h2>
-        <Verdict answer={answer} isOpen={open} />
+        <Proof refund={refund} proof={proof} goesOn={goesOn} />
         <Story entries={entries} />
         {goesOn && <p>{texts.goesOn}</p>}
       </section>
       <StateDiagram way={changesOf(entries).map(({ status }) => status)} />
     </>
   );
-}
-
-/** Of an open refund, entries may come that others follow from. */
-function Verdict({ answer: { faults, refund, entries }, isOpen }: { answer: RefundAnswer; isOpen: boolean }) {
-  const texts = useTexts();
-  if (!faults || (isOpen && faults.length > 0)) return null;
-  if (faults.length === 0) return <Evidence refund={refund} entries={entries} />;
-  return (
-    <div class="note bad">
-      <p>{texts.followsNot}</p>
-      <ul>
-        {faults.map((fault) => (
-          <li key={fault}>{fault}</li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** What the signatures in a story prove, where nothing in it is wrong. */
-function Evidence({ refund, entries }: { refund: Refund; entries: ExplainedEntry[] }) {
-  const texts = useTexts();
-  if (refund.conflict) return <p class="needs">{texts.evidenceConflicts}</p>;
-  if (refund.status === 'REJECTED') return <p>{texts.rejectedUnsigned}</p>;
-  if (!entries.some(({ message }) => message)) return <p>{texts.noEvidence}</p>;
-  return <p class="good">✓ {texts.follows}</p>;
 }

@@ -178,7 +178,7 @@ public class RefundClient {
             return;
         }
         System.out.println(applied.status() + switch (applied.status()) {
-            case 200 -> ": " + applied.text("status") + ". After FAILED, and only then, the money may be given back another way";
+            case 200 -> ": " + applied.text("status") + ". After FAILED without a conflict, the money may go another way";
             case 202 -> ": recorded. The service carries it to its end, nothing needs to be repeated";
             case 409 -> ": " + applied.text("message") + " Find out why: a new number could be a second payment";
             case 422 -> ": rejected with " + applied.text("ret_code") + ". Once the cause is gone, apply again, unchanged";

@@ -23,7 +23,7 @@ status=$(signed /refunds --header 'content-type: application/json' \
   --data "{\"no_refund\":\"$1\",\"money_refund\":\"$2\",\"no_order\":\"$3\"}")
 cat "$answer" && echo
 case $status in
-  200) echo '200: the end. After FAILED, and only then, the money may be given back another way' ;;
+  200) echo '200: the end. After FAILED without a conflict, the money may go another way' ;;
   202) echo '202: recorded. The service carries it to its end, nothing needs to be repeated' ;;
   409) echo '409: the number belongs to another refund. Find out why: a new number could be a second payment' ; exit 1 ;;
   422) echo '422: rejected. Once the cause is gone, apply again, unchanged' ; exit 1 ;;

@@ -15,7 +15,7 @@ const client = createRefundClient({ url, region, credentials });
 function advise(result: Outcome): string {
   switch (result.outcome) {
     case 'final':
-      return `200: ${result.refund.status}. After FAILED, and only then, the money may be given back another way`;
+      return `200: ${result.refund.status}. After FAILED without a conflict, the money may go another way`;
     case 'open':
       return '202: recorded. The service carries it to its end, nothing needs to be repeated';
     case 'conflict':

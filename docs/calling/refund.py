@@ -78,7 +78,7 @@ def main(number, amount, order):
         print(f"{status}: nothing was sent. Mend the request: {answer}")
         return 2
     if status == 200:
-        print(f"200: {answer['status']}. After FAILED, and only then, the money may be given back another way")
+        print(f"200: {answer['status']}. After FAILED without a conflict, the money may go another way")
     else:
         print("202: recorded. The service carries it to its end, nothing needs to be repeated")
 

@@ -89,7 +89,7 @@ export const behaviours: readonly Behaviour[] = [
     prefix: 'late-NNNN-',
     does: 'The first request is delayed on the network, and booked and paid just before the second one, which is answered with the return code NNNN; a notification of success follows.',
     scenario: (digits, earlier) =>
-      earlier === 0 ? unpaid({ kind: 'lost' }) : paid({ kind: 'code', code: digits }),
+      earlier === 0 ? unpaid({ kind: 'delayed' }) : paid({ kind: 'code', code: digits }),
   },
   {
     prefix: 'slow-',

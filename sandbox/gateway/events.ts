@@ -1,8 +1,8 @@
 import type { Fields, Status } from './message-format.ts';
 
 interface EventFields {
-  /** `fields` is empty where the body couldn't be read. */
-  'request-received': { path: string; fields: Fields };
+  /** `fields` is empty where the body couldn't be read; `remark` says what is special about the request. */
+  'request-received': { path: string; fields: Fields; remark?: string };
   /** The beginning of the number has the word of a behaviour, and not its digits: it is treated as any other number. */
   'behaviour-misspelt': { meant: string };
   booked: { oid_refundno: string; money_refund: string };
@@ -44,7 +44,7 @@ function named(sta: string | undefined): string {
 export function eventText(event: GatewayEvent): string | undefined {
   switch (event.type) {
     case 'request-received':
-      return `receives the signed request at ${event.path}`;
+      return [`receives the signed request at ${event.path}`, event.remark].filter(Boolean).join(': ');
     case 'behaviour-misspelt':
       return `knows no such behaviour, and treats it as any other number; was ${event.meant} meant, with digits?`;
     case 'booked':

@@ -13,10 +13,18 @@ const signatureRemarks: Partial<Record<SignatureKind, string>> = {
   untrusted: 'signed with an untrusted key',
 };
 
+/** A request that is still on its way, and what to call when it is there. */
+interface DelayedRequest {
+  readonly kind: Kind;
+  readonly request: Fields;
+  readonly onReceived: (remark?: string) => void;
+}
+
 /** Handles refund requests, and moves each refund through the statuses of its scenario. */
 export class RefundApi {
   readonly #context: GatewayContext;
   readonly #earlierRequests = new Map<string, number>();
+  readonly #delayedRequests = new Map<string, DelayedRequest>();
 
   constructor(context: GatewayContext) {
     this.#context = context;
@@ -24,9 +32,14 @@ export class RefundApi {
 
   /**
    * Books, answers and notifies. The request must be valid.
-   * @param onReceived called where the request isn't lost on its way
+   * @param onReceived called once the request has arrived: never where it is lost, and with a remark where it was delayed
    */
-  async handle(kind: Kind, request: Fields, responder: Responder, onReceived: () => void): Promise<void> {
+  async handle(
+    kind: Kind,
+    request: Fields,
+    responder: Responder,
+    onReceived: (remark?: string) => void,
+  ): Promise<void> {
     const { settings, ledger, clock } = this.#context;
     const no_refund = request.no_refund ?? '';
     if (ledger.payments(no_refund).length > 0 && !settings.paysDuplicates) {
@@ -35,11 +48,19 @@ export class RefundApi {
     }
 
     const scenario = this.#nextScenario(no_refund);
-    if (scenario.answer.kind !== 'lost') onReceived();
-    const payment = new Payment(kind, request, ledger.nextNumber(), scenario, clock.now());
+    const delayed = this.#delayedRequests.get(no_refund);
+    this.#delayedRequests.delete(no_refund);
+    delayed?.onReceived('the first one, which was delayed on its way');
+    const paid = delayed ?? { kind, request };
+    const payment = new Payment(paid.kind, paid.request, ledger.nextNumber(), scenario, clock.now());
     // Before the steps run: an early notification must not change the status that the answer reports.
     const message = payment.message(scenario.status);
-    if (scenario.booked) this.#book(payment);
+    // A delayed request is booked before the one that overtook it arrives.
+    if (scenario.booked && delayed) this.#book(payment);
+    if (scenario.answer.kind === 'delayed')
+      this.#delayedRequests.set(no_refund, { kind, request, onReceived });
+    else if (scenario.answer.kind !== 'lost') onReceived();
+    if (scenario.booked && !delayed) this.#book(payment);
     if (scenario.early) await this.#runSteps(payment, 0);
     else clock.background(() => this.#runSteps(payment, settings.notifyAfterMs));
     await this.#answer(scenario, message, responder);

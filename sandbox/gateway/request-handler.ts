@@ -45,8 +45,14 @@ export function requestHandler(context: GatewayContext, requests: ReceivedReques
     const validated = validateRequest(body, contentType, kind === 'query', merchant);
     const { fields } = validated;
     requests.push({ url: path, body: body.toString(), fields, at: new Date() });
-    const onReceived = () =>
-      emit({ type: 'request-received', no_refund: fields.no_refund ?? '', path, fields });
+    const onReceived = (remark?: string) =>
+      emit({
+        type: 'request-received',
+        no_refund: fields.no_refund ?? '',
+        path,
+        fields,
+        ...(remark !== undefined && { remark }),
+      });
     if (kind === 'query' || !validated.valid) onReceived();
 
     const responder = new Responder(response, fields, emit, settings.signRejections ? signer : undefined);

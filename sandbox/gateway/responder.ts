@@ -75,6 +75,11 @@ export class Responder {
     this.#unanswered('the request was lost on its way, and never reached the gateway');
   }
 
+  /** The request arrives after the next one was sent: nobody answers it. */
+  delayed(): void {
+    this.#unanswered('the request is delayed on its way, and has not reached the gateway yet');
+  }
+
   #send(httpStatus: number, contentType: string, text: string): void {
     this.#response.writeHead(httpStatus, { 'Content-Type': contentType }).end(text);
   }

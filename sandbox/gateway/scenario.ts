@@ -20,7 +20,7 @@ export type Answer =
       readonly slow?: true;
     }
   | { readonly kind: 'code'; readonly code: string }
-  | { readonly kind: 'html' | 'half' | 'drop' | 'silence' | 'lost' };
+  | { readonly kind: 'html' | 'half' | 'drop' | 'silence' | 'lost' | 'delayed' };
 
 /** What the gateway does with one request. */
 export interface Scenario {

@@ -77,7 +77,7 @@ test('no row advises a new number but with a condition', () => {
     .flatMap((row) => row.split('|').filter((cell) => /\b(another|new) number/.test(cell)));
   expect(advice.length).toBeGreaterThan(5);
   const isGuarded = (cell: string) =>
-    /once the refund is `REJECTED`|only then|before that|second payment|number of its own/.test(cell);
+    /LianLian has confirmed|only then|before that|second payment|number of its own|whole rule/.test(cell);
   const isWarning = (cell: string) =>
     /^ ?(a new number|start it anew|change `status`|the same)/.test(cell.trim());
   expect(advice.filter((cell) => !isGuarded(cell) && !isWarning(cell))).toEqual([]);

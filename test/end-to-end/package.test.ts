@@ -53,8 +53,8 @@ describe.each(foreign)('%s', (_what, pattern) => {
 
 /** Each bundle's share of the bare SDK clients' size, rounded up: what a change adds should be meant. */
 const SHARES: Record<string, number> = {
-  'apply-exchange-refund': 1,
-  'apply-refund': 1,
+  'apply-exchange-refund': 1.01,
+  'apply-refund': 1.01,
   'notify-callback': 0.9,
   // With three more clients.
   'publish-refund-events': 1.02,

@@ -154,6 +154,25 @@ test('late-NNNN- books the first request when the second one comes, which has th
   expect(await first).toBe('no answer');
 });
 
+test('late-NNNN- tells which of the two requests it is that is booked', async () => {
+  const body = (dt_refund: string) => signedBody({ ...sample, dt_refund, no_refund: 'late-5007-1' });
+  const first = post(`${gateway.url}/refund.htm`, body('20130515094013')).catch(() => 'no answer');
+  await until(() => events.length === 1);
+  await post(`${gateway.url}/refund.htm`, body('20130515094014'));
+  expect(gateway.payments('late-5007-1').map(({ request }) => request.dt_refund)).toEqual(['20130515094013']);
+  expect(events.map(eventText).slice(0, 5)).toEqual([
+    'does not answer: the request is delayed on its way, and has not reached the gateway yet',
+    'receives the signed request at /refund.htm: the first one, which was delayed on its way',
+    expect.stringMatching(/^books 200\.01 CNY as \d{16}$/),
+    'receives the signed request at /refund.htm',
+    expect.stringMatching(/^answers 5007, /),
+  ]);
+  await post(`${gateway.url}/refund.htm`, body('20130515094013'));
+  expect(events.filter(({ type }) => type === 'booked')).toHaveLength(1);
+  await gateway.stop();
+  await first;
+});
+
 test('drop-unbooked- books nothing', async () => {
   await expect(refund('drop-unbooked-1')).rejects.toThrow();
   await quiet();

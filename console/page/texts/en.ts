@@ -58,12 +58,19 @@ export const EN = {
   nextSucceeded: 'Nothing more: the money is refunded.',
   nextCheck: 'Next check:',
   rejectedWith: 'The gateway rejected it: {code}, {reason}.',
+  nextHeld: 'Somebody holds this refund by hand: the service sends nothing until the hold ends.',
+  nextExternal: 'This service has not applied for it, and sends nothing: it queries the gateway.',
+  nextUnproven:
+    'The record has come to its end, but the messages in its story do not prove it (see below). Give no money back another way before that is cleared up.',
+  nextUnchecked: 'The signatures were not checked here: start the console with --key FILE.',
   paidAfterRejection:
     'It had been rejected before. Whoever gave the money back another way in the meantime has paid twice.',
   nextFailed:
     'Nothing more: the refund has failed for good. The gateway tells no reason. Only now may the money be given back another way.',
   nextRejected:
     'The service sends nothing more by itself. Once the cause is gone, apply again with the same no_refund, unchanged.',
+  nextRejectedQuery:
+    'The gateway may still carry out what it has rejected: before the money goes back another way, query the gateway, and ask LianLian.',
   nextRejectedCheck:
     'Until then the service checks, from time to time, whether the gateway has carried it out all the same.',
   nextRequested:
@@ -97,11 +104,15 @@ export const EN = {
   zoom: 'Show',
   nowMark: 'now',
   nextMark: 'next check',
+  deleted:
+    'There is no record of this refund any more: it was deleted. Nobody must apply for this number until it is restored (docs/operations.md). Its story stays.',
   story: 'What happened',
   storyLate: 'The story has not come yet. It follows its refund within seconds.',
   folded: 'Show {count} entries in between',
   goesOn: 'The story goes on: the console shows its first 1,000 entries.',
-  follows: "Every status follows from the gateway's own signatures.",
+  follows: "Every status follows from the gateway's own signatures. Messages: {count}.",
+  storyBehind: 'The story has not caught up with the record: so far it comes to {status}.',
+  notWhole: 'Only the beginning of the story was checked.',
   noEvidence: 'The gateway has signed nothing about this refund so far.',
   rejectedUnsigned:
     "A rejection is the service's own record of an answer: no signature of the gateway proves it.",

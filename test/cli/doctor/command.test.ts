@@ -116,6 +116,18 @@ test('a stage, by the endpoints and credentials of the environment', async () =>
   }
 });
 
+test('a stage without credentials: status 2, that there are none, and what to do', async () => {
+  const { code, stdout, stderr } = await doctor(['--stage', 'prod'], {
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/nowhere',
+    AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^No AWS credentials were found that can be used \(.+\)\. Log in .*\n$/);
+});
+
 test.each([
   ['no sandbox on the port', [], { PORT: '9' }, 'No sandbox runs on port 9, but one does on'],
   ['a region without a stage', ['--region', 'ap-east-1'], {}, 'give --stage too'],

@@ -158,6 +158,11 @@ test.each([
   ['two services', ['get', 'r-1', '--stage', 'x', '--url', 'http://127.0.0.1:9'], 'not both'],
   ['an address that is none', ['get', 'r-1', '--url', 'here'], 'here is not a URL.'],
   [
+    'an address that would show the credentials',
+    ['get', 'r-1', '--url', 'http://127.0.0.2:9'],
+    'http://127.0.0.2:9 is not https: your AWS credentials would be sent in clear. Give an https URL.',
+  ],
+  [
     'a behaviour where there is no sandbox',
     ['trigger', 'lost', '--url', 'http://127.0.0.1:9'],
     'trigger is for',

@@ -59,6 +59,22 @@ test('list: a line each, with what became of it; --refund and --limit choose', a
   expect(newest).toEqual([expect.objectContaining({ id: 'n-2', reply: 'later\u001b[2K\nplease' })]);
 });
 
+test('without a part it lists, with the options of a list; what is no part is not taken for a list', async () => {
+  await gateway.notify('r-1', { sta_refund: '2' });
+  await gateway.notify('r-2', { sta_refund: '2' });
+  const listed = await notifications('list');
+  expect(listed.stdout).toMatch(/^n-1 .*\nn-2 .*\n$/);
+  expect(await notifications()).toEqual(listed);
+  const one = await notifications('--refund', 'r-2', '--json');
+  expect(one.code).toBe(0);
+  expect(JSON.parse(one.stdout).notifications).toEqual([expect.objectContaining({ id: 'n-2' })]);
+  expect((await notifications('--help')).stdout).toContain('resend');
+  const misspelt = await notifications('resned', 'n-1');
+  expect(misspelt).toMatchObject({ code: 2, stdout: '' });
+  expect(misspelt.stderr).toContain('resned');
+  expect(gateway.notifications()).toHaveLength(2);
+});
+
 test('show: every field, with the message to the letter', async () => {
   await gateway.notify('r-1', { sta_refund: '2', ret_msg: '\u001b[2K' });
   const { code, stdout } = await notifications('show', 'n-1');

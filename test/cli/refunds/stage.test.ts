@@ -59,18 +59,34 @@ test('a stack without that output: status 2, and what to do', async () => {
   });
 });
 
-test('no credentials, or no answer of AWS: status 2, what to do, and nothing secret', async () => {
-  const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' };
-  const nowhere = { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
-  const deaf = { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' };
-  const machines: Record<string, string>[] = [{ ...none, ...nowhere }, deaf];
-  for (const more of machines) {
-    const { code, stdout, stderr } = await refunds(['get', 'r-1', '--stage', 'prod'], {
-      ...environment,
-      ...more,
-    });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('Check --stage, --region and your AWS credentials.');
-    expect(stderr).not.toContain('a-secret-of-mine');
-  }
+const NOWHERE = {
+  AWS_ACCESS_KEY_ID: '',
+  AWS_SECRET_ACCESS_KEY: '',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/nowhere',
+  AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
+};
+
+test.each([
+  ['C', /^No AWS credentials were found that can be used \(.+\)\. Log in .*AWS_PROFILE.*\n$/],
+  ['zh_CN.UTF-8', /^没有找到可用的 AWS 凭证（.+）。请登录.*AWS_PROFILE.*\n$/],
+])('no credentials, in %s: status 2, that there are none, and what to do', async (LANG, says) => {
+  const { code, stdout, stderr } = await refunds(['get', 'r-1', '--stage', 'prod'], {
+    ...environment,
+    ...NOWHERE,
+    LANG,
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toContain('CredentialsProviderError');
+});
+
+test('no answer of AWS: status 2, what to do, and nothing secret', async () => {
+  const { code, stdout, stderr } = await refunds(['get', 'r-1', '--stage', 'prod'], {
+    ...environment,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9',
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Check --stage, --region and your AWS credentials.');
+  expect(stderr).not.toContain('a-secret-of-mine');
 });
