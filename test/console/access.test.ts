@@ -136,7 +136,7 @@ test('each console has a key and a code of its own', async () => {
 test('neither the key nor the code helps a foreign page', async () => {
   const { server, key } = await opened();
   const headers = { authorization: `Bearer ${key}` };
-  const foreign = [
+  const foreign: Record<string, string>[] = [
     { origin: 'http://evil.example' },
     { origin: 'http://127.0.0.1:1' },
     { host: 'evil.example' },
