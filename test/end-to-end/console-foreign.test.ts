@@ -99,7 +99,7 @@ describeInBrowser('the console and other pages', () => {
     const stage = await startStage();
     // So the test would see one.
     await page.goto(`${stage.origin}/console/icon.svg`);
-    await page.evaluate("document.cookie = 'seen=1'");
+    await page.evaluate("document.cookie = 'seen=1; path=/'");
     await page.goto(stage.url);
     await page.locator('h1').waitFor();
     const key = await keptKey(page);

@@ -271,7 +271,7 @@ describeInBrowser("the console's page", () => {
     expect(await texts(page, 'main > .note.bad')).toEqual([
       expect.stringMatching(/it was deleted\. Nobody must apply for this number until it is restored/),
     ]);
-    expect(await texts(page, '.story > li code')).toEqual([
+    expect(await texts(page, '.story .when code')).toEqual([
       ...['refund.created', 'attempt.sent', 'refund.succeeded', 'record.deleted'],
     ]);
     await page.getByText("✓ Every status follows from the gateway's own signatures. Messages: 1.").waitFor();
@@ -322,7 +322,7 @@ describeInBrowser("the console's page", () => {
       await button.dblclick();
       expect(await button.getAttribute('aria-disabled')).toBe('true');
       expect(await texts(page, '.next [role=status]')).toEqual(['The request is on its way …']);
-      await button.click();
+      await button.click({ force: true });
       await page.getByText('The gateway was queried, and its answer is in the record.').waitFor();
       expect(queries().length - before).toBe(1);
       expect(await button.getAttribute('aria-disabled')).toBe('false');
@@ -336,7 +336,7 @@ describeInBrowser("the console's page", () => {
         await page.locator(selector).first().dblclick();
         expect(await page.locator(selector).first().getAttribute('aria-disabled')).toBe('true');
         // Another behaviour is another refund.
-        await page.locator('.behaviours button').nth(1).click();
+        await page.locator('.behaviours button').nth(1).click({ force: true });
         await page.waitForURL('**#/refunds/*');
         expect([selector, sandbox.service.applied.length]).toEqual([selector, 1]);
       }

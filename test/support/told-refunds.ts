@@ -115,7 +115,10 @@ export function waitedRefund(): ToldRefund {
 
 export function conflictRefund(): ToldRefund {
   const received_at = iso(4 * SECOND);
-  const kept = { received_at, sta_refund: '3', oid_refundno: '2026112600000001' };
+  const kept = {
+    ...{ received_at, ret_code: '0000', sta_refund: '3', oid_refundno: '2026112600000001' },
+    ...MONEY,
+  };
   const text = message('conflict-1', '3');
   return {
     refund: record('conflict-1', 'SUCCEEDED', {
