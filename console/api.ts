@@ -51,9 +51,10 @@ async function listed(client: RefundClient, { pages = '1', ...query }: Call['que
   for await (const { refunds: found, totals, next } of client.list(query as unknown as ListQuery)) {
     // A refund that moves while pages are read may be on two of them.
     for (const refund of found) refunds.set(refund.no_refund, refund);
-    answer = { goesOn: next !== undefined, ...(totals && { totals }) };
     read += 1;
-    if (read === count) break;
+    const goesOn = next !== undefined;
+    answer = { goesOn, ...(goesOn && read === MAX_PAGES && { isCut: true }), ...(totals && { totals }) };
+    if (read >= count) break;
   }
   return { refunds: [...refunds.values()], ...answer };
 }

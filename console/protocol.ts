@@ -24,6 +24,8 @@ export interface ListAnswer {
   totals?: Totals;
   /** There are more pages. */
   goesOn: boolean;
+  /** There are more than the console reads. */
+  isCut?: boolean;
 }
 
 /** A refund with its story. */
@@ -43,6 +45,8 @@ export interface RefundAnswer {
 export interface Proof {
   /** What doesn't follow. */
   faults: string[];
+  /** Faults of the latest entries were left out: what these follow from may come within seconds. */
+  isSettling?: boolean;
   /** How many messages were verified. */
   messages: number;
   /** What the story comes to. */

@@ -19,6 +19,10 @@ export function ApplyPage({ about }: { about: About }) {
   const [failure, setFailure] = useState<CallFailed>();
   const [isExchange, setExchange] = useState(false);
   const [isUnderWay, setUnderWay] = useState(false);
+  const fail = (why: CallFailed) => {
+    setFailure(why);
+    setUnderWay(false);
+  };
   const apply = async (fields: Record<string, string>) => {
     // A second click must not make a second refund.
     if (isUnderWay) return;
@@ -27,12 +31,12 @@ export function ApplyPage({ about }: { about: About }) {
     const kind = isExchange ? 'exchange-refund' : 'refund';
     try {
       const outcome = await command<Outcome>('refunds', { kind, ...fields });
-      if (outcome.outcome === 'conflict') setFailure(conflict(outcome, texts.conflictTitle));
+      if (outcome.outcome === 'conflict') fail(conflict(outcome, texts.conflictTitle));
+      // It stays under way: this page goes.
       else location.hash = refundAddress(fields.no_refund ?? '');
     } catch (error) {
-      setFailure(error as CallFailed);
+      fail(error as CallFailed);
     }
-    setUnderWay(false);
   };
   return (
     <>
@@ -46,7 +50,7 @@ export function ApplyPage({ about }: { about: About }) {
           {texts.isExchange}
         </label>
       </p>
-      <ApplyForm onApply={apply} />
+      <ApplyForm onApply={apply} isUnderWay={isUnderWay} />
       <Behaviours
         behaviours={about.behaviours}
         isUnderWay={isUnderWay}
@@ -79,7 +83,12 @@ const FIELDS: Field[] = [
   { name: 'requested_by', label: 'requestedBy' },
 ];
 
-function ApplyForm({ onApply }: { onApply(fields: Record<string, string>): Promise<void> }) {
+interface ApplyFormProps {
+  isUnderWay: boolean;
+  onApply(fields: Record<string, string>): Promise<void>;
+}
+
+function ApplyForm({ isUnderWay, onApply }: ApplyFormProps) {
   const texts = useTexts();
   const [number] = useState(() => freshNumber('my-'));
   const submit = (event: SubmitEvent) => {
@@ -99,7 +108,7 @@ function ApplyForm({ onApply }: { onApply(fields: Record<string, string>): Promi
           <input name={name} required={isRequired} defaultValue={name === 'no_refund' ? number : begin} />
         </label>
       ))}
-      <button type="submit" class="main">
+      <button type="submit" class="main" aria-disabled={isUnderWay}>
         {texts.sendIt}
       </button>
     </form>

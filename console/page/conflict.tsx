@@ -5,7 +5,7 @@ import { STATUS_OF } from './status.tsx';
 
 const FIELDS = ['status', 'oid_refundno', 'money_refund', 'dt_refund'] as const;
 
-/** What contradicts what: each field in which a verified message differs from the record. */
+/** What contradicts what: each field in which a verified message differs from what the record knows. */
 export function ConflictFacts({
   refund,
   conflict,
@@ -16,7 +16,9 @@ export function ConflictFacts({
   const texts = useTexts();
   const { first, latest } = conflict;
   const differing = FIELDS.filter((field) =>
-    [first, latest].some((message) => said(message, field) && said(message, field) !== refund[field]),
+    [first, latest].some(
+      (message) => refund[field] && said(message, field) && said(message, field) !== refund[field],
+    ),
   );
   return (
     <Scrolled>

@@ -1,6 +1,11 @@
 /** Where the browser keeps the console's key: for this address alone, its port included. */
 const KEPT = 'console-key';
 
+const BEFORE_CODE = '#key=';
+
+/** Whether the address is a printed link. */
+export const holdsCode = () => location.hash.startsWith(BEFORE_CODE);
+
 /** What a call of the server carries. */
 export function keyHeaders(): Record<string, string> {
   const key = localStorage.getItem(KEPT);
@@ -12,8 +17,8 @@ export function keyHeaders(): Record<string, string> {
  * used is no fault by itself: this browser may be the one that has used it.
  */
 export async function takeKey(): Promise<void> {
-  const [, code] = /^#key=(.+)$/.exec(location.hash) ?? [];
-  if (!code) return;
+  if (!holdsCode()) return;
+  const code = location.hash.slice(BEFORE_CODE.length);
   history.replaceState(null, '', location.pathname);
   const answer = await fetch('/console/api/key', {
     method: 'POST',

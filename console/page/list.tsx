@@ -47,8 +47,14 @@ export function ListPage({ query, about }: { query: Record<string, string>; abou
 }
 
 /** Which list is shown: the form may already be set to another one. */
-function shownList({ day, no_order, oid_paybill, open }: Record<string, string>, texts: Texts): string {
-  if (day) return filled(texts.shownDay, { value: day.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') });
+function shownList(
+  { day, status, no_order, oid_paybill, open }: Record<string, string>,
+  texts: Texts,
+): string {
+  if (day) {
+    const value = day.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+    return [filled(texts.shownDay, { value }), status].filter(Boolean).join(' · ');
+  }
   if (no_order) return filled(texts.shownOrder, { value: no_order });
   if (oid_paybill) return filled(texts.shownPayment, { value: oid_paybill });
   return open ? texts.shownOpen : texts.shownAttention;
@@ -60,12 +66,13 @@ interface ListedProps {
 }
 
 /** All pages that are shown are read anew together, with the totals that go with them. */
-function Listed({ list: { refunds, goesOn, totals }, onMore }: ListedProps) {
+function Listed({ list: { refunds, goesOn, isCut, totals }, onMore }: ListedProps) {
   const texts = useTexts();
   return (
     <>
       {refunds.length > 0 && <RefundTable refunds={refunds} />}
-      {goesOn && (
+      {isCut && <p>{texts.listIsCut}</p>}
+      {goesOn && !isCut && (
         <button type="button" onClick={onMore}>
           {texts.more}
         </button>

@@ -38,7 +38,8 @@ function saysOf(refund: Refund, entries: readonly ExplainedEntry[], proof?: Proo
   if (!isFinal(refund)) return SAYS[status]?.(refund) ?? [];
   // What is said of money rests on signatures.
   if (!proof) return [...SAYS[status](refund), 'nextUnchecked'];
-  return proof.faults.length > 0 || proof.status !== status ? ['nextUnproven'] : SAYS[status](refund);
+  if (proof.faults.length > 0 || proof.status !== status) return ['nextUnproven'];
+  return proof.isSettling ? ['storyLate'] : SAYS[status](refund);
 }
 
 /** The caller's own `reason` keeps its name; only then the rejection has another one. */

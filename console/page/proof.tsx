@@ -15,6 +15,7 @@ export function Proof({ refund, proof, goesOn }: ProofProps) {
   const texts = useTexts();
   if (!proof) return <p>{texts.noKey}</p>;
   if (proof.faults.length > 0) return <Faults faults={proof.faults} />;
+  if (proof.isSettling) return <p>{texts.storyLate}</p>;
   if (goesOn) return <p>{texts.notWhole}</p>;
   if (proof.messages === 0 && refund?.status !== 'REJECTED') return <p>{texts.noEvidence}</p>;
   if (refund && proof.status !== refund.status)

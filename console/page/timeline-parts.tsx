@@ -45,7 +45,7 @@ export function Bands({ bands, span, scale, y, nowMs, nextMs }: BandsProps) {
       {bands.map(({ fromMs, toMs, status }) => {
         const [x, end] = [clipped(fromMs), clipped(toMs)];
         return (
-          <g key={fromMs}>
+          <g key={`${fromMs} ${status}`}>
             <rect class={`band ${status}`} x={x} y={y} width={Math.max(2, end - x)} height={BAND} />
             {end - x > 9 * status.length && (
               <text x={(x + end) / 2} y={y + 17}>

@@ -10,6 +10,8 @@ const ENVIRONMENT = { ...misleadingEnvironment, LC_ALL: 'C', PORT: '' };
 
 const command = (...args: string[]) => run(resolve('.'), [...COMMAND, ...args], ENVIRONMENT);
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 const URL_OPTION = ['--url', 'http://127.0.0.1:9'];
 
 let other: RunningConsole;
@@ -61,21 +63,24 @@ test('--help tells the options and examples', async () => {
   expect(stdout).toContain('npm run console -- --stage prod');
 });
 
-test('the link of a service that is not the sandbox has a key, another one each time', async () => {
+test('the link of a service that is not the sandbox has a code, another one each time', async () => {
   const links = [await linkOf(), await linkOf()];
-  for (const link of links) expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console\?key=[\w-]{32}$/);
+  for (const link of links) expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/console#key=[\w-]{32}$/);
   expect(new Set(links.map((link) => link.split('key=')[1])).size).toBe(2);
 });
 
-/** The link that the command prints; it opens the console, and nothing does without its key. */
+/** The link that the command prints; its code gets the key, and nothing is answered without that. */
 async function linkOf(): Promise<string> {
   const port = await unusedPort();
   const args = [...COMMAND, ...URL_OPTION, '--port', String(port)];
   const child = spawn(process.execPath, args, { env: { ...process.env, ...ENVIRONMENT } });
   try {
     const link = await printedLink(child);
-    expect(await send(port, { path: '/console' })).toMatchObject({ status: 401 });
-    expect(await send(port, { path: link.slice(link.indexOf('/console')) })).toMatchObject({ status: 303 });
+    expect(await send(port, { path: '/console/api/about' })).toMatchObject({ status: 401 });
+    const exchange = { method: 'POST', path: '/console/api/key', headers: JSON_TYPE };
+    const { text } = await send(port, { ...exchange, body: JSON.stringify({ code: link.split('key=')[1] }) });
+    const headers = { authorization: `Bearer ${JSON.parse(text).key}` };
+    expect(await send(port, { path: '/console/api/about', headers })).toMatchObject({ status: 200 });
     return link;
   } finally {
     child.kill();

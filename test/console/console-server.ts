@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import type { Access } from '../../console/access.ts';
 import { type ConsoleServer, startConsole } from '../../console/server.ts';
 import type { Shown } from '../../console/shown.ts';
 
@@ -103,8 +104,8 @@ export interface RunningConsole extends ConsoleServer {
   post(path: string, body?: string, headers?: Record<string, string>): Promise<Answer>;
 }
 
-export async function runConsole(shown: Shown, key?: string): Promise<RunningConsole> {
-  const server = await startConsole(shown, { port: 0, ...(key && { key }) });
+export async function runConsole(shown: Shown, access?: Access): Promise<RunningConsole> {
+  const server = await startConsole(shown, { port: 0, ...(access && { access }) });
   const port = Number(new URL(server.url).port);
   return {
     ...server,

@@ -1,16 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+import { foreignRequest } from '../../console/guard.ts';
 import { type Asked, type RunningConsole, runConsole, send, shownService } from './console-server.ts';
 
-const KEY = 'k'.repeat(32);
 const asked: Asked = [];
 let open: RunningConsole;
-let locked: RunningConsole;
 
 beforeAll(async () => {
   open = await runConsole(shownService(asked));
-  locked = await runConsole(shownService(asked), KEY);
 });
 
-afterAll(() => Promise.all([open, locked].map((server) => server.stop())));
+afterAll(() => open.stop());
 
 beforeEach(() => {
   asked.length = 0;
@@ -20,7 +19,6 @@ const refused = (message: string) => ({ error: { name: 'Refused', message } });
 
 const PAGE_ONLY = refused('The console answers its own page only.');
 const JSON_ONLY = refused('The console takes JSON only.');
-const NO_KEY = refused('Open the link that the command has printed: it has the key.');
 
 const own = (port: number) => ({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` });
 
@@ -115,72 +113,17 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('without the key nothing is answered, the page itself included', async () => {
-  const paths = [
-    '/console',
-    '/console/page.js',
-    '/console/api/about',
-    '/console/api/refunds/r-1',
-    '/console/nowhere',
-  ];
-  for (const path of paths) {
-    const { status, text, headers } = await locked.ask(path);
-    expect([path, status, JSON.parse(text), headers['set-cookie']]).toEqual([path, 401, NO_KEY, undefined]);
-  }
-  expect(await locked.post('/console/api/refunds/r-1/refresh')).toMatchObject({ status: 401 });
-  expect(asked).toEqual([]);
-});
-
-test('a wrong key opens nothing', async () => {
-  const wrong = [`${KEY}k`, KEY.slice(1), `${KEY.slice(1)}x`, '', 'undefined'];
-  for (const key of wrong) {
-    expect(await locked.ask(`/console?key=${key}`)).toMatchObject({ status: 401, headers: {} });
-    expect(await locked.ask('/console', { cookie: `console-${locked.port}=${key}` })).toMatchObject({
-      status: 401,
-    });
-  }
-  expect(await locked.ask('/console', { cookie: `console-1=${KEY}` })).toMatchObject({ status: 401 });
-  expect(await locked.ask(`/console/api/about?key=${KEY}`)).toMatchObject({ status: 401 });
-});
-
-test('the printed link has the key, which goes into a cookie and out of the address', async () => {
-  expect(locked.url).toBe(`http://127.0.0.1:${locked.port}/console?key=${KEY}`);
-  const { status, headers, text } = await locked.ask(`/console?key=${KEY}`);
-  expect([status, headers.location, text]).toEqual([303, '/console', '']);
-  const [cookie = '', ...others] = headers['set-cookie'] ?? [];
-  expect(others).toEqual([]);
-  expect(cookie).toBe(`console-${locked.port}=${KEY}; HttpOnly; SameSite=Strict; Path=/console`);
-  const own = { cookie: `theme=dark; ${cookie.split(';')[0]}; other=1` };
-  expect(await locked.ask('/console', own)).toMatchObject({ status: 200 });
-  expect(await locked.ask('/console/api/refunds/r-1', own)).toMatchObject({ status: 200 });
-});
-
-test('the cookie alone is not enough for a foreign page', async () => {
-  const cookie = `console-${locked.port}=${KEY}`;
-  expect(await locked.ask('/console/api/about', { cookie, origin: 'http://evil.example' })).toMatchObject({
-    status: 403,
-  });
-  expect(await locked.ask('/console/api/about', { cookie, host: 'evil.example' })).toMatchObject({
-    status: 403,
-  });
-  const typed = { cookie, 'content-type': 'text/plain' };
-  expect(await locked.post('/console/api/refunds/r-1/refresh', '{}', typed)).toMatchObject({ status: 403 });
-  expect(asked).toEqual([]);
-});
-
-test('the key is in no answer', async () => {
-  const cookie = `console-${locked.port}=${KEY}`;
-  for (const path of [
-    '/console',
-    '/console/page.js',
-    '/console/api/about',
-    '/console/nowhere',
-    '/console/api/refunds/r-1',
-  ])
-    expect((await locked.ask(path, { cookie })).text).not.toContain(KEY);
-});
-
-test('the console without a key has an address without one, and asks for none', async () => {
-  expect(open.url).toBe(`http://127.0.0.1:${open.port}/console`);
-  expect(await open.ask('/console?key=anything')).toMatchObject({ status: 200 });
+test.each([
+  [80, '127.0.0.1', true],
+  [80, 'localhost', true],
+  [80, 'evil.example', false],
+  [80, '127.0.0.1:81', false],
+  [3_100, '127.0.0.1:3100', true],
+  [3_100, '127.0.0.1', false],
+])('on port %d the host %s is its own: %s', (port, host, isOwn) => {
+  const said = (headers: Record<string, string>) =>
+    foreignRequest({ method: 'GET', headers: { host, ...headers } } as unknown as IncomingMessage, port);
+  expect(said({}) === undefined).toBe(isOwn);
+  expect(said({ origin: `http://${host}` }) === undefined).toBe(isOwn);
+  expect(said({ origin: `https://${host}` })).toMatch(/./);
 });

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SandboxControlError } from '../../cli/sandbox-control.ts';
 import { RefundServiceError } from '../../client/index.ts';
+import { Access } from '../../console/access.ts';
 import { startConsole } from '../../console/server.ts';
 import type { Shown } from '../../console/shown.ts';
 import {
@@ -13,14 +14,13 @@ import {
   shownService,
 } from './console-server.ts';
 
-const KEY = 'k'.repeat(32);
 const asked: Asked = [];
 const running: RunningConsole[] = [];
 let stage: RunningConsole;
 let sandbox: RunningConsole;
 
-const start = async (shown: Shown, key?: string) => {
-  const server = await runConsole(shown, key);
+const start = async (shown: Shown, access?: Access) => {
+  const server = await runConsole(shown, access);
   running.push(server);
   return server;
 };
@@ -36,13 +36,20 @@ beforeEach(() => {
   asked.length = 0;
 });
 
+/** Reading a story ends so. */
+const noStory = (error: Error): Shown['client']['history'] =>
+  // biome-ignore lint/correctness/useYield: it throws before the first entry.
+  async function* () {
+    throw error;
+  };
+
 /** A console over a service that throws. */
 const failing = (error: Error) => {
   const fails = async () => Promise.reject(error);
   const { client, ...others } = shownService(asked);
   return start({
     ...others,
-    client: { ...client, get: fails, apply: fails },
+    client: { ...client, get: fails, apply: fails, history: noStory(error) },
     gateway: sandboxGateway(asked),
   });
 };
@@ -69,7 +76,7 @@ const policyOf = (text: string) =>
   );
 
 test('every answer has the headers that keep other pages out, errors and redirections included', async () => {
-  const locked = await start(shownService(asked), KEY);
+  const locked = await start(shownService(asked), new Access());
   const broken = await failing(new Error('broken'));
   const answers = await Promise.all([
     stage.ask('/'),
@@ -79,11 +86,11 @@ test('every answer has the headers that keep other pages out, errors and redirec
     stage.ask('/console/nowhere'),
     stage.ask('/console', { host: 'evil.example' }),
     stage.post('/console/api/refunds/r-1/refresh', 'no JSON'),
-    locked.ask('/console'),
-    locked.ask(`/console?key=${KEY}`),
+    locked.ask('/console/api/about'),
+    locked.post('/console/api/key'),
     broken.ask('/console/api/refunds/r-1'),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([303, 200, 200, 200, 404, 403, 400, 401, 303, 502]);
+  expect(answers.map(({ status }) => status)).toEqual([303, 200, 200, 200, 404, 403, 400, 401, 401, 502]);
   for (const { headers } of answers) {
     expect(headers).toMatchObject(HEADERS);
     expect(headers).not.toHaveProperty('access-control-allow-origin');
@@ -165,11 +172,113 @@ test('a number comes through as it was meant', async () => {
   ]);
 });
 
-test('a list is asked for by the page’s own parameters, and goes on where the page says', async () => {
-  const { text } = await stage.ask('/console/api/refunds?day=20261126&status=FAILED&next=n%2B1');
-  expect(asked).toEqual([['list', { day: '20261126', status: 'FAILED' }, 'n+1']]);
-  expect(JSON.parse(text)).toMatchObject({ refunds: [{ no_refund: 'r-1' }], next: 'further' });
+/** The numbers of the refunds on each of a service's pages; the last page has the totals. */
+const listing = async (pages: string[][]) => {
+  const { client, ...others } = shownService(asked);
+  const refundOf = async (no_refund: string, version: number) => ({
+    ...(await client.get(no_refund)),
+    version,
+  });
+  const list: typeof client.list = async function* (query, options) {
+    for (const [index, numbers] of pages.entries()) {
+      const isLast = index === pages.length - 1;
+      const refunds = await Promise.all(numbers.map((number) => refundOf(number, index + 1)));
+      asked.push(['page', index + 1, query, options]);
+      yield { refunds, ...(isLast ? { totals: TOTALS } : { next: `after-${index + 1}` }) };
+    }
+  };
+  const server = await start({ ...others, client: { ...client, list } });
+  return async (query: string) => {
+    asked.length = 0;
+    const { refunds, ...more } = JSON.parse((await server.ask(`/console/api/refunds?${query}`)).text);
+    const numbers = refunds.map(({ no_refund, version }: { no_refund: string; version: number }) => [
+      no_refund,
+      version,
+    ]);
+    return { numbers, ...more, read: asked.filter(([what]) => what === 'page').map(([, page]) => page) };
+  };
+};
+
+const TOTALS = { succeeded: '1.00', open: '0.00', failed: '0.00', rejected: '0.00' };
+
+test('a list is asked for by the page’s own parameters, and its first page is read', async () => {
+  const { text } = await stage.ask('/console/api/refunds?day=20261126&status=FAILED');
+  expect(asked).toEqual([['list', { day: '20261126', status: 'FAILED' }, undefined]]);
+  expect(JSON.parse(text)).toMatchObject({ refunds: [{ no_refund: 'r-1' }], goesOn: true });
 });
+
+test('one call reads all pages that are shown, with the totals that belong to them', async () => {
+  const list = await listing([['a'], ['b'], ['c']]);
+  const begun = {
+    numbers: [
+      ['a', 1],
+      ['b', 2],
+    ],
+    goesOn: true,
+    read: [1, 2],
+  };
+  expect(await list('no_order=o&pages=2')).toEqual(begun);
+  const whole = {
+    numbers: [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ],
+    goesOn: false,
+    totals: TOTALS,
+    read: [1, 2, 3],
+  };
+  expect(await list('no_order=o&pages=3')).toEqual(whole);
+  expect(await list('no_order=o&pages=9')).toEqual(whole);
+  expect(asked.find(([what]) => what === 'page')?.slice(2)).toEqual([{ no_order: 'o' }, undefined]);
+});
+
+test('a refund that moves while pages are read is there once, as it was read last', async () => {
+  const list = await listing([
+    ['a', 'b'],
+    ['b', 'c'],
+  ]);
+  expect((await list('open=true&pages=2')).numbers).toEqual([
+    ['a', 1],
+    ['b', 2],
+    ['c', 2],
+  ]);
+});
+
+test.each([
+  ['20', 20],
+  ['21', 20],
+  ['1e9', 20],
+  ['Infinity', 20],
+  ['1.5', 2],
+  ['0', 1],
+  ['-1', 1],
+  ['many', 1],
+  ['', 1],
+])('of a list without end, pages=%s reads %d pages', async (pages, count) => {
+  const list = await listing(Array.from({ length: 30 }, (_, index) => [`r-${index}`]));
+  const { read, goesOn, isCut = false } = await list(`open=true&pages=${pages}`);
+  expect({ count: read.length, goesOn, isCut }).toEqual({ count, goesOn: true, isCut: count === 20 });
+});
+
+test('a list of twenty pages is whole', async () => {
+  const list = await listing(Array.from({ length: 20 }, (_, index) => [`r-${index}`]));
+  expect(await list('open=true&pages=20')).not.toHaveProperty('isCut');
+});
+
+test.each(['refunds?no_order=o-1&no_order=o-2', 'refunds?pages=1&day=20261126&pages=2', 'refunds/r-1?a=&a='])(
+  'a parameter that is given twice is refused: %s',
+  async (path) => {
+    const { status, name, message } = errorIn(await stage.ask(`/console/api/${path}`));
+    const [, parameter] = /\?(\w+)=/.exec(path) ?? [];
+    expect({ status, name, message }).toEqual({
+      status: 400,
+      name: 'InvalidRequest',
+      message: `${parameter} is given twice: give it once.`,
+    });
+    expect(asked).toEqual([]);
+  },
+);
 
 test.each([
   ['no JSON', '{', 'The body is not a JSON object.'],

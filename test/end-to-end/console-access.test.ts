@@ -12,15 +12,24 @@ import {
 import { startToldConsole, type ToldConsole } from '../support/told-console.ts';
 import { GATEWAY } from '../support/told-gateway.ts';
 import {
+  checkedRefund,
   conflictRefund,
+  deletedRefund,
   longRefund,
   openRefund,
+  paidRefund,
   rejectedRefund,
   tamperedRefund,
+  unreadableRefund,
   waitedRefund,
 } from '../support/told-refunds.ts';
 
-const REFUNDS = [openRefund, waitedRefund, conflictRefund, rejectedRefund, longRefund, tamperedRefund];
+const REFUNDS = {
+  ...{ 'open-1': openRefund(), 'waited-1': waitedRefund(), 'conflict-1': conflictRefund() },
+  ...{ 'rejected-1': rejectedRefund(), 'long-1': longRefund(), 'tampered-1': tamperedRefund() },
+  ...{ 'paid-1': paidRefund(), 'deleted-1': deletedRefund(), 'unreadable-1': unreadableRefund() },
+  'dense-1': checkedRefund('dense-1', 100),
+};
 
 const WIDE = { width: 1_100, height: 900 };
 const PHONE = { width: 390, height: 800 };
@@ -28,9 +37,11 @@ const PHONE = { width: 390, height: 800 };
 /** Each page, and what is there once it has been read. */
 const PLACES: [hash: string, settled: string][] = [
   ['#/refunds?no_order=o-1', '.refunds'],
-  ...['open-1', 'conflict-1', 'rejected-1', 'long-1', 'tampered-1'].map((id): [string, string] => [
+  ['#/refunds?day=20261126&status=FAILED', '.refunds'],
+  ...Object.keys(REFUNDS).map((id): [string, string] => [
     `#/refunds/${id}`,
-    '.notifications',
+    // Of a deleted record there is nothing to compare.
+    id === 'deleted-1' ? '.story' : '.notifications',
   ]),
   ['#/refunds/nowhere', '[role=alert]'],
   ['#/apply', '.behaviours'],
@@ -43,10 +54,7 @@ describeInBrowser('the console, for everybody', () => {
 
   beforeAll(async () => {
     browser = await openBrowser();
-    sandbox = await startToldConsole(
-      REFUNDS.map((make) => make()),
-      GATEWAY,
-    );
+    sandbox = await startToldConsole(REFUNDS, { gateway: GATEWAY });
   });
 
   afterEach(async () => {
@@ -91,6 +99,35 @@ describeInBrowser('the console, for everybody', () => {
       expect(found).toEqual({});
     },
   );
+
+  test.each(['en-GB', 'zh-CN'])('on a phone, no word of an opened message is broken: %s', async (locale) => {
+    const page = await open('#/refunds/waited-1', '.message', { viewport: PHONE, locale });
+    await page.evaluate('document.querySelectorAll(".message").forEach((one) => { one.open = true })');
+    // A signature has no words, and is broken anywhere.
+    const words = await page.evaluate<[word: string, lines: number][]>(`(() => {
+      const texts = document.createTreeWalker(document.querySelector('.fields'), NodeFilter.SHOW_TEXT);
+      const found = [];
+      while (texts.nextNode()) {
+        if (texts.currentNode.parentElement.closest('.value')) continue;
+        for (const match of texts.currentNode.data.matchAll(/[\\w-]+/g)) {
+          const range = document.createRange();
+          range.setStart(texts.currentNode, match.index);
+          range.setEnd(texts.currentNode, match.index + match[0].length);
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          found.push([match[0], lines.size]);
+        }
+      }
+      return found;
+    })()`);
+    expect(words.length).toBeGreaterThan(20);
+    expect(words.filter(([, lines]) => lines !== 1)).toEqual([]);
+    // Chinese can be broken anywhere, and can't be read with a few signs a line.
+    const widths = await page.evaluate<number[]>(
+      '[...document.querySelectorAll(".fields tbody td:not(:last-child)")].map((cell) => cell.clientWidth)',
+    );
+    expect(Math.min(...widths)).toBeGreaterThan(90);
+    expect(await overhang(page)).toBe(0);
+  });
 
   const focused = (page: Page): Promise<string> =>
     page.evaluate(
@@ -182,7 +219,7 @@ describeInBrowser('the console, for everybody', () => {
     await page.locator('.message summary').first().focus();
     const told = sandbox.service.refunds.get('open-1');
     const [, , processing] = told?.entries ?? [];
-    if (!told || !processing) throw new Error('there is no such refund');
+    if (!told?.refund || !processing) throw new Error('there is no such refund');
     told.entries.push({ ...processing, code: 'message.completes', at: new Date(Date.now()).toISOString() });
     told.refund.reference = 'order 4712';
     await page.locator('#entry-4').waitFor();

@@ -77,7 +77,7 @@ export const overhang = (page: Page): Promise<number> =>
 
 /** Shows the list that the filter describes, and waits until it has been asked for by this query: the filter follows it then. */
 export async function showList(page: Page, query: string): Promise<void> {
-  const answer = page.waitForResponse((response) => response.url().endsWith(`/api/refunds?${query}`));
+  const answer = page.waitForResponse((response) => response.url().endsWith(`/api/refunds?${query}&pages=1`));
   await page.getByRole('button', { name: 'Show the list' }).click();
   await answer;
 }

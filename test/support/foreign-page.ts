@@ -1,15 +1,18 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { close, listen } from '../../sandbox/http.ts';
 
 /** A page of somebody else, and what it has got of the console. */
 export interface ForeignPage {
   port: number;
+  /** The headers of the requests that came: what a browser tells it unasked. */
+  received: IncomingHttpHeaders[];
   stop(): Promise<void>;
 }
 
 /** Tries everything that a page can do with another origin, and writes down what came of it. */
 const TRIES = `
 const console_ = new URLSearchParams(location.search).get('console');
+const code = new URLSearchParams(location.search).get('code');
 const api = console_ + '/console/api/';
 const tried = {};
 const text = '{"no_refund":"foreign-1","money_refund":"1.00","no_order":"o-1"}';
@@ -38,6 +41,9 @@ addEventListener('load', () => Promise.all([
   got('readBlindly', fetch(api + 'refunds/open-1', { mode: 'no-cors', credentials: 'include' }).then(shown)),
   got('post', fetch(api + 'refunds', { method: 'POST', body: text, headers: { 'Content-Type': 'application/json' } }).then(shown)),
   got('postBlindly', fetch(api + 'refunds', { method: 'POST', mode: 'no-cors', body: text }).then(shown)),
+  got('exchange', fetch(api + 'key', { method: 'POST', body: JSON.stringify({ code }), headers: { 'Content-Type': 'application/json' } }).then(shown)),
+  got('exchangeBlindly', fetch(api + 'key', { method: 'POST', mode: 'no-cors', body: JSON.stringify({ code }) }).then(shown)),
+  got('kept', Promise.resolve(document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage))),
   got('beacon', Promise.resolve(navigator.sendBeacon(api + 'refunds', new Blob([text], { type: 'text/plain' })))),
   got('script', loaded('script', { src: console_ + '/console/page.js' })),
   got('style', loaded('link', { rel: 'stylesheet', href: console_ + '/console/style.css' })),
@@ -49,12 +55,14 @@ addEventListener('load', () => Promise.all([
 ]).then(() => { document.title = JSON.stringify(tried); }));
 `;
 
-/** Serves such a page on a port of its own; `?console=` says what it tries to get at. */
+/** Serves such a page on a port of its own; `?console=` says what it tries to get at, `&code=` what it has learnt of the printed link. */
 export async function startForeignPage(): Promise<ForeignPage> {
-  const server = createServer((_request, response) => {
+  const received: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    received.push(request.headers);
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end(`<!doctype html><title></title><body><script>${TRIES}</script></body>`);
   });
   const url = await listen(server, 0, 'a foreign page');
-  return { port: Number(new URL(url).port), stop: () => close(server) };
+  return { port: Number(new URL(url).port), received, stop: () => close(server) };
 }

@@ -1,4 +1,5 @@
 import type { GatewayBooks, GatewayNotification } from '../../cli/sandbox-control.ts';
+import type { Access } from '../../console/access.ts';
 import { type ConsoleServer, startConsole } from '../../console/server.ts';
 import { shownAt } from '../../console/shown.ts';
 import { behaviours, exampleOf } from '../../sandbox/gateway/behaviours.ts';
@@ -20,19 +21,22 @@ export interface ToldGateway {
 /** Whoever looks at the page shall see its changes soon, milliseconds. */
 const PAUSE_MS = 150;
 
-/**
- * Starts a console as `--url` and `--key` would.
- *
- * @param gateway makes the service a sandbox
- * @param key what only the operator's browser knows
- */
+interface Options {
+  /** Makes the service a sandbox. */
+  gateway?: ToldGateway;
+  /** Who may use it; without it, everybody. */
+  access?: Access;
+  /** Whether the gateway's key is at hand. */
+  hasKeys?: boolean;
+}
+
+/** Starts a console as `--url` and `--key` would. */
 export async function startToldConsole(
-  told: readonly ToldRefund[],
-  gateway?: ToldGateway,
-  key?: string,
+  told: Readonly<Record<string, ToldRefund>>,
+  { gateway, access, hasKeys = true }: Options = {},
 ): Promise<ToldConsole> {
   const service = await startToldService(told);
-  const shown = await shownAt({ url: service.url }, ['sandbox/keys/gateway-public.pem']);
+  const shown = await shownAt({ url: service.url }, hasKeys ? ['sandbox/keys/gateway-public.pem'] : []);
   const about = { ...shown.about, pauseMs: PAUSE_MS, ...(gateway && { ...SANDBOX }) };
   const control = gateway && {
     behaviours: async () => SANDBOX.behaviours,
@@ -44,7 +48,7 @@ export async function startToldConsole(
   };
   const console = await startConsole(
     { ...shown, about, ...(control && { gateway: control }) },
-    { port: 0, ...(key && { key }) },
+    { port: 0, ...(access && { access }) },
   );
   return {
     ...console,

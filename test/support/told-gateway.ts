@@ -13,8 +13,8 @@ export const GATEWAY: ToldGateway = {
       },
     ],
     events: [
-      { at: at(0.1), type: 'request', text: 'receives the signed request at /refund.htm' },
-      { at: at(0.2), type: 'booked', text: 'books 200.01 CNY' },
+      { at: at(0.1), type: 'request-received', text: 'receives the signed request at /refund.htm' },
+      { at: at(0.2), type: 'booked', text: 'books 200.01 CNY as 2026112600000001' },
     ],
   },
   notifications: ['n-1', 'n-2'].map((id) => ({

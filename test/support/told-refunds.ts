@@ -45,13 +45,13 @@ const begun = (facts: Partial<StoryEntry> = {}): StoryEntry[] => [
   entry(5, 'attempt.sent', { attempt: 1 }),
 ];
 
-const STATUSES = { 1: 'PROCESSING', 2: 'SUCCEEDED' } as const;
+const STATUSES = { 1: 'PROCESSING', 2: 'SUCCEEDED', 3: 'FAILED' } as const;
 
 /** A status that the gateway told. */
 function told(
   afterMs: number,
   id: string,
-  sta: 1 | 2,
+  sta: 1 | 2 | 3,
   via: 'answer' | 'notification' | 'query',
   more = {},
 ): StoryEntry {
@@ -115,7 +115,10 @@ export function waitedRefund(): ToldRefund {
 
 export function conflictRefund(): ToldRefund {
   const received_at = iso(4 * SECOND);
-  const kept = { received_at, sta_refund: '3', oid_refundno: '2026112600000001' };
+  const kept = {
+    ...{ received_at, ret_code: '0000', sta_refund: '3', oid_refundno: '2026112600000001' },
+    ...MONEY,
+  };
   const text = message('conflict-1', '3');
   return {
     refund: record('conflict-1', 'SUCCEEDED', {
@@ -140,6 +143,85 @@ export function rejectedRefund(): ToldRefund {
     refund: record('rejected-1', 'REJECTED', { ...code, rejection_reason: 'insufficient merchant balance' }),
     entries: [...begun(), entry(200, 'refund.rejected', { status: 'REJECTED', from: 'REQUESTED', ...code })],
   };
+}
+
+/** The gateway has paid it after all. */
+export function paidRefund(): ToldRefund {
+  const { refund, entries } = rejectedRefund();
+  const [created, sent, rejected] = entries as [StoryEntry, StoryEntry, StoryEntry];
+  const success = told(20 * MINUTE, 'paid-1', 2, 'notification');
+  return {
+    refund: { ...(refund as Refund), no_refund: 'paid-1', status: 'SUCCEEDED' },
+    entries: [
+      ...[created, sent, rejected],
+      { ...success, code: 'refund.paid_after_rejection', from: 'REJECTED' } as StoryEntry,
+    ],
+  };
+}
+
+export function failedRefund(): ToldRefund {
+  return {
+    refund: record('failed-1', 'FAILED'),
+    entries: [...begun(), told(300, 'failed-1', 1, 'answer'), told(2_000, 'failed-1', 3, 'notification')],
+  };
+}
+
+/** Somebody has made a failure of it in its record and in its story; no message says so. */
+export function claimedRefund(begin = BEGIN): ToldRefund {
+  const { entries } = failedRefund();
+  const claimed = entries.map(({ message, ...one }) => ({
+    ...one,
+    at: iso(Date.parse(one.at) - BEGIN, begin),
+  }));
+  return { refund: record('claimed-1', 'FAILED'), entries: claimed };
+}
+
+/** The record has succeeded; its story has not come to that yet. */
+export function behindRefund(): ToldRefund {
+  return {
+    refund: record('behind-1', 'SUCCEEDED'),
+    entries: [...begun(), told(300, 'behind-1', 1, 'answer')],
+  };
+}
+
+/** Its record was deleted. */
+export function deletedRefund(): ToldRefund {
+  return {
+    entries: [
+      ...begun(),
+      { ...told(300, 'deleted-1', 2, 'answer'), from: 'REQUESTED' },
+      entry(9_000, 'record.deleted'),
+    ],
+  };
+}
+
+/** An entry of its story has lost its time, and so the story can't be verified. */
+export function unreadableRefund(): ToldRefund {
+  const entries = begun();
+  const { at: _at, ...timeless } = entry(400, 'check.begun');
+  return { refund: record('unreadable-1', 'SUCCEEDED'), entries: [...entries, timeless as StoryEntry] };
+}
+
+/** The record has succeeded; of its story nothing is there. */
+export function storylessRefund(): ToldRefund {
+  return { refund: record('storyless-1', 'SUCCEEDED'), entries: [] };
+}
+
+/** Somebody holds it by hand. */
+export function heldRefund(): ToldRefund {
+  return {
+    refund: record('held-1', 'REQUESTED', { next_check_at: iso(90 * MINUTE, Date.now()) }),
+    entries: [...begun(), entry(9_000, 'record.held')],
+  };
+}
+
+/** So many checks, two entries each, a minute apart. */
+export function checkedRefund(no_refund: string, checks: number): ToldRefund {
+  const entries = Array.from({ length: checks }, (_, index) => [
+    entry((index + 1) * MINUTE, 'check.begun'),
+    entry((index + 1) * MINUTE + 200, 'query.in_doubt', { reason: 'no complete answer within 10000 ms' }),
+  ]);
+  return { refund: record(no_refund, 'REQUESTED'), entries: [...begun(), ...entries.flat()] };
 }
 
 /** Checked again and again: sixty-two entries. */

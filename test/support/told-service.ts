@@ -1,10 +1,11 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Refund, StoryEntry } from '../../client/index.ts';
 import { close, listen } from '../../sandbox/http.ts';
 
 /** A refund and its story, as a service tells them. */
 export interface ToldRefund {
-  refund: Refund;
+  /** Missing where the record was deleted. */
+  refund?: Refund;
   entries: StoryEntry[];
 }
 
@@ -14,6 +15,10 @@ export interface ToldService {
   refunds: Map<string, ToldRefund>;
   /** The requests that came: method and path. */
   received: string[];
+  /** What was applied for. */
+  applied: object[];
+  /** So long an application or a query takes, milliseconds. */
+  slowMs: number;
   /** Answers every request so, in place of its refunds. */
   failure?: [status: number, error: object];
   stop(): Promise<void>;
@@ -21,31 +26,45 @@ export interface ToldService {
 
 const PAGE = 3;
 
-/** Starts a service with refunds; lists have all of them, three on a page. */
-export async function startToldService(told: readonly ToldRefund[]): Promise<ToldService> {
-  const refunds = new Map(told.map((one) => [one.refund.no_refund, one]));
-  const server = createServer((request, response) => {
+/** Starts a service with refunds, each by its number; lists have all of them, three on a page. */
+export async function startToldService(told: Readonly<Record<string, ToldRefund>>): Promise<ToldService> {
+  const refunds = new Map(Object.entries(told));
+  const server = createServer(async (request, response) => {
     service.received.push(`${request.method} ${request.url}`);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://service');
     const [, , id = '', what] = pathname.split('/').map(decodeURIComponent);
     const found = refunds.get(id);
+    const isCommand = request.method === 'POST' || searchParams.has('refresh');
+    if (isCommand) await new Promise((done) => setTimeout(done, service.slowMs));
     if (service.failure) answer(response, ...service.failure);
+    else if (request.method === 'POST') answer(response, 202, await applied(request, service));
     else if (!id) answer(response, 200, listed([...refunds.values()], searchParams));
-    else if (!found) answer(response, 404, NOT_FOUND);
-    else if (what === 'history') answer(response, 200, { no_refund: id, entries: found.entries });
+    else if (what === 'history' && found) answer(response, 200, { no_refund: id, entries: found.entries });
+    else if (!found?.refund) answer(response, 404, NOT_FOUND);
     else answer(response, 200, { ...found.refund, ...(searchParams.has('refresh') && { refreshed: true }) });
   });
   const url = await listen(server, 0, 'a service');
-  const service: ToldService = { url, refunds, received: [], stop: () => close(server) };
+  const stop = () => close(server);
+  const service: ToldService = { url, refunds, received: [], applied: [], slowMs: 0, stop };
   return service;
 }
 
+/** Whatever is applied for is recorded, and nothing more becomes of it. */
+async function applied(request: IncomingMessage, service: ToldService): Promise<object> {
+  let text = '';
+  for await (const part of request) text += part;
+  const application = JSON.parse(text);
+  service.applied.push(application);
+  return { ...application, status: 'REQUESTED' };
+}
+
 function listed(told: readonly ToldRefund[], query: URLSearchParams) {
+  const refunds = told.flatMap(({ refund }) => refund ?? []);
   const begin = Number(query.get('next') ?? 0);
   const end = begin + PAGE;
-  const isLast = end >= told.length;
+  const isLast = end >= refunds.length;
   return {
-    refunds: told.slice(begin, end).map(({ refund }) => refund),
+    refunds: refunds.slice(begin, end),
     ...(isLast ? query.has('no_order') && { totals: TOTALS } : { next: String(end) }),
   };
 }

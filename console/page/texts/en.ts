@@ -36,6 +36,7 @@ export const EN = {
   none: 'There are none.',
   applyFirst: 'Apply for one',
   more: 'Show more',
+  listIsCut: 'The list goes on: the console shows its first 20 pages.',
   totals: 'In all (CNY)',
   succeeded: 'succeeded',
   open: 'open',
@@ -107,7 +108,7 @@ export const EN = {
   deleted:
     'There is no record of this refund any more: it was deleted. Nobody must apply for this number until it is restored (docs/operations.md). Its story stays.',
   story: 'What happened',
-  storyLate: 'The story has not come yet. It follows its refund within seconds.',
+  storyLate: 'Not all of the story has come yet. It follows its refund within seconds.',
   folded: 'Show {count} entries in between',
   goesOn: 'The story goes on: the console shows its first 1,000 entries.',
   follows: "Every status follows from the gateway's own signatures. Messages: {count}.",

@@ -9,7 +9,7 @@ interface ToldEvent {
 
 /** The gateway's events in Chinese: `$1` … are what the pattern finds in the English text. */
 const EVENTS: Record<string, [pattern: RegExp, chinese: string]> = {
-  'request-received': [/at (\S+)$/, '收到 $1 的签名请求'],
+  'request-received': [/at (\/\w+\.htm)(.*)$/, '收到 $1 的签名请求$2'],
   'behaviour-misspelt': [/was (\S+) meant/, '没有这种行为，按普通流水号处理；是不是想写 $1？'],
   booked: [/(\S+) CNY as (\S+)$/, '记账 $1 元，单号 $2'],
   answered: [/answers (.*)$/, '应答：$1'],

@@ -38,6 +38,7 @@ export const ZH: Texts = {
   none: '没有。',
   applyFirst: '申请一笔',
   more: '显示更多',
+  listIsCut: '后面还有：控制台只显示前 20 页。',
   totals: '合计（人民币元）',
   succeeded: '成功',
   open: '未结束',
@@ -101,7 +102,7 @@ export const ZH: Texts = {
   deleted:
     '这笔退款的记录已经没有了：它被删除了。恢复之前（docs/operations.md），谁也不要用这个流水号申请。经过还在。',
   story: '经过',
-  storyLate: '经过还没有记录下来，几秒之内就会有。',
+  storyLate: '经过还没有全部记录下来，几秒之内就会有。',
   folded: '显示中间的 {count} 条',
   goesOn: '后面还有：控制台只显示前 1000 条。',
   follows: '每个状态都由网关自己的签名证明。报文数：{count}。',

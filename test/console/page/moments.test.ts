@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   bandsOf,
   booksMoments,
@@ -101,4 +102,35 @@ test('the bands are the statuses one after the other, up to now', () => {
     { fromMs: 9_000, toMs: 20_000, status: 'SUCCEEDED' },
   ]);
   expect(bandsOf(entries, 0).at(-1)).toEqual({ fromMs: 9_000, toMs: 9_000, status: 'SUCCEEDED' });
+});
+
+test('where clocks differ, no status begins before the one before it', () => {
+  const entries = [
+    entry(5, 'refund.created', 'REQUESTED'),
+    entry(3, 'refund.processing', 'PROCESSING'),
+    entry(4, 'refund.succeeded', 'SUCCEEDED'),
+  ];
+  expect(bandsOf(entries, 20_000)).toEqual([
+    { fromMs: 5_000, toMs: 5_000, status: 'REQUESTED' },
+    { fromMs: 5_000, toMs: 5_000, status: 'PROCESSING' },
+    { fromMs: 5_000, toMs: 20_000, status: 'SUCCEEDED' },
+  ]);
+});
+
+test('the bands of a story in any disorder follow each other without a gap, and none ends before it begins', () => {
+  const codes = ['REQUESTED', 'PROCESSING', 'SUCCEEDED'] as const;
+  const any = fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.constantFrom(...codes)), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(any, fc.integer({ min: 0, max: 100 }), (story, until) => {
+      const entries = story.map(([second, status]) => entry(second, 'refund.created', status));
+      const bands = bandsOf(entries, until * 1_000);
+      expect(bands.map(({ status }) => status)).toEqual(changesOf(entries).map(({ status }) => status));
+      for (const [index, { fromMs, toMs }] of bands.entries()) {
+        expect(toMs).toBeGreaterThanOrEqual(fromMs);
+        if (bands[index + 1]) expect(bands[index + 1]?.fromMs).toBe(toMs);
+      }
+    }),
+  );
 });

@@ -7,7 +7,8 @@ import { EXPLAINED, meaningOf } from '../../../console/page/texts/fields.ts';
 import { filled } from '../../../console/page/texts/language.ts';
 import { SENTENCES, sentenceIn } from '../../../console/page/texts/sentences.ts';
 import { ZH } from '../../../console/page/texts/zh.ts';
-import { behaviours } from '../../../sandbox/gateway/behaviours.ts';
+import { behaviours, exampleOf } from '../../../sandbox/gateway/behaviours.ts';
+import { bookText } from '../../../sandbox/gateway/events.ts';
 import { WHAT_TO_DO } from '../../../shared/domain/refund-view.ts';
 import { MESSAGE_FORMS } from '../../../shared/domain/verified-message.ts';
 import { storyCodes } from './story-codes.ts';
@@ -93,7 +94,20 @@ test('each behaviour of the sandbox, and no other, has a Chinese sentence', () =
   expect(behaviourIn('zh', { ...lost, beginning: 'of-a-later-release-' })).toBe('a');
 });
 
-test('a behaviour is told with the digits of its button', () => {
+test('every behaviour is told with the digits of its button, in both languages', () => {
+  for (const behaviour of behaviours.filter(({ prefix }) => prefix)) {
+    const told = { beginning: behaviour.prefix, example: exampleOf(behaviour), text: behaviour.does };
+    const digits = /\d{3,4}/.exec(told.example)?.[0] ?? '';
+    expect(/NNN/.test(told.beginning)).toBe(digits !== '');
+    for (const language of ['en', 'zh'] as const) {
+      const text = behaviourIn(language, told);
+      expect([told.beginning, text]).toEqual([told.beginning, expect.stringContaining(digits)]);
+      expect(text).not.toContain('NNN');
+    }
+  }
+});
+
+test('a behaviour is told with the digits that it has, three or four', () => {
   const code = {
     beginning: 'code-NNNN-',
     example: 'code-5006-',
@@ -120,7 +134,46 @@ test('each event of the gateway is told in Chinese with what it says, and in Eng
   const booked = { type: 'booked', text: 'books 1.00 CNY as 2026112600000001' };
   expect(eventIn('en', booked)).toBe(booked.text);
   expect(eventIn('zh', booked)).toBe('记账 1.00 元，单号 2026112600000001');
+  expect(
+    eventIn('zh', {
+      type: 'request-received',
+      text: 'receives the signed request at /refund.htm: the first',
+    }),
+  ).toBe('收到 /refund.htm 的签名请求: the first');
   expect(eventIn('zh', { type: 'of-a-later-release', text: 'a' })).toBe('a');
+});
+
+/** What a Chinese sentence has to have of each event: all that its values say. */
+const EVENTS: [event: Parameters<typeof bookText>[0], values: string[]][] = (() => {
+  const is = { no_refund: 'r-1', at: new Date(0) };
+  const url = 'http://127.0.0.1:3000/notifications';
+  const fields = { ret_code: '0000', sta_refund: '2', sign: 's' };
+  return [
+    [{ ...is, type: 'request-received', path: '/refund.htm', fields }, ['/refund.htm']],
+    [{ ...is, type: 'behaviour-misspelt', meant: 'code-NNNN-' }, ['code-NNNN-']],
+    [{ ...is, type: 'booked', oid_refundno: '2026', money_refund: '2.50' }, ['2026', '2.50']],
+    [{ ...is, type: 'status-changed', from: '1', to: '2' }, ['1', '2']],
+    [{ ...is, type: 'answered', httpStatus: 500, fields }, ['HTTP 500', '0000', '2']],
+    [{ ...is, type: 'unanswered', reason: 'lost' }, []],
+    [{ ...is, type: 'notification-sent', url, attempt: 1, fields }, ['2']],
+    [{ ...is, type: 'notification-acknowledged', url, attempt: 1 }, []],
+    [{ ...is, type: 'notification-unacknowledged', url, attempt: 1, reason: 'HTTP 503' }, ['HTTP 503']],
+    [{ ...is, type: 'notification-withheld', url }, [url]],
+    [{ ...is, type: 'notification-omitted', status: '3' }, ['3']],
+  ];
+})();
+
+test('each event that the gateway tells is understood, and its values come through', () => {
+  expect(EVENTS.map(([{ type }]) => type).sort()).toEqual([...TOLD_EVENTS].sort());
+  for (const [event, values] of EVENTS) {
+    const told = { type: event.type, text: bookText(event) };
+    const chinese = eventIn('zh', told);
+    expect([event.type, hasChinese(chinese)]).toEqual([event.type, true]);
+    expect(chinese).not.toMatch(/\$\d|undefined/);
+    for (const value of values)
+      expect([event.type, chinese]).toEqual([event.type, expect.stringContaining(value)]);
+    expect(eventIn('en', told)).toBe(told.text);
+  }
 });
 
 test('each field that a message of the gateway may have is explained in both languages', () => {
