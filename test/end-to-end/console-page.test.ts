@@ -275,7 +275,7 @@ describeInBrowser("the console's page", () => {
       ...['refund.created', 'attempt.sent', 'refund.succeeded', 'record.deleted'],
     ]);
     await page.getByText("✓ Every status follows from the gateway's own signatures. Messages: 1.").waitFor();
-    expect([await page.locator('.head').count(), await page.locator('.next').count()]).toEqual([0, 0]);
+    expect([await page.locator('main > .head').count(), await page.locator('.next').count()]).toEqual([0, 0]);
     expect(await page.locator('[role=alert]').count()).toBe(0);
   });
 
