@@ -126,6 +126,12 @@ describeInBrowser('the console, for everybody', () => {
       '[...document.querySelectorAll(".fields tbody td:not(:last-child)")].map((cell) => cell.clientWidth)',
     );
     expect(Math.min(...widths)).toBeGreaterThan(90);
+    // What is wider than the phone can be moved under it.
+    const clipped = await page.evaluate(`[...document.querySelectorAll('.message *')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+      .map((one) => one.className + ' ' + getComputedStyle(one).overflowX)`);
+    expect(clipped).toEqual(expect.arrayContaining(['scrolled auto']));
+    expect(new Set(clipped as string[])).toEqual(new Set(['scrolled auto']));
     expect(await overhang(page)).toBe(0);
   });
 
