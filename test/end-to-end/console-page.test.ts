@@ -66,6 +66,7 @@ describeInBrowser("the console's page", () => {
   let proven: ToldConsole;
   let unchecked: ToldConsole;
   const pages: WatchedPage[] = [];
+  const owned: ToldConsole[] = [];
 
   beforeAll(async () => {
     browser = await openBrowser();
@@ -78,7 +79,9 @@ describeInBrowser("the console's page", () => {
 
   afterEach(async () => {
     stage.service.failure = undefined;
+    sandbox.service.failure = undefined;
     for (const { service } of [stage, sandbox]) service.slowMs = 0;
+    await Promise.all(owned.splice(0).map((console) => console.stop()));
     for (const page of pages.splice(0)) {
       expect(page.troubles).toEqual([]);
       await page.context().close();
@@ -89,6 +92,13 @@ describeInBrowser("the console's page", () => {
     await browser?.close();
     await Promise.all([stage, sandbox, proven, unchecked].map((server) => server?.stop()));
   });
+
+  /** A console of one test. */
+  const startOwn = async (told: Readonly<Record<string, ToldRefund>>) => {
+    const console = await startToldConsole(told);
+    owned.push(console);
+    return console;
+  };
 
   const blank = async (options: BrowserContextOptions = {}) => {
     const page = await openPage(browser, { locale: 'en-GB', ...options });
@@ -275,7 +285,7 @@ describeInBrowser("the console's page", () => {
       ...['refund.created', 'attempt.sent', 'refund.succeeded', 'record.deleted'],
     ]);
     await page.getByText("✓ Every status follows from the gateway's own signatures. Messages: 1.").waitFor();
-    expect([await page.locator('.head').count(), await page.locator('.next').count()]).toEqual([0, 0]);
+    expect([await page.locator('main > .head').count(), await page.locator('.next').count()]).toEqual([0, 0]);
     expect(await page.locator('[role=alert]').count()).toBe(0);
   });
 
@@ -549,7 +559,7 @@ describeInBrowser("the console's page", () => {
       const told = Object.fromEntries(
         Array.from({ length: 7 }, (_, index) => [`r-${index}`, renamed(openRefund(), `r-${index}`)]),
       );
-      const own = await startToldConsole(told);
+      const own = await startOwn(told);
       const page = await openAt(own, '#/refunds?no_order=o-1', '.refunds');
       await page.getByRole('button', { name: 'Show more' }).click();
       await until(page, `document.querySelectorAll('.refunds tbody tr').length === 6`);
@@ -564,12 +574,11 @@ describeInBrowser("the console's page", () => {
       refunds.delete('r-8');
       await page.locator('.totals').waitFor();
       await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
-      await own.stop();
       expect(await texts(page, 'main h3')).toEqual(['In all (CNY)']);
     });
 
     test('end where the console stops reading, and say so', async () => {
-      const own = await startToldConsole(
+      const own = await startOwn(
         Object.fromEntries(
           Array.from({ length: 61 }, (_, index) => [`r-${index}`, renamed(openRefund(), `r-${index}`)]),
         ),
@@ -581,7 +590,6 @@ describeInBrowser("the console's page", () => {
       }
       await page.getByText('The list goes on: the console shows its first 20 pages.').waitFor();
       expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
-      await own.stop();
     });
 
     test('the filter asks for what it says, and follows the address', async () => {
@@ -671,7 +679,7 @@ describeInBrowser("the console's page", () => {
     });
 
     test('where the console itself has ended, the page says so', async () => {
-      const ending = await startToldConsole({ 'open-1': openRefund() });
+      const ending = await startOwn({ 'open-1': openRefund() });
       const page = await blank();
       await page.goto(`${ending.url}#/refunds/open-1`);
       await page.locator('.story').waitFor();

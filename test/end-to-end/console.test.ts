@@ -259,7 +259,7 @@ describeInBrowser('the console over the sandbox', () => {
       await refund.getByRole('button', { name: 'English' }).click();
       await refund.locator('.story li', { hasText: 'message.conflict' }).waitFor();
       await refund.setViewportSize({ width: 860, height: 900 });
-      await takePicture(refund, 'conflict', 1_480);
+      await takePicture(refund, 'conflict', 1_466);
       await refund.setViewportSize(wide.viewport);
 
       await refund.goto(`${it.url}#/refunds`);
