@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,9 +121,18 @@ async function listening(
   throw new Error(`The functions did not start. The end of ${logFile} says:\n${lastLines}`);
 }
 
+/** How often a port that seems to be taken is tried, and the longest wait between, milliseconds. */
+const portTries = 3;
+const portPauseMs = 300;
+
 /** @throws Error that says what to do where another program listens on the port */
 export async function assertPortFree(port: number): Promise<void> {
-  if (await isFree(port)) return;
+  for (let tries = 1; ; tries += 1) {
+    if (await isFree(port)) return;
+    if (tries === portTries) break;
+    // Another start may only be looking whether it is free, in the same moment: two must not both give up.
+    await sleep(randomInt(portPauseMs));
+  }
   const other = port === 3080 ? 3090 : 3080;
   throw new Error(
     `Port ${port} on 127.0.0.1 is in use, perhaps by another \`npm start\`. End what listens there, or choose another port: PORT=${other} npm start`,
