@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readStory } from '../cli/verify/read-story.ts';
 import { UnusableInput } from '../cli/verify/story.ts';
 import { type Verdict, type VerifiedEntry, verifyStory } from '../cli/verify/verify-story.ts';
-import { type RefundClient, RefundServiceError, type StoryEntry } from '../client/index.ts';
+import { type Refund, type RefundClient, RefundServiceError, type StoryEntry } from '../client/index.ts';
 import { reasonOfCode } from '../shared/domain/return-codes.ts';
 import { canonicalText, parseFields } from '../shared/signing/fields.ts';
 import type { ExplainedEntry, Proof, RefundAnswer, SignedMessage } from './protocol.ts';
@@ -27,7 +27,7 @@ export async function refundWithStory(
     ...(refund && { refund }),
     entries: entries.map((entry, index) => explained(entry, verdict?.entries[index])),
     goesOn,
-    ...(verdict && { proof: proofIn(verdict, entries, nowMs) }),
+    ...(verdict && { proof: proofIn(verdict, entries, refund, nowMs) }),
     now: new Date(nowMs).toISOString(),
   };
 }
@@ -40,15 +40,21 @@ function undefinedWhereMissing(error: unknown): undefined {
 /** A story's entries are recorded side by side: what an entry follows from may come some seconds after it. */
 const COMES_LATE_MS = 10_000;
 
-function proofIn({ faults, messages, status }: Verdict, entries: StoryEntry[], nowMs: number): Proof {
+function proofIn(
+  { faults, messages, status }: Verdict,
+  entries: StoryEntry[],
+  refund: Refund | undefined,
+  nowMs: number,
+): Proof {
   // A time that lies further ahead than clocks differ is no reason to wait.
-  const isSettled = ({ entry = 0 }: Verdict['faults'][number]) =>
-    !(Math.abs(nowMs - Date.parse(entries[entry - 1]?.at ?? '')) < COMES_LATE_MS);
+  const isRecent = (at = '') => Math.abs(nowMs - Date.parse(at)) < COMES_LATE_MS;
+  const isSettled = ({ entry = 0 }: Verdict['faults'][number]) => !isRecent(entries[entry - 1]?.at);
+  const isBehind = refund !== undefined && status !== refund.status && isRecent(refund.updated_at);
   const settled = faults.filter(isSettled);
   return {
     faults: settled.map(({ what, entry }) => (entry ? `${entry}: ${what}` : what)),
     messages,
-    ...(settled.length < faults.length && { isSettling: true }),
+    ...((settled.length < faults.length || isBehind) && { isSettling: true }),
     ...(status && { status }),
   };
 }

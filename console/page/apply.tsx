@@ -71,13 +71,14 @@ interface Field {
   label: keyof Texts;
   begin?: string;
   isRequired?: boolean;
+  isOneOfTwo?: boolean;
 }
 
 const FIELDS: Field[] = [
   { name: 'no_refund', label: 'number', isRequired: true },
   { name: 'money_refund', label: 'money', begin: '1.00', isRequired: true },
-  { name: 'no_order', label: 'noOrder', begin: OF_SAMPLE },
-  { name: 'oid_paybill', label: 'oidPaybill' },
+  { name: 'no_order', label: 'noOrder', begin: OF_SAMPLE, isOneOfTwo: true },
+  { name: 'oid_paybill', label: 'oidPaybill', isOneOfTwo: true },
   { name: 'reference', label: 'reference' },
   { name: 'reason', label: 'reason' },
   { name: 'requested_by', label: 'requestedBy' },
@@ -100,10 +101,10 @@ function ApplyForm({ isUnderWay, onApply }: ApplyFormProps) {
   };
   return (
     <form class="apply" onSubmit={submit}>
-      {FIELDS.map(({ name, label, begin, isRequired = false }) => (
+      {FIELDS.map(({ name, label, begin, isRequired = false, isOneOfTwo }) => (
         <label key={name}>
           <span>
-            {texts[label]} {!isRequired && <small>({texts.optional})</small>}
+            {texts[label]} {!isRequired && <small>({isOneOfTwo ? texts.oneOfTwo : texts.optional})</small>}
           </span>
           <input name={name} required={isRequired} defaultValue={name === 'no_refund' ? number : begin} />
         </label>

@@ -15,6 +15,7 @@ export function ConflictFacts({
 }) {
   const texts = useTexts();
   const { first, latest } = conflict;
+  const isOne = JSON.stringify(first) === JSON.stringify(latest);
   const differing = FIELDS.filter((field) =>
     [first, latest].some(
       (message) => refund[field] && said(message, field) && said(message, field) !== refund[field],
@@ -28,8 +29,8 @@ export function ConflictFacts({
           <tr>
             <th scope="col">{texts.field}</th>
             <th scope="col">{texts.inRecord}</th>
-            <th scope="col">{texts.firstMessage}</th>
-            <th scope="col">{texts.latestMessage}</th>
+            <th scope="col">{isOne ? texts.theMessage : texts.firstMessage}</th>
+            {!isOne && <th scope="col">{texts.latestMessage}</th>}
           </tr>
         </thead>
         <tbody>
@@ -40,7 +41,7 @@ export function ConflictFacts({
               </th>
               <td>{refund[field]}</td>
               <td>{said(first, field)}</td>
-              <td>{said(latest, field)}</td>
+              {!isOne && <td>{said(latest, field)}</td>}
             </tr>
           ))}
         </tbody>

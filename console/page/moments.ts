@@ -37,11 +37,11 @@ export function momentsOf(entries: readonly ExplainedEntry[]): Moment[] {
 
 /** What happened at the gateway, with a letter each. */
 export function booksMoments(events: GatewayBooks['events']): Moment[] {
-  return events.map(({ at, text, type }, index) => ({
+  return events.map(({ at, text }, index) => ({
     atMs: Date.parse(at),
     lane: 'books',
     label: letter(index),
-    tone: type === 'booked' ? 'good' : 'plain',
+    tone: 'plain',
     title: text,
   }));
 }

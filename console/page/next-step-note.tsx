@@ -21,13 +21,21 @@ interface NextStepProps {
 /** The next thing that will happen, and when. */
 export function NextStep({ refund, answer: { entries, proof, now }, isSandbox, onDone }: NextStepProps) {
   const texts = useTexts();
+  const language = useLanguage();
   const { says, at, toDo, rejection } = nextStepOf(refund, entries, proof);
   return (
     <section aria-labelledby="next" class={toDo || refund.conflict ? 'next needs' : 'next'}>
       <h2 id="next">{texts.next}</h2>
       {toDo && <ToDo refund={refund} text={toDo} />}
       {refund.conflict && <ConflictFacts refund={refund} conflict={refund.conflict} />}
-      {rejection && <p>{filled(texts.rejectedWith, { code: rejection.code, reason: rejection.reason })}</p>}
+      {rejection && (
+        <p>
+          {filled(texts.rejectedWith, {
+            code: rejection.code,
+            reason: language === 'zh' ? (refund.ret_msg ?? rejection.reason) : rejection.reason,
+          })}
+        </p>
+      )}
       {says.map((key) => (
         <p key={key}>{texts[key]}</p>
       ))}

@@ -22,6 +22,7 @@ export function nextStepOf(refund: Refund, entries: readonly ExplainedEntry[] = 
   return {
     says: [
       ...(toDo ? [] : saysOf(refund, entries, proof)),
+      ...(needs_attention === 'conflict' ? (['nextConflict'] as const) : []),
       ...(paidAfterRejection ? (['paidAfterRejection'] as const) : []),
     ],
     ...(next_check_at && { at: next_check_at }),
@@ -38,8 +39,9 @@ function saysOf(refund: Refund, entries: readonly ExplainedEntry[], proof?: Proo
   if (!isFinal(refund)) return SAYS[status]?.(refund) ?? [];
   // What is said of money rests on signatures.
   if (!proof) return [...SAYS[status](refund), 'nextUnchecked'];
-  if (proof.faults.length > 0 || proof.status !== status) return ['nextUnproven'];
-  return proof.isSettling ? ['storyLate'] : SAYS[status](refund);
+  if (proof.faults.length > 0) return ['nextUnproven'];
+  if (proof.isSettling) return ['storyLate'];
+  return proof.status === status ? SAYS[status](refund) : ['nextUnproven'];
 }
 
 /** The caller's own `reason` keeps its name; only then the rejection has another one. */
@@ -52,7 +54,7 @@ const working = ({ kind }: Refund): (keyof Texts)[] =>
   kind === 'exchange-refund' ? ['nextWorking', 'nextExchange'] : ['nextWorking'];
 
 const SAYS: Record<Refund['status'], (refund: Refund) => (keyof Texts)[]> = {
-  REQUESTED: ({ next_check_at }) => [next_check_at ? 'nextRequested' : 'nextUnderWay'],
+  REQUESTED: ({ next_check_at }) => [next_check_at ? 'nextRequested' : 'nextUnderWay', 'nextCaller'],
   INITIALIZED: working,
   PROCESSING: working,
   REJECTED: ({ next_check_at }) => [

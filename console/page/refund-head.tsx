@@ -41,8 +41,8 @@ export function RefundHead({ refund }: { refund: Refund }) {
 
 /** The caller's own words. A rejection without a reason of the caller's has its own under that name. */
 function OwnWords({ refund }: { refund: Refund }) {
-  const { status, reference, requested_by, rejection_reason } = refund;
-  const reason = status === 'REJECTED' && !rejection_reason ? undefined : refund.reason;
+  const { reference, requested_by, rejection_reason } = refund;
+  const reason = refund.reason === rejection_reason ? undefined : refund.reason;
   const given = Object.entries({ reference, reason, requested_by }).filter(([, value]) => value);
   if (given.length === 0) return null;
   return (

@@ -17,12 +17,20 @@ import { Timeline } from './timeline.tsx';
 /** Of a refund that is over something may still come: a contradiction, or the rest of its story. */
 const SLOWER_WHEN_OVER = 5;
 
+/** A story follows its record within seconds, milliseconds. */
+const STORY_COMES_MS = 15_000;
+
+/** Whether the refund is over, and its story has had the time to come. */
+function isAtRest({ refund, now }: RefundAnswer): boolean {
+  if (!refund) return true;
+  return isOver(refund) && Date.parse(now) - Date.parse(refund.updated_at) > STORY_COMES_MS;
+}
+
 /** Everything about one refund. */
 export function RefundPage({ noRefund, about }: { noRefund: string; about: About }) {
   const texts = useTexts();
   const id = encodeURIComponent(noRefund);
-  const pause = ({ refund }: RefundAnswer) =>
-    about.pauseMs * (!refund || isOver(refund) ? SLOWER_WHEN_OVER : 1);
+  const pause = (answer: RefundAnswer) => about.pauseMs * (isAtRest(answer) ? SLOWER_WHEN_OVER : 1);
   const live = useLive<RefundAnswer>(`refunds/${id}`, pause);
   const gateway = useLive<GatewayAnswer>(about.isSandbox ? `gateway/${id}` : undefined, () => about.pauseMs);
   const { value: answer, failure, reload } = live;

@@ -59,7 +59,9 @@ function Entry({ entry, number, beginMs }: { entry: ExplainedEntry; number: numb
           <code>{code}</code>
         </p>
         <p>
-          {sentenceIn(language, code, text)} {status && <Status status={status} />}
+          {sentenceIn(language, code, text)}{' '}
+          {/* Of a contradiction it is the record's, and not what the message says. */}
+          {status && code !== 'message.conflict' && <Status status={status} />}
         </p>
         <Facts entry={entry} />
         {message && signed && <Message message={message} signed={signed} />}

@@ -32,7 +32,7 @@ interface DrawingProps extends TimelineProps {
 }
 
 /** More marks than these have no numbers: they would run into each other. */
-const NUMBERED = 80;
+export const NUMBERED = 80;
 
 const LEVEL = 24;
 const AXIS = 24;

@@ -2,8 +2,11 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { duration, moment, since } from './format.ts';
 import { useTexts } from './language.ts';
 import { filled } from './texts/language.ts';
-import { Drawing, type TimelineProps } from './timeline-drawing.tsx';
+import { Drawing, NUMBERED, type TimelineProps } from './timeline-drawing.tsx';
 import { endsOf, partsOf, type Span } from './timeline-layout.ts';
+
+const isDense = ({ moments }: TimelineProps, { fromMs, toMs }: Span) =>
+  moments.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).length > NUMBERED;
 
 /** Everything that happened to a refund, on one time axis. The list of the page says the same in words. */
 export function Timeline(props: TimelineProps) {
@@ -38,7 +41,7 @@ export function Timeline(props: TimelineProps) {
           label={filled(texts.timelineSays, between)}
         />
       </div>
-      <p class="hint">{filled(texts.timelineSays, between)}</p>
+      <p class="hint">{isDense(props, span) ? texts.timelineDense : filled(texts.timelineSays, between)}</p>
     </section>
   );
 }

@@ -190,6 +190,21 @@ describe('the entries of the last seconds', () => {
 });
 
 test.each([
+  [1_000, true],
+  [60_000, false],
+])('a record that changed %d ms ago and is ahead of its story: settling is %s', async (ms, isSettling) => {
+  const updated_at = new Date(Date.now() - ms).toISOString();
+  const { client } = shownService([]);
+  const ahead: RefundClient = {
+    ...telling(story.entries.filter(({ code }) => code !== 'refund.succeeded')),
+    get: async (number) => ({ ...(await client.get(number)), status: 'SUCCEEDED', updated_at }),
+  };
+  const { proof } = await refundWithStory(ahead, [gatewayKey], story.no_refund);
+  expect(proof).toMatchObject({ faults: [], status: 'PROCESSING' });
+  expect(proof?.isSettling ?? false).toBe(isSettling);
+});
+
+test.each([
   ['an entry without a time', ({ at, ...entry }: Entry) => entry],
   ['an entry without a code', ({ code, ...entry }: Entry) => entry],
   ['a message without a text', (entry: Entry) => ({ ...entry, message: { via: 'query', received_at: '' } })],

@@ -61,6 +61,10 @@ export const EN = {
   rejectedWith: 'The gateway rejected it: {code}, {reason}.',
   nextHeld: 'Somebody holds this refund by hand: the service sends nothing until the hold ends.',
   nextExternal: 'This service has not applied for it, and sends nothing: it queries the gateway.',
+  nextConflict:
+    'Until LianLian has said which message is true, give no money back another way, and do not apply under another number.',
+  nextCaller:
+    'You need do nothing. You may apply again with the same no_refund, unchanged. Give no money back another way, and use no other number.',
   nextUnproven:
     'The record has come to its end, but the messages in its story do not prove it (see below). Give no money back another way before that is cleared up.',
   nextUnchecked: 'The signatures were not checked here: start the console with --key FILE.',
@@ -84,8 +88,9 @@ export const EN = {
   nextAttention: 'A person must look at it:',
   conflictSays: 'What the messages say against the record',
   inRecord: 'in the record',
-  firstMessage: 'first message',
-  latestMessage: 'latest message',
+  theMessage: 'the message that contradicts it',
+  firstMessage: 'first message that contradicts it',
+  latestMessage: 'latest such message',
   applyAgain: 'Apply again, unchanged',
   applying: 'The request is on its way …',
   queryNow: 'Query the gateway now',
@@ -93,6 +98,7 @@ export const EN = {
   notQueried: 'The query proved nothing: {problem}',
 
   timeline: 'Timeline',
+  timelineDense: 'Too many entries for numbers: choose a part above.',
   timelineSays:
     'One time axis from {from} to {to}, drawn to scale. Above it what the service did, below it what the gateway said. The numbers are those of the list below.',
   laneService: 'service',
@@ -166,6 +172,7 @@ export const EN = {
   reason: 'reason',
   requestedBy: 'requested_by',
   optional: 'optional',
+  oneOfTwo: 'one of the two',
   behaviours: 'Or trigger a behaviour of the gateway',
   behavioursSay: 'Each button applies for 1.00 CNY with a new number that begins so, and shows what happens.',
   conflictTitle: 'The number belongs to another refund',

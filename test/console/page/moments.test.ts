@@ -81,7 +81,7 @@ test("the gateway's events have letters", () => {
   ];
   expect(booksMoments(events)).toEqual([
     { atMs: 1_000, lane: 'books', label: 'a', tone: 'plain', title: 'receives' },
-    { atMs: 1_000, lane: 'books', label: 'b', tone: 'good', title: 'books' },
+    { atMs: 1_000, lane: 'books', label: 'b', tone: 'plain', title: 'books' },
   ]);
   expect([25, 26, 27, 51, 52, 701, 702].map(letter)).toEqual(['z', 'aa', 'ab', 'az', 'ba', 'zz', 'aaa']);
 });

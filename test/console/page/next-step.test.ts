@@ -27,9 +27,9 @@ const proves = (status: RefundStatus, more: Partial<Proof> = {}): Proof => ({
 const entry = (code: string): ExplainedEntry => ({ at: AT, code, text: '' });
 
 test.each<[RefundStatus, Partial<Refund>, string[], boolean]>([
-  ['REQUESTED', check, ['nextRequested'], false],
-  ['REQUESTED', {}, ['nextUnderWay'], false],
-  ['REQUESTED', { ...exchange, ...check }, ['nextRequested'], false],
+  ['REQUESTED', check, ['nextRequested', 'nextCaller'], false],
+  ['REQUESTED', {}, ['nextUnderWay', 'nextCaller'], false],
+  ['REQUESTED', { ...exchange, ...check }, ['nextRequested', 'nextCaller'], false],
   // This service hasn't sent it, and never does.
   ['REQUESTED', { kind: 'external', ...check }, ['nextExternal'], false],
   ['INITIALIZED', check, ['nextWorking'], false],
@@ -93,11 +93,11 @@ test('every status says something that the page has words for', () => {
   }
 });
 
-test('of a refund that needs attention, what to do is told in the words of the service, and nothing else', () => {
+test('of a refund that needs attention, what to do is told in the words of the service, and of a conflict what not to do', () => {
   const conflict = { first: { received_at: AT }, latest: { received_at: AT } };
   const needs = { needs_attention: 'conflict', what_to_do: 'Ask LianLian.' } as const;
   expect(nextStepOf(refund('SUCCEEDED', { conflict, ...needs }), [], proves('SUCCEEDED'))).toEqual({
-    says: [],
+    says: ['nextConflict'],
     toDo: 'Ask LianLian.',
   });
   const denied = { needs_attention: 'denied', what_to_do: 'Ask LianLian.', ...check } as const;
@@ -112,7 +112,7 @@ test.each<[string[], boolean]>([
   [['check.begun'], false],
 ])('after %j it is held: %s', (codes, isHeld) => {
   const { says } = nextStepOf(refund('REQUESTED', check), codes.map(entry));
-  expect(says).toEqual([isHeld ? 'nextHeld' : 'nextRequested']);
+  expect(says).toEqual(isHeld ? ['nextHeld'] : ['nextRequested', 'nextCaller']);
 });
 
 test('a rejection is told with its code and the meaning of it, whatever reason the caller has given', () => {
@@ -133,5 +133,10 @@ test('a refund that was paid after its rejection warns of a second payment, what
   expect(saysOf()).toEqual(['nextSucceeded', 'nextUnchecked', 'paidAfterRejection']);
   expect(saysOf(proves('REJECTED'))).toEqual(['nextUnproven', 'paidAfterRejection']);
   const needs = { needs_attention: 'conflict', what_to_do: 'Ask LianLian.' } as const;
-  expect(saysOf(proves('SUCCEEDED'), needs)).toEqual(['paidAfterRejection']);
+  expect(saysOf(proves('SUCCEEDED'), needs)).toEqual(['nextConflict', 'paidAfterRejection']);
+});
+
+test('while the story is on its way, nothing is said of money, and nobody is frightened', () => {
+  const settling = { ...proves('PROCESSING'), isSettling: true };
+  expect(nextStepOf(refund('FAILED'), [], settling).says).toEqual(['storyLate']);
 });
