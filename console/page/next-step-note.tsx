@@ -45,8 +45,8 @@ export function NextStep({ refund, answer: { entries, proof, now }, isSandbox, o
         </p>
       )}
       <p class="actions">
-        {!isFinal(refund) && <QueryNow refund={refund} onDone={onDone} />}
-        {isSandbox && refund.status === 'REJECTED' && <ApplyAgain refund={refund} onDone={onDone} />}
+        <QueryNow refund={refund} isOffered={!isFinal(refund)} onDone={onDone} />
+        {isSandbox && <ApplyAgain refund={refund} isOffered={refund.status === 'REJECTED'} onDone={onDone} />}
       </p>
     </section>
   );
