@@ -27,8 +27,8 @@ case $status in
   202) echo '202: recorded. The service carries it to its end, nothing needs to be repeated' ;;
   409) echo '409: the number belongs to another refund. Find out why: a new number could be a second payment' ; exit 1 ;;
   422) echo '422: rejected. Once the cause is gone, apply again, unchanged' ; exit 1 ;;
+  429 | [!4]* | '') echo "$status: what became of it is not known. Apply again later, unchanged, under the same number" ; exit 3 ;;
   4*) echo "$status: nothing was sent. Mend the request" ; exit 2 ;;
-  *) echo "$status: what became of it is not known. Apply again later, unchanged, under the same number" ; exit 3 ;;
 esac
 
 # Read it, its story, and every refund of its order. Older versions of curl sign a query as it stands: sort its names, and

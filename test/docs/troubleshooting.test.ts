@@ -8,7 +8,7 @@ import {
   reasonOfCode,
   rejectsService,
 } from '../../shared/domain/return-codes.ts';
-import { codesIn, tableOf } from './tables.ts';
+import { codesIn, type Row, tableOf } from './tables.ts';
 
 const page = 'docs/troubleshooting.md';
 const text = readFileSync(page, 'utf8');
@@ -81,4 +81,14 @@ test('no row advises a new number but with a condition', () => {
   const isWarning = (cell: string) =>
     /^ ?(a new number|start it anew|change `status`|the same)/.test(cell.trim());
   expect(advice.filter((cell) => !isGuarded(cell) && !isWarning(cell))).toEqual([]);
+});
+
+test('no code that is in doubt or a duplicate offers another way, but to forbid it', () => {
+  const isOpen = (row: Row) => row.Class === 'in-doubt' || row.Class === 'duplicate';
+  const told = [...tableOf(page, 'Class'), ...tableOf(page, 'Codes', 'Class')].filter(isOpen);
+  expect(told.length).toBeGreaterThan(9);
+  const clauses = told.flatMap((row) => Object.values(row).flatMap((cell) => cell.split(/[.:;]/)));
+  const isOffer = (clause: string) => /another way|another number|new number/i.test(clause);
+  const isForbidden = (clause: string) => /\b(not|never|don't)\b/i.test(clause);
+  expect(clauses.filter((clause) => isOffer(clause) && !isForbidden(clause))).toEqual([]);
 });

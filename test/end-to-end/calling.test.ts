@@ -157,12 +157,17 @@ describe.each(runnable)('$name', ({ name, command, args }) => {
     expect(service.sandbox.gateway.requests(number)).toHaveLength(1);
   });
 
-  test('a service that gives no answer to the end leaves the outcome open', async () => {
-    api.disturbances.push(...Array(5).fill(503));
-    const { code, stdout } = await run(own('unknown'));
-    expect(code).toBe(3);
-    expect(stdout).toMatch(/503.*not known. Apply again later, unchanged/);
-  });
+  test.each([503, 429] as const)(
+    'a service that answers %i to the end leaves the outcome open',
+    async (status) => {
+      api.disturbances.push(...Array(5).fill(status));
+      const { code, stdout } = await run(own(`unknown-${status}`));
+      expect(code).toBe(3);
+      const advice = `^(API Gateway answered )?${status}\\b.*not known\\. Apply again later, unchanged`;
+      expect(stdout).toMatch(new RegExp(advice, 'm'));
+      expect(stdout).not.toContain('Mend the request');
+    },
+  );
 
   test('a wrong request, and a wrong signature, are neither repeated nor carried out', async () => {
     const number = own('wrong');
