@@ -422,9 +422,9 @@ describe('runs side by side', () => {
       acquired += 1;
       return true;
     };
-    await it.reconcile({ shards: SHARDS, untilMs: it.context().clock.nowMs() + 4_900 });
+    await it.reconcile({ shards: SHARDS, untilMs: it.context().clock.nowMs() + 3_900 });
     expect([acquired, it.queried.length]).toEqual([0, 0]);
-    await it.reconcile({ shards: ['0'], untilMs: it.context().clock.nowMs() + 5_100 });
+    await it.reconcile({ shards: ['0'], untilMs: it.context().clock.nowMs() + 4_100 });
     expect(acquired).toBe(1);
   });
 

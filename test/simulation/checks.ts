@@ -23,7 +23,7 @@ import type { StoryTable } from './stories.ts';
 import type { Outcome, World } from './world.ts';
 
 /** With less time left than this, and an exchange with the gateway, a run takes nothing up. */
-const TAKING_UP_MS = 2_000;
+const TAKING_UP_MS = 1_000;
 
 const NOT_FOUND = ['8901', '5002', '9093'];
 const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];

@@ -4,8 +4,8 @@ import type { Run } from './run.ts';
 /** How long a run that was started may need to begin, and when a run looks again at what others hold; milliseconds. */
 const PATIENCE_MS = 15_000;
 
-/** Kept back for one check, and for the end of the run; with less time left nothing is taken up. Milliseconds. */
-const LAST_CHECK_MS = 5_000;
+/** Kept back for one check, as in pace.ts; with less time left nothing is taken up. Milliseconds. */
+const LAST_CHECK_MS = 4_000;
 
 /** Gives other runs time to begin, or to end; less of it where the run ends before. */
 export async function waitForOthers({ ctx }: Run): Promise<void> {

@@ -48,7 +48,7 @@ async function firstPage(run: Run, part: Part): Promise<DueRefund[]> {
     const [oldest] = page;
     if (!oldest) return [];
     if (timeLeftMs(ctx) > 0 && (await held.acquire(part.shard))) return page;
-    if (looks === 1) ctx.log('reconciliation.part_leased', { shard: part.shard });
+    if (looks === 1 && timeLeftMs(ctx) > 0) ctx.log('reconciliation.part_leased', { shard: part.shard });
     if (timeLeftMs(ctx) > 0 && !isFurther) await waitForOthers(run);
     else {
       if (!isFurther) leave(run, oldest);
