@@ -130,8 +130,9 @@ export function reconcileConfigFrom(reader: Reader): Config & Limits {
     aloneMs: checked('RECONCILE_ALONE_SECONDS', '10', faultOfAlone) * 1000,
   };
   // Each run makes one call at a time, and in a second, at the least.
+  const isTooLow = (limit: number) => limit > 0 && limit < config.runs;
   const refuse = (name: string) => reader.refuse(name)('must be RECONCILE_RUNS or more');
-  if (config.maxInFlight < config.runs) refuse('GATEWAY_MAX_IN_FLIGHT');
-  if (config.maxPerSecond < config.runs) refuse('GATEWAY_MAX_PER_SECOND');
+  if (isTooLow(config.maxInFlight)) refuse('GATEWAY_MAX_IN_FLIGHT');
+  if (isTooLow(config.maxPerSecond)) refuse('GATEWAY_MAX_PER_SECOND');
   return config;
 }
