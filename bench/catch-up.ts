@@ -29,6 +29,8 @@ export interface Outage extends Limits {
   unknownEvery: number;
   /** The runs that crash, by their number, and how long after their start; ms. */
   crashes: Record<number, number>;
+  /** How long another run takes to begin, ms; endless: it never does. */
+  startingMs?: number;
 }
 
 export interface CaughtUp {
@@ -132,12 +134,13 @@ class World {
       this.time.at(this.time.nowMs + inMs, () => this.#gateway.answered());
       return deliver(inMs, value);
     };
-    const { firstCheckMs, ...rules } = { firstCheckMs: 900_000, ...this.#outage };
+    const { startingMs = STARTING_MS, ...limits } = this.#outage;
+    const { firstCheckMs, ...rules } = { firstCheckMs: 900_000, ...limits };
     return {
       store: this.#storeOf(deliver),
       leases: this.table.leases,
       gateway: this.#gateway.for(exchange),
-      startRun: async (share) => this.time.at(this.time.nowMs + STARTING_MS, () => this.run(share)),
+      startRun: async (share) => this.time.at(this.time.nowMs + startingMs, () => this.run(share)),
       clock: { nowMs: () => this.#nowMs() },
       wait: (ms) => deliver(ms, () => undefined),
       log: (code, facts) => {

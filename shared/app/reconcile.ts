@@ -17,18 +17,10 @@ export async function reconcile(given: ReconcileContext, share?: Share): Promise
   for (const shard of share?.shards ?? SHARDS) beginPart(run, shard);
   await allEnded(run);
   await run.handingOver;
-  await takeBack(run);
   const errors = await allEnded(run);
   await run.held.release();
   await tell(run, errors);
   return run.report;
-}
-
-/** While there is time: what was handed over, and no other run has begun. It may begin late, or find no execution. */
-async function takeBack(run: Run): Promise<void> {
-  await allEnded(run);
-  if (run.measurements.leftIn.length > 0) return;
-  for (const { shard, last } of run.parts.filter(({ isGiven }) => isGiven)) beginPart(run, shard, last);
 }
 
 /** @returns why parts of the index couldn't be read */

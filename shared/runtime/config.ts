@@ -2,6 +2,7 @@ import type { Limits } from '../app/ports/context.ts';
 import { readAllowedIps } from './allowed-ips.ts';
 import type { Config } from './config-fields.ts';
 import {
+  faultOfAlone,
   faultOfBus,
   faultOfCertificates,
   faultOfCount,
@@ -119,13 +120,19 @@ function configFrom({ setting, refuse, checked, count, seconds }: Reader): Confi
 export function reconcileConfigFrom(reader: Reader): Config & Limits {
   const checked = (name: string, otherwise: string, faultOf: Rule) =>
     Number(reader.checked(name, otherwise, faultOf));
-  return {
+  const config = {
     ...configFrom(reader),
     checksPerShard: checked('RECONCILE_CHECKS_PER_SHARD', '6', faultOfParallel),
     maxInFlight: checked('GATEWAY_MAX_IN_FLIGHT', '48', faultOfInFlight),
     maxPerSecond: reader.count('GATEWAY_MAX_PER_SECOND', 200),
     // Without the stack nobody would start the others.
     runs: checked('RECONCILE_RUNS', '1', faultOfRuns),
-    aloneMs: reader.seconds('RECONCILE_ALONE_SECONDS', 10),
+    aloneMs: checked('RECONCILE_ALONE_SECONDS', '10', faultOfAlone) * 1000,
   };
+  // Each run makes one call at a time, and in a second, at the least.
+  const isTooLow = (limit: number) => limit > 0 && limit < config.runs;
+  const refuse = (name: string) => reader.refuse(name)('must be RECONCILE_RUNS or more');
+  if (isTooLow(config.maxInFlight)) refuse('GATEWAY_MAX_IN_FLIGHT');
+  if (isTooLow(config.maxPerSecond)) refuse('GATEWAY_MAX_PER_SECOND');
+  return config;
 }

@@ -18,6 +18,9 @@ export function faultOfParallel(text: string): string | undefined {
 /** Of the runs side by side: as many as there are parts of the index. */
 export const faultOfRuns = form(/^[1-8]$/, 'must be a whole number from 1 to 8');
 
+/** Of the time that a run works alone, seconds: it lives for 240, and those that it starts end with it. */
+export const faultOfAlone = form(/^([1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200');
+
 /** Of all runs together. */
 export const faultOfInFlight = form(/^([1-9]\d?|[1-3]\d\d|400)$/, 'must be a whole number from 1 to 400');
 

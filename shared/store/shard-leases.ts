@@ -3,7 +3,7 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { leaseKey, type ShardLeases } from '../app/ports/runs.ts';
+import { LONGEST_LEASE_MS, leaseKey, type ShardLeases } from '../app/ports/runs.ts';
 import { outOfReach } from './out-of-reach.ts';
 
 /**
@@ -35,11 +35,13 @@ export function shardLeases(
 /** The same lease is no hindrance: a repetition of the SDK's meets what its first try has written. */
 function acquiring(id: string, nowMs: number, untilMs: number): object {
   return {
-    ConditionExpression: 'attribute_not_exists(lease_id) OR lease_until < :now OR lease_id = :id',
+    ConditionExpression:
+      'attribute_not_exists(lease_id) OR lease_until < :now OR lease_until > :latest OR lease_id = :id',
     UpdateExpression: 'SET lease_id = :id, lease_until = :until',
     ExpressionAttributeValues: {
       ':id': { S: id },
       ':now': { N: String(nowMs) },
+      ':latest': { N: String(nowMs + LONGEST_LEASE_MS) },
       ':until': { N: String(untilMs) },
     },
   };

@@ -64,3 +64,23 @@ test.each([
   expectWithin(outage, caughtUp);
   expect(caughtUp.runs).toBeGreaterThan(4);
 });
+
+test('where no run that is started ever begins, the first one takes everything back', async () => {
+  const lost = { ...outage, refunds: 40_000, startingMs: Number.POSITIVE_INFINITY };
+  const caughtUp = await catchUp(lost, HOUR_MS);
+  expectWithin(lost, caughtUp);
+  expect(caughtUp.sideBySide).toBe(1);
+  // Little longer than one run alone.
+  const alone = await catchUp({ ...outage, refunds: 40_000, runs: 1 }, HOUR_MS);
+  expect(caughtUp.endMs).toBeLessThan(1.1 * Number(alone.endMs));
+});
+
+test.each([
+  ['1 a second, one run', { maxPerSecond: 1, runs: 1, refunds: 200 }],
+  ['4 a second, four runs', { maxPerSecond: 4, refunds: 800 }],
+  ['8 a second, eight runs', { maxPerSecond: 8, runs: 8, refunds: 1_500 }],
+])('a low limit holds exactly, where each refund is sent again: %s', async (_what, low) => {
+  const way = { ...outage, unknownEvery: 1, ...low };
+  const caughtUp = await catchUp(way, HOUR_MS);
+  expect(caughtUp).toMatchObject({ settled: way.refunds, twice: 0, mostInSecond: way.maxPerSecond });
+});

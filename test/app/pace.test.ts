@@ -17,7 +17,14 @@ type Behaviour = (nowMs: number, inFlight: number) => [answer: Answer, afterMs: 
 /** Some hundred checks that wait for their turn, in virtual time, and a gateway that notes when it was called. */
 async function checksOver(
   behaviour: Behaviour,
-  { maxInFlight = 32, maxPerSecond = 200, deadlineMs = 60_000, resends = false, share = 1 } = {},
+  {
+    maxInFlight = 32,
+    maxPerSecond = 200,
+    deadlineMs = 60_000,
+    resends = false,
+    queriesAgain = false,
+    share = 1,
+  } = {},
 ) {
   const scheduler = new Scheduler(0, new Random(1));
   const wait = (ms: number) =>
@@ -48,12 +55,18 @@ async function checksOver(
     gateway: { hasTime: () => scheduler.nowMs < deadlineMs - 3_000, query: call, apply: call },
   } as never as ReconcileContext);
   pace.setShare(share);
+  const kept = { atFirst: pace.keepsUp, ever: false, afterSlowing: false, inTheEnd: false };
+  let slowed = 0;
   let ended = 0;
   const refund = {} as AppliedRefund;
   const check = async () => {
-    while (await pace.begin()) {
-      await pace.gateway.query(refund, deadlineMs);
-      if (resends) await pace.gateway.apply(refund, deadlineMs);
+    for (let gateway = await pace.begin(); gateway; gateway = await pace.begin()) {
+      await gateway.query(refund, deadlineMs);
+      if (resends) await gateway.apply(refund, deadlineMs);
+      if (queriesAgain) await gateway.query(refund, deadlineMs);
+      kept.ever ||= pace.keepsUp;
+      if (pace.slowed > slowed) kept.afterSlowing ||= pace.keepsUp;
+      slowed = pace.slowed;
       pace.end();
     }
     ended += 1;
@@ -63,9 +76,10 @@ async function checksOver(
   while (scheduler.nextAtMs !== undefined) await scheduler.step();
   expect(ended).toBe(100);
   expect(scheduler.nowMs).toBeLessThanOrEqual(deadlineMs - 1_000);
+  kept.inTheEnd = pace.keepsUp;
   /** How many calls there were in that second. */
   const inSecond = (second: number) => calls.filter((atMs) => Math.floor(atMs / 1_000) === second).length;
-  return { calls, inSecond, mostInFlight, slowed: pace.slowed };
+  return { calls, inSecond, mostInFlight, slowed, kept };
 }
 
 const good: Behaviour = () => [FOUND, 200];
@@ -162,12 +176,57 @@ test('no check begins once time is up, whoever waits for what', async () => {
   }
 });
 
-test('a share that changes slows no run down', async () => {
-  const pace = new Pace({ rules: { maxInFlight: 40, maxPerSecond: 1_000 } } as never as ReconcileContext);
-  for (const share of [0.5, 1, 0.25, 0, 1]) {
-    pace.setShare(share);
-    expect(pace.keepsUp).toBe(true);
-  }
+/** The most calls in any second. */
+const mostInSecond = (calls: number[]) =>
+  Math.max(...calls.map((atMs) => calls.filter((other) => other > atMs - 1_000 && other <= atMs).length));
+
+test.each([1, 3, 4, 7, 20])(
+  'of %i calls in a second none is too many, however late the gateway answers, and whatever is sent again',
+  async (maxPerSecond) => {
+    let count = 0;
+    const { calls } = await checksOver(() => [FOUND, (count++ * 977) % 1_000], {
+      maxPerSecond,
+      resends: true,
+    });
+    expect(mostInSecond(calls)).toBe(maxPerSecond);
+    expect(calls.length).toBeGreaterThan(maxPerSecond * 45);
+  },
+);
+
+test('a check’s third call takes a turn as well', async () => {
+  const { calls } = await checksOver(good, { maxPerSecond: 5, resends: true, queriesAgain: true });
+  expect(mostInSecond(calls)).toBe(5);
+});
+
+test.each([1, 2])(
+  'a gateway that is busy gets a call in a second where it gets %i at a time, and more once it is well',
+  async (maxInFlight) => {
+    const { inSecond } = await checksOver(
+      (nowMs) => (nowMs > 20_000 && nowMs < 60_000 ? [BUSY, 20] : [FOUND, 20]),
+      { maxInFlight, deadlineMs: 120_000 },
+    );
+    expect(inSecond(19)).toBeGreaterThan(40 * maxInFlight);
+    expect(inSecond(59)).toBeLessThanOrEqual(2);
+    expect([56, 57, 58, 59].some((second) => inSecond(second) > 0)).toBe(true);
+    expect(inSecond(90)).toBeGreaterThan(40 * maxInFlight);
+  },
+);
+
+describe('the gateway keeps up', () => {
+  test('once it has answered', async () => {
+    expect((await checksOver(good)).kept).toMatchObject({ atFirst: false, inTheEnd: true });
+  });
+
+  test('not where it has been silent from the start, or still is', async () => {
+    expect((await checksOver(() => [SILENT, 10_000])).kept).toMatchObject({ ever: false, inTheEnd: false });
+  });
+
+  test('not after a single halving, until the run has recovered wholly', async () => {
+    const { kept } = await checksOver((nowMs) => [nowMs > 4_000 && nowMs < 4_020 ? BUSY : FOUND, 200], {
+      deadlineMs: 12_000,
+    });
+    expect(kept).toMatchObject({ ever: true, afterSlowing: false, inTheEnd: true });
+  });
 });
 
 test('code 1007 alone is strain: other codes in doubt are answers about one refund', async () => {

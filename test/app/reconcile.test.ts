@@ -1,5 +1,5 @@
 import { measured, newMeasurements } from '../../shared/app/reconciliation/measurements.ts';
-import { shardOf } from '../../shared/app/schedule.ts';
+import { SHARDS, shardOf } from '../../shared/app/schedule.ts';
 import { harness, inDoubt, notFound, rejected, verified } from './use-case-harness.ts';
 
 const report = (more: object = {}) => ({ checked: 0, settled: 0, resent: 0, pending: 0, failed: 0, ...more });
@@ -310,18 +310,41 @@ test('a refund that could not be checked is counted', async () => {
   expect(it.metrics()).toContainEqual({ Failures: 1 });
 });
 
+test('the time that a call waits for its turn is none of the gateway’s', async () => {
+  const it = harness({
+    query: [
+      () => {
+        it.advance(100);
+        return notFound;
+      },
+    ],
+  });
+  await open(it, 10);
+  it.lines.length = 0;
+  it.rules.maxPerSecond = 2;
+  it.rules.maxInFlight = 1;
+  await it.reconcileIn(900_000);
+  const times = it.metrics().flatMap(({ GatewayLatencyMs }) => GatewayLatencyMs ?? []);
+  expect(times).toHaveLength(20);
+  expect(new Set(times)).toEqual(new Set([0, 100]));
+});
+
 describe('runs side by side', () => {
-  /** So many refunds are due, and each query takes 100 ms: after 10 s of the 28 of a run, some hundred are checked. */
+  /** So many refunds are due, and 40 are checked in a second: after 2.5 s of the 240 of a run, some hundred. */
   async function backlog(count: number) {
     const it = harness({
       query: [
-        () => {
-          it.advance(100);
-          return verified({ ...it.record(it.queried.at(-1)), sta_refund: '2' });
+        async () => {
+          const noRefund = it.queried.at(-1);
+          await new Promise((resolve) => setImmediate(resolve));
+          it.advance(25);
+          return verified({ ...it.record(noRefund), sta_refund: '2' });
         },
       ],
     });
     it.rules.runs = 4;
+    it.rules.aloneMs = 2_500;
+    it.setTime(240_000);
     await open(it, count);
     it.advance(900_000);
     return it;
@@ -350,6 +373,68 @@ describe('runs side by side', () => {
     expect(await it.reconcile()).toEqual(report({ checked: 400, settled: 400 }));
     expect(it.shares).toHaveLength(3);
     expect(new Set(it.queried).size).toBe(400);
+  });
+
+  test('what no other run begins with comes back at once, although there is more in the run’s own parts', async () => {
+    const it = await backlog(4_000);
+    it.setTime(60_000);
+    it.loseShares();
+    await it.reconcile();
+    expect(it.shares).toHaveLength(3);
+    const checkedIn = SHARDS.map((shard) => it.queried.filter((number) => shardOf(number) === shard).length);
+    for (const count of checkedIn) expect(count).toBeGreaterThan(100);
+    expect(it.lines.at(-1)?.facts.left).toBe(4_000 - it.queried.length);
+  });
+
+  test('what another run is at is left and measured, where it isn’t done in time', async () => {
+    const it = await backlog(100);
+    const inParts = (shards: string[]) =>
+      [...it.table.items.keys()].filter((number) => shards.includes(shardOf(number))).length;
+    const untilMs = it.context().deadlineMs + 5_000;
+    for (const shard of ['2', '5']) it.leases.acquire(shard, 'other', untilMs - 1, untilMs);
+    const { checked } = await it.reconcile();
+    expect(checked).toBe(100 - inParts(['2', '5']));
+    expect(it.lines.at(-1)?.facts.left).toBe(inParts(['2', '5']));
+    expect(it.metrics().at(-1)).toMatchObject({ ChecksLeft: inParts(['2', '5']) });
+    expect(it.metrics().at(-1)?.ReconciliationLagSeconds).toBeGreaterThan(200);
+  });
+
+  test('what a run that has crashed held is checked once its leases have ended', async () => {
+    const it = await backlog(100);
+    it.rules.runs = 1;
+    const now = it.context().clock.nowMs();
+    for (const shard of SHARDS) it.leases.acquire(shard, 'crashed', now, now + 60_000);
+    expect(await it.reconcile()).toMatchObject({ checked: 100, settled: 100 });
+  });
+
+  test('a lease that ends later than any run can hold one is not believed', async () => {
+    const it = await backlog(100);
+    const now = it.context().clock.nowMs();
+    for (const shard of SHARDS) it.leases.acquire(shard, 'by-hand', now, now + 250_001);
+    expect(await it.reconcile()).toMatchObject({ checked: 100 });
+    expect(it.context().clock.nowMs()).toBeLessThan(now + 20_000);
+  });
+
+  test('a run without time for a check acquires no lease', async () => {
+    const it = await backlog(100);
+    let acquired = 0;
+    it.leases.acquire = () => {
+      acquired += 1;
+      return true;
+    };
+    await it.reconcile({ shards: SHARDS, untilMs: it.context().clock.nowMs() + 3_900 });
+    expect([acquired, it.queried.length]).toEqual([0, 0]);
+    await it.reconcile({ shards: ['0'], untilMs: it.context().clock.nowMs() + 4_100 });
+    expect(acquired).toBe(1);
+  });
+
+  test('a run that was started leaves to the one that has started it what others hold, and measures none of it', async () => {
+    const it = await backlog(100);
+    const now = it.context().clock.nowMs();
+    it.leases.acquire('0', 'other', now, now + 200_000);
+    expect(await it.reconcile({ shards: ['0'], untilMs: now + 200_000 })).toEqual(report());
+    expect(it.context().clock.nowMs()).toBe(now);
+    expect(it.metrics().at(-1)).toMatchObject({ ChecksLeft: 0, ReconciliationLagSeconds: 0 });
   });
 
   test('a share that comes twice is checked once', async () => {
@@ -387,11 +472,17 @@ describe('runs side by side', () => {
     expect(it.shares).toEqual([]);
   });
 
-  test('no more runs are started than may call the gateway at a time', async () => {
+  test.each([
+    ['maxInFlight', 2, 1],
+    ['maxInFlight', 5, 3],
+    ['maxPerSecond', 6, 3],
+    ['maxPerSecond', 2, 1],
+    ['maxPerSecond', 1, 0],
+  ] as const)('with %s %i, %i runs are started: each gets a whole call', async (limit, is, runs) => {
     const it = await backlog(400);
-    it.rules.maxInFlight = 2;
+    it.rules[limit] = is;
     await it.reconcile();
-    expect(it.shares).toHaveLength(1);
+    expect(it.shares).toHaveLength(runs);
   });
 
   test('no other run is started while the gateway slows this one down', async () => {

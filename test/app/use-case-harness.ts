@@ -43,6 +43,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
   let nowMs = Date.UTC(2026, 0, 5);
   let ids = 0;
   const ownRules = { ...rules };
+  let timeMs = 28 * SECOND_MS;
   let isReady = true;
   let exchanges = Number.POSITIVE_INFINITY;
   const table = new Table(
@@ -98,16 +99,27 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     further.push(reconcile(context(), share));
   };
 
+  const later = async (ms: number) => {
+    nowMs += ms;
+  };
+  /** What is under way moves the clock; once nothing does, the rest of the wait passes at once. */
+  const untilIdle = async (untilMs: number) => {
+    for (let idleTurns = 0; nowMs < untilMs && idleTurns < 50; idleTurns += 1) {
+      const beforeMs = nowMs;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (nowMs !== beforeMs) idleTurns = 0;
+    }
+    nowMs = Math.max(nowMs, untilMs);
+  };
+
   const context = (): ReconcileContext & NotifyContext => ({
     store,
     clock: { nowMs: () => nowMs },
-    wait: async (ms) => {
-      nowMs += ms;
-    },
+    wait: (ms) => (ms < 5_000 ? later(ms) : untilIdle(nowMs + ms)),
     log: logFor(''),
     rules: ownRules,
     newAttemptId: () => `attempt-${++ids}`,
-    deadlineMs: nowMs + 28 * SECOND_MS,
+    deadlineMs: nowMs + timeMs,
     leases: {
       acquire: async (shard, id, now, untilMs) => leases.acquire(shard, id, now, untilMs),
       release: async (shard, id) => leases.release(shard, id),
@@ -118,7 +130,7 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
       ready: async () => {
         if (!isReady) throw new Error('the keys are out of reach');
       },
-      hasTime: () => exchanges-- > 0,
+      hasTime: (deadlineMs) => nowMs < deadlineMs - 3_000 && exchanges-- > 0,
       apply: async ({ no_refund }) => {
         sent.push(no_refund);
         return next(answers.apply, { type: 'in-doubt', reason: 'no answer' });
@@ -152,6 +164,10 @@ export function harness(answers: { apply?: Answers<ApplyAnswer>; query?: Answers
     /** Limits the number of exchanges with the gateway for which there is time. */
     timeFor: (count: number) => {
       exchanges = count;
+    },
+    /** How long an invocation may take from now on. */
+    setTime: (ms: number) => {
+      timeMs = ms;
     },
     /** The runs that were started by others. */
     further,

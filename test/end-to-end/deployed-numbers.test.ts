@@ -82,6 +82,13 @@ test('reconciliation runs every five minutes; a run that can’t begin within a 
   ]);
 });
 
+test('reconciliation is updated after the functions that read its leases in the stream', () => {
+  const [reconcile, ...readers] = ['reconcile-refunds', 'publish-refund-events', 'record-refund-history'].map(
+    (name) => String(template.functions[name]?.logicalId),
+  );
+  expect(template.resources[String(reconcile)]?.DependsOn).toEqual(expect.arrayContaining(readers));
+});
+
 // No FilterCriteria: every change is told, and a filter can't know which one tells something (docs/scale.md).
 test('the event sources of the stream and the dead letters have these properties', () => {
   const ofFunction = (name: string) =>

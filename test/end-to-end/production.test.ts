@@ -369,6 +369,14 @@ test.each(wrongLimits.map((limits) => [limits]))(
   60_000,
 );
 
+test('limits for the gateway with which not every run could make a call are refused', async () => {
+  const limits = '    gatewayMaxPerSecond: 3\n    gatewayMaxInFlight: 2\n';
+  const ended = await packaged(`  prod:\n${limits}`).ended;
+  expect(ended.code).toBe(1);
+  for (const told of ['MAX_PER_SECOND', 'MAX_IN_FLIGHT'])
+    expect(wordsOf(ended)).toContain(`GATEWAY_${told} must be RECONCILE_RUNS or more`);
+}, 60_000);
+
 test('a table that is limited to less than it was warmed for is refused', async () => {
   const ended = await packaged(`  prod:
     tableWarmThroughput: { ReadUnitsPerSecond: 12000, WriteUnitsPerSecond: 8000 }
@@ -429,7 +437,7 @@ const wrongSettings: [parameter: string, setting: string, values: (string | numb
   ['reconcileChecksPerShard', 'RECONCILE_CHECKS_PER_SHARD', [0, 51, 'many']],
   ['gatewayMaxInFlight', 'GATEWAY_MAX_IN_FLIGHT', ['0', 1000]],
   ['reconcileRuns', 'RECONCILE_RUNS', [0, 9]],
-  ['reconcileAloneSeconds', 'RECONCILE_ALONE_SECONDS', [0, '10s']],
+  ['reconcileAloneSeconds', 'RECONCILE_ALONE_SECONDS', [201, '10s']],
   ['gatewayMaxPerSecond', 'GATEWAY_MAX_PER_SECOND', [0, '10/s']],
   ['notifyAllowedIps', 'NOTIFY_ALLOWED_IPS', ['218.4.207.154-158，gateway', '1.2.3.4/33', '，']],
   ['eventBusName', 'EVENT_BUS_NAME', ['my bus']],

@@ -104,7 +104,7 @@ const LIMITS = {
   GATEWAY_MAX_IN_FLIGHT: 400,
   GATEWAY_MAX_PER_SECOND: Number.POSITIVE_INFINITY,
   RECONCILE_RUNS: 8,
-  RECONCILE_ALONE_SECONDS: Number.POSITIVE_INFINITY,
+  RECONCILE_ALONE_SECONDS: 200,
 };
 const LIMIT_NAMES = Object.keys(LIMITS);
 
@@ -133,6 +133,16 @@ describe('how fast reconciliation may be', () => {
         expect(() => limitsIn({ [name]: String(text) })).toThrow(
           `${name} must be a whole number from 1 to ${most}`,
         );
+    },
+  );
+
+  test.each(['GATEWAY_MAX_IN_FLIGHT', 'GATEWAY_MAX_PER_SECOND'])(
+    '%s may not be less than the number of runs: each makes one call at the least',
+    (name) => {
+      expect(() => limitsIn({ [name]: '4', RECONCILE_RUNS: '4' })).not.toThrow();
+      expect(() => limitsIn({ [name]: '3', RECONCILE_RUNS: '4' })).toThrow(
+        `${name} must be RECONCILE_RUNS or more`,
+      );
     },
   );
 

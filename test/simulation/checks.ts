@@ -22,8 +22,8 @@ import type { Process, ReadMessage } from './process.ts';
 import type { StoryTable } from './stories.ts';
 import type { Outcome, World } from './world.ts';
 
-/** What a run keeps back before each check. */
-const TAKING_OVER_MS = 1_000;
+/** With less time left than this, and an exchange with the gateway, a run takes nothing up. */
+const TAKING_UP_MS = 1_000;
 
 const NOT_FOUND = ['8901', '5002', '9093'];
 const DUPLICATES = ['1002', '2005', '2007', '4002', '9983'];
@@ -154,8 +154,8 @@ export class Checks {
     const { table } = this.#world;
     const [held] = process.heldShards;
     if (held) this.fail(`${process.name} has ended with the lease of shard ${held}`);
-    // A check that begins takes the refund over first (shared/app/reconciliation/pace.ts).
-    if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_OVER_MS)) return;
+    // A part whose lease is acquired needs time for a check and the end of the run (shared/app/reconciliation/others.ts).
+    if (process.failedCalls + process.failedKeys > 0 || !process.hasTime(TAKING_UP_MS)) return;
     const isOfAnother = ({ no_refund }: Refund) => process.refusedShards.has(shardOf(no_refund));
     const left = due.find((refund) => table.items.get(refund.no_refund) === refund && !isOfAnother(refund));
     if (left) this.fail(`${process.name} had time left and did not check ${left.no_refund}`);

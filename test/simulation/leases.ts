@@ -1,10 +1,13 @@
+import { LONGEST_LEASE_MS } from '../../shared/app/ports/runs.ts';
+
 /** The leases of the index's parts, as the table keeps them. */
 export class Leases {
   readonly #held = new Map<string, { id: string; untilMs: number }>();
 
   acquire(shard: string, id: string, nowMs: number, untilMs: number): boolean {
     const held = this.#held.get(shard);
-    if (held && held.untilMs >= nowMs && held.id !== id) return false;
+    const isBelieved = held && held.untilMs >= nowMs && held.untilMs <= nowMs + LONGEST_LEASE_MS;
+    if (isBelieved && held.id !== id) return false;
     this.#held.set(shard, { id, untilMs });
     return true;
   }

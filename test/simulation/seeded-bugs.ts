@@ -369,8 +369,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a second page of due refunds is never read',
     file: 'app/reconciliation/part.ts',
-    snippet: 'after = page.length === PAGE ? page.at(-1) : undefined;',
-    replacement: 'after = page.length > PAGE ? page.at(-1) : undefined;',
+    snippet: 'page.length === PAGE',
+    replacement: 'page.length > PAGE',
   },
   {
     name: 'the refunds of a page are checked by each of the checks side by side',
@@ -381,14 +381,14 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a run begins checks after its time',
     file: 'app/reconciliation/pace.ts',
-    snippet: 'this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);',
-    replacement: 'this.#isOver ||= deadlineMs < 0;',
+    snippet: 'this.#isOver = !this.#hasTimeIn(pauseMs + TAKING_OVER_MS);',
+    replacement: 'this.#isOver = pauseMs < 0;',
   },
   {
     name: 'a run that has slowed down to nothing never recovers',
     file: 'app/reconciliation/pace.ts',
-    snippet: 'Math.max(this.#allowed / 2, 1)',
-    replacement: 'this.#allowed / 2',
+    snippet: 'Math.max(1, this.#speed.factor * this.#limit.atATime)',
+    replacement: 'this.#speed.factor * this.#limit.atATime',
   },
   {
     name: 'a check that has ended still counts',
@@ -399,8 +399,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a run calls the gateway as often at a time as there are refunds',
     file: 'app/reconciliation/pace.ts',
-    snippet: 'this.#inFlight + 1 > this.#allowed',
-    replacement: 'this.#inFlight + 1 > 1_000 * this.#allowed',
+    snippet: 'this.#inFlight + 1 > ',
+    replacement: 'this.#inFlight + 1 > 1_000 * ',
   },
   {
     name: 'a run ends while its checks go on',
@@ -411,8 +411,8 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'a run checks what another run has leased',
     file: 'app/reconciliation/part.ts',
-    snippet: '!(await held.acquire(shard))',
-    replacement: '(await held.acquire(shard)) === undefined',
+    snippet: 'timeLeftMs(ctx) > 0 && (await held.acquire(part.shard))',
+    replacement: 'timeLeftMs(ctx) > 0 && (await held.acquire(part.shard)) !== undefined',
   },
   {
     name: 'the lease of a shard ends before its run does',
@@ -447,20 +447,20 @@ export const SEEDED_BUGS: SeededBug[] = [
   {
     name: 'what could not be handed over is left',
     file: 'app/reconciliation/hand-over.ts',
-    snippet: '      begin(part);\n',
+    snippet: 'for (const part of parts) begin(part);',
     replacement: '',
   },
   {
     name: 'what could not be handed over is checked from its beginning again',
     file: 'app/reconciliation/part.ts',
-    snippet: 'let after = part.last;',
-    replacement: 'let after = part.isOver ? part.last : undefined;',
+    snippet: 'pageAfter(run, part, part.last)',
+    replacement: 'pageAfter(run, part)',
   },
   {
     name: 'what was handed over, and no other run has taken up, is left',
-    file: 'app/reconcile.ts',
-    snippet: '  await takeBack(run);\n',
-    replacement: '',
+    file: 'app/reconciliation/hand-over.ts',
+    snippet: '    await waitForOthers(run);\n',
+    replacement: '    return;\n',
   },
   {
     name: 'a further run goes on after the run that has started it',

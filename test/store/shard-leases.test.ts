@@ -76,6 +76,13 @@ describe.each([
     expect(await leases.acquire('3', 'b', 2_001, 3_000)).toBe(true);
   });
 
+  test('are not believed where they end later than any run can hold them', async () => {
+    const { leases } = opened;
+    expect(await leases.acquire('7', 'a', 1_000, 251_001)).toBe(true);
+    expect(await leases.acquire('7', 'b', 1_000, 251_000)).toBe(true);
+    expect(await leases.acquire('7', 'c', 1_000, 251_000)).toBe(false);
+  });
+
   test('are not released by a run that has held them before, or never', async () => {
     const { leases } = opened;
     await leases.acquire('4', 'a', 1_000, 2_000);

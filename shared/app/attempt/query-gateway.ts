@@ -13,7 +13,7 @@ export async function queryGateway(ctx: ApplyContext, refund: Refund): Promise<Q
   return answer;
 }
 
-/** Logs what came of an exchange with the gateway and how long it took; one that never was has no duration. */
+/** Logs what came of an exchange with the gateway and how long the gateway took; one that never was has no duration. */
 export function logExchange(
   { log, clock }: ApplyContext,
   code: DecisionCode,
@@ -21,8 +21,9 @@ export function logExchange(
   about: Facts,
   sentAtMs: number,
 ): void {
-  const { type, reason, ret_code } = { reason: undefined, ret_code: undefined, ...answer };
-  const measured = type === 'not-sent' ? undefined : { GatewayLatencyMs: clock.nowMs() - sentAtMs };
+  const { type, reason, ret_code, waitedMs = 0 } = { reason: undefined, ret_code: undefined, ...answer };
+  const measured =
+    type === 'not-sent' ? undefined : { GatewayLatencyMs: clock.nowMs() - sentAtMs - waitedMs };
   log(code, { ...about, reason, ret_code }, measured);
   if (ret_code && rejectsService(ret_code)) log('gateway.refuses_service', { ...about, ret_code });
 }

@@ -27,11 +27,16 @@ export interface CodeAnswer {
   ret_msg: string;
 }
 
+/** How long an exchange has waited for its turn before it was sent, milliseconds; missing where there are no turns. */
+interface InTurn {
+  waitedMs?: number;
+}
+
 /** What the gateway made of an application, as far as it can be believed. */
-export type ApplyAnswer = Verified | CodeAnswer | InDoubt | NotSent;
+export type ApplyAnswer = (Verified | CodeAnswer | InDoubt | NotSent) & InTurn;
 
 /** What the gateway knows of a refund. `sentAtMs`: when the query was sent. */
-export type QueryAnswer = Verified | { type: 'not-found'; sentAtMs: number } | InDoubt | NotSent;
+export type QueryAnswer = (Verified | { type: 'not-found'; sentAtMs: number } | InDoubt | NotSent) & InTurn;
 
 /** The gateway's APIs. What the network or the gateway do wrong isn't thrown: it is an answer in doubt. */
 export interface Gateway {

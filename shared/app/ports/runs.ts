@@ -12,6 +12,12 @@ export const SHARE_DETAIL_TYPE = 'Due Refunds Shared Out';
 export type StartRun = (share: Share) => Promise<void>;
 
 /**
+ * No run holds a lease for longer, milliseconds: the function's time-out (serverless.yml), and twice what clocks differ. One
+ * that ends later was written by hand, or by a clock that is wrong, and counts for nothing.
+ */
+export const LONGEST_LEASE_MS = 250_000;
+
+/**
  * Who checks what is due in a part of the index. Two runs in the same part would harm no refund: the lease keeps the
  * gateway from being called by both.
  */

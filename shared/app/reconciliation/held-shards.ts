@@ -24,11 +24,10 @@ export class HeldShards {
 
   /** Acquires a lease until the run must have ended; `false` where another run holds it. Throws where the table does. */
   async acquire(shard: string): Promise<boolean> {
-    const { leases, clock, log, newAttemptId } = this.#ctx;
+    const { leases, clock, newAttemptId } = this.#ctx;
     const id = newAttemptId();
     const isAcquired = await leases.acquire(shard, id, clock.nowMs(), leaseUntil(this.#ctx));
     if (isAcquired) this.#shards.set(shard, id);
-    else log('reconciliation.part_leased', { shard });
     this.#setShare();
     return isAcquired;
   }

@@ -1,12 +1,9 @@
 import type { ReconcileContext } from '../ports/context.ts';
-import type { ApplyAnswer, Gateway, QueryAnswer } from '../ports/gateway.ts';
-import { Strain } from './strain.ts';
+import type { ApplyAnswer, Gateway, NotSent, QueryAnswer } from '../ports/gateway.ts';
+import { Speed } from './speed.ts';
 
 /** Kept back for taking a refund over, between the look at the time and the call; milliseconds. */
 const TAKING_OVER_MS = 1_000;
-
-/** However few calls are allowed: when the next one may be made at the latest, milliseconds. A run ends in time with it. */
-const MAX_PAUSE_MS = 1_000;
 
 /** Calls at a time that one run can make: each check may need one of the SDK's 50 connections to the table. */
 const MAX_OF_A_RUN = 50;
@@ -14,62 +11,48 @@ const MAX_OF_A_RUN = 50;
 /**
  * How fast a run may call the gateway: so many calls at a time, and in a second, of its share of the limits. Both are
  * halved when the gateway shows strain (it says that it is busy, is slow, or doesn't answer), and grow again, by one call
- * at a time, with each round of good answers. Each check holds one call; what it calls beyond its query waits for a turn
- * of its own.
+ * at a time, with each round of good answers. Each check holds one call, and a turn for its first one; each further one
+ * takes a turn of its own, before any other check begins.
  */
 export class Pace {
-  /** The gateway to check with: its answers set the pace. */
-  readonly gateway: Gateway;
-  /** How often the run has slowed down. */
-  slowed = 0;
   readonly #ctx: ReconcileContext;
+  readonly #speed = new Speed();
   /** The run's part of the limits, 0 to 1. */
   #share = 0;
-  /** Calls at a time, at least 1: a fraction counts once it has become a whole. */
-  #allowed = 1;
   #inFlight = 0;
   /** When the next check may begin, and the next call be made: what a check does before its call takes its time. */
   #nextAtMs = 0;
   #nextCallAtMs = 0;
-  #slowedAtMs = 0;
-  readonly #strain = new Strain();
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: (() => void)[] = [];
 
   constructor(ctx: ReconcileContext) {
-    const { gateway } = ctx;
     this.#ctx = ctx;
-    this.gateway = {
-      ...gateway,
-      query: (refund, deadlineMs) => this.#called(() => gateway.query(refund, deadlineMs)),
-      apply: (refund, deadlineMs) => {
-        this.#nextAtMs = this.#after(this.#nextAtMs);
-        return this.#called(() => gateway.apply(refund, deadlineMs));
-      },
-    };
+  }
+
+  /** How often the run has slowed down. */
+  get slowed(): number {
+    return this.#speed.slowed;
+  }
+
+  /** Whether the gateway has answered, and nothing slows the run down: it would take more. */
+  get keepsUp(): boolean {
+    return this.#speed.isFull;
   }
 
   /** Gives the run another part of the limits, 0 to 1. A run that was slowed down stays as slow, in proportion. */
   setShare(share: number): void {
-    const slowness = this.#allowed / this.#limit;
     this.#share = share;
-    this.#allowed = Math.max(1, slowness * this.#limit);
     this.#wake();
   }
 
-  /** Whether nothing has slowed the run down by more than half, or it has recovered: the gateway would take more. */
-  get keepsUp(): boolean {
-    return this.#allowed >= this.#limit / 2;
-  }
-
-  /** The most calls at a time. */
-  get #limit(): number {
-    return Math.min(Math.max(1, this.#share * this.#ctx.rules.maxInFlight), MAX_OF_A_RUN);
-  }
-
-  /** Waits until the next check may begin, in the order of the calls; `false` once too little time is left for any. */
-  begin(): Promise<boolean> {
+  /**
+   * Waits until the next check may begin, in the order of the calls.
+   *
+   * @returns the gateway to check with; nothing once too little time is left for any check
+   */
+  begin(): Promise<Gateway | undefined> {
     const turn = this.#last.then(() => this.#turn());
     this.#last = turn;
     return turn;
@@ -81,21 +64,42 @@ export class Pace {
     this.#wake();
   }
 
-  /** Waits until no more checks are under way than the share allows. */
+  /** Waits until no more checks are under way than the share allows, and the last call is a turn ago. */
   async fits(): Promise<void> {
-    while (this.#inFlight > this.#limit) await this.#change();
+    while (this.#inFlight > this.#limit.atATime) await this.#change();
+    const pauseMs = this.#untilMs(this.#nextCallAtMs);
+    if (pauseMs > 0) await this.#ctx.wait(pauseMs);
   }
 
-  async #turn(): Promise<boolean> {
-    const { clock, gateway, wait, deadlineMs } = this.#ctx;
-    while (this.#inFlight + 1 > this.#allowed) await this.#change();
-    const pauseMs = this.#nextAtMs - clock.nowMs();
-    if (pauseMs > 0) await wait(pauseMs);
-    this.#isOver ||= !gateway.hasTime(deadlineMs - TAKING_OVER_MS);
-    if (this.#isOver) return false;
+  async #turn(): Promise<Gateway | undefined> {
+    const { wait } = this.#ctx;
+    while (this.#inFlight + 1 > Math.max(1, this.#speed.factor * this.#limit.atATime)) await this.#change();
+    // Meanwhile calls of checks that are under way may have taken turns.
+    for (let pauseMs = 0; !this.#isOver; await wait(pauseMs)) {
+      pauseMs = this.#untilMs(this.#nextAtMs);
+      this.#isOver = !this.#hasTimeIn(pauseMs + TAKING_OVER_MS);
+      if (pauseMs === 0) break;
+    }
+    if (this.#isOver) return undefined;
     this.#inFlight += 1;
     this.#nextAtMs = this.#after(this.#nextAtMs);
-    return true;
+    return this.#gatewayOfCheck();
+  }
+
+  /** The turn of a check is that of its first call. */
+  #gatewayOfCheck(): Gateway {
+    const { gateway } = this.#ctx;
+    let isFirst = true;
+    const inTurn = <A extends ApplyAnswer | QueryAnswer>(call: () => Promise<A>): Promise<A | NotSent> => {
+      if (!isFirst) this.#nextAtMs = this.#after(this.#nextAtMs);
+      isFirst = false;
+      return this.#called(call);
+    };
+    return {
+      ...gateway,
+      query: (refund, deadlineMs) => inTurn(() => gateway.query(refund, deadlineMs)),
+      apply: (refund, deadlineMs) => inTurn(() => gateway.apply(refund, deadlineMs)),
+    };
   }
 
   /** Waits until a check has ended, or the share is another one. */
@@ -107,32 +111,38 @@ export class Pace {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** The turn after one at that time. */
-  #after(turnAtMs: number): number {
-    const { clock, rules } = this.#ctx;
-    const nowMs = clock.nowMs();
-    // Whole calls: the sum of all runs is in no second more than the limit.
-    const perSecond = Math.floor((rules.maxPerSecond * this.#share * this.#allowed) / this.#limit);
-    return Math.min(Math.max(turnAtMs, nowMs) + 1_000 / Math.max(perSecond, 1), nowMs + MAX_PAUSE_MS);
+  /** The most calls at a time, and in a second. */
+  get #limit(): { atATime: number; perSecond: number } {
+    const { maxInFlight, maxPerSecond } = this.#ctx.rules;
+    const atATime = Math.min(Math.max(1, this.#share * maxInFlight), MAX_OF_A_RUN);
+    return { atATime, perSecond: Math.max(1, this.#share * maxPerSecond) };
   }
 
-  async #called<Answer extends ApplyAnswer | QueryAnswer>(call: () => Promise<Answer>): Promise<Answer> {
+  /** Whole milliseconds: a timer would leave out the rest, and the call come before its turn. */
+  #untilMs(atMs: number): number {
+    return Math.max(0, Math.ceil(atMs - this.#ctx.clock.nowMs()));
+  }
+
+  #hasTimeIn(ms: number): boolean {
+    return this.#ctx.gateway.hasTime(this.#ctx.deadlineMs - ms);
+  }
+
+  /** The turn after one at that time. Whole calls in a second: the sum of all runs is in none more than the limit. */
+  #after(turnAtMs: number): number {
+    const perSecond = Math.floor(this.#speed.factor * this.#limit.perSecond);
+    return Math.max(turnAtMs, this.#ctx.clock.nowMs()) + 1_000 / Math.max(perSecond, 1);
+  }
+
+  async #called<A extends ApplyAnswer | QueryAnswer>(call: () => Promise<A>): Promise<A | NotSent> {
     const { clock, wait } = this.#ctx;
-    const pauseMs = this.#nextCallAtMs - clock.nowMs();
+    const pauseMs = this.#untilMs(this.#nextCallAtMs);
+    // A run must not outlast its time in a queue.
+    if (pauseMs > 0 && !this.#hasTimeIn(pauseMs)) return { type: 'not-sent' };
     this.#nextCallAtMs = this.#after(this.#nextCallAtMs);
     if (pauseMs > 0) await wait(pauseMs);
     const sentAtMs = clock.nowMs();
     const answer = await call();
-    const tookMs = clock.nowMs() - sentAtMs;
-    if (answer.type === 'not-sent') return answer;
-    if (!this.#strain.shows(answer, tookMs)) {
-      this.#allowed = Math.min(this.#allowed + 1 / this.#allowed, this.#limit);
-    } else if (sentAtMs > this.#slowedAtMs) {
-      // What was sent before the run slowed down says nothing about the new pace.
-      this.#slowedAtMs = clock.nowMs();
-      this.#allowed = Math.max(this.#allowed / 2, 1);
-      this.slowed += 1;
-    }
-    return answer;
+    this.#speed.hear(answer, sentAtMs, clock.nowMs(), this.#limit);
+    return { ...answer, waitedMs: pauseMs };
   }
 }

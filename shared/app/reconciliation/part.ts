@@ -1,6 +1,8 @@
+import type { Gateway } from '../ports/gateway.ts';
 import type { DueRefund } from '../ports/store.ts';
 import { checkSafely } from './check.ts';
 import { handOver } from './hand-over.ts';
+import { leave, timeLeftMs, waitForOthers } from './others.ts';
 import type { Part, Run } from './run.ts';
 
 /** How many due refunds one read of the index brings. */
@@ -22,50 +24,63 @@ export function beginPart(run: Run, shard: string, last?: DueRefund): void {
   );
 }
 
-/**
- * The refunds of a part that were due when the run began, each once, page by page. The first one has the run acquire the
- * lease.
- */
-async function* dueRefunds(
-  { ctx, held, measurements, beganAtMs }: Run,
-  part: Part,
-): AsyncGenerator<DueRefund> {
-  const { shard } = part;
-  let after = part.last;
-  do {
-    // Read even when there is no time for a check: the oldest that is left tells how far behind the checks are.
-    const page = await ctx.store.due(shard, beganAtMs, PAGE, after);
-    if (page.length > 0 && !held.has(shard) && !(await held.acquire(shard))) break;
+/** The refunds of a part that were due when the run began, each once, page by page. */
+async function* dueRefunds(run: Run, part: Part): AsyncGenerator<DueRefund> {
+  let page = await firstPage(run, part);
+  yield* page;
+  while (page.length === PAGE && !run.measurements.leftIn.includes(part.shard)) {
+    page = await pageAfter(run, part, page.at(-1));
     yield* page;
-    after = page.length === PAGE ? page.at(-1) : undefined;
-  } while (after && !measurements.leftIn.includes(shard));
+  }
   part.isOver = true;
+}
+
+/**
+ * The first page, once the run has the lease of the part: nothing where nothing is due. What another run holds is looked
+ * at again, while there is time: that run may end, or have crashed. Afterwards it is left, and measured. A run that was
+ * started by another one doesn't wait: the other one does.
+ */
+async function firstPage(run: Run, part: Part): Promise<DueRefund[]> {
+  const { ctx, held, isFurther } = run;
+  for (let looks = 1; ; looks += 1) {
+    // Read even when there is no time for a check: the oldest that is left tells how far behind the checks are.
+    const page = await pageAfter(run, part, part.last);
+    const [oldest] = page;
+    if (!oldest) return [];
+    if (timeLeftMs(ctx) > 0 && (await held.acquire(part.shard))) return page;
+    if (looks === 1 && timeLeftMs(ctx) > 0) ctx.log('reconciliation.part_leased', { shard: part.shard });
+    if (timeLeftMs(ctx) > 0 && !isFurther) await waitForOthers(run);
+    else {
+      if (!isFurther) leave(run, oldest);
+      return [];
+    }
+  }
+}
+
+function pageAfter({ ctx, beganAtMs }: Run, { shard }: Part, after?: DueRefund): Promise<DueRefund[]> {
+  return ctx.store.due(shard, beganAtMs, PAGE, after);
 }
 
 async function checkInTurn(run: Run, part: Part, dues: AsyncGenerator<DueRefund>): Promise<void> {
   for await (const due of dues) {
     handOver(run, ({ shard, last }) => beginPart(run, shard, last));
-    const isTurn = await run.pace.begin();
+    const gateway = await run.pace.begin();
     if (part.isGiven) {
-      if (isTurn) run.pace.end();
+      if (gateway) run.pace.end();
       break;
     }
     // Turns come in the order of the page.
     part.last = due;
-    if (isTurn) await checkDue(run, due);
+    if (gateway) await checkDue(run, gateway, due);
     else leave(run, due);
   }
 }
 
-async function checkDue({ ctx, pace, report, measurements }: Run, due: DueRefund): Promise<void> {
-  const outcome = await checkSafely(ctx, due, measurements);
+async function checkDue(run: Run, gateway: Gateway, due: DueRefund): Promise<void> {
+  const { ctx, pace, report, measurements } = run;
+  const outcome = await checkSafely({ ...ctx, gateway }, due, measurements);
   pace.end();
   if (!outcome) return;
   report.checked += 1;
   report[outcome] += 1;
-}
-
-function leave({ measurements }: Run, { shard, next_check_at }: DueRefund): void {
-  measurements.uncheckedDueAtMs.push(next_check_at);
-  measurements.leftIn.push(shard);
 }

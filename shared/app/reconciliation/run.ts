@@ -48,7 +48,7 @@ export function newRun(given: ReconcileContext, share: Share | undefined): Run {
   };
   const pace = new Pace(ctx);
   return {
-    ctx: { ...ctx, gateway: pace.gateway },
+    ctx,
     pace,
     held: new HeldShards(ctx, pace),
     report: { checked: 0, settled: 0, resent: 0, pending: 0, failed: 0 },
