@@ -373,12 +373,6 @@ export const SEEDED_BUGS: SeededBug[] = [
     replacement: 'page.length > PAGE',
   },
   {
-    name: 'the refunds of a page are checked by each of the checks side by side',
-    file: 'app/reconciliation/part.ts',
-    snippet: 'checkInTurn(run, part, dues))',
-    replacement: 'checkInTurn(run, part, dueRefunds(run, part)))',
-  },
-  {
     name: 'a run begins checks after its time',
     file: 'app/reconciliation/pace.ts',
     snippet: 'this.#isOver = !this.#hasTimeIn(pauseMs + TAKING_OVER_MS);',
