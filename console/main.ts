@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { collected } from '../cli/collected.ts';
 import { plain } from '../cli/output.ts';
 import { Unusable } from '../cli/refunds/exit.ts';
 import type { Whereabouts } from '../cli/refunds/service.ts';
@@ -29,7 +30,7 @@ const program = new Command('console')
   .option('--stage <name>', texts.stage)
   .option('--url <url>', texts.url)
   .option('--region <name>', texts.region)
-  .option('--key <file>', texts.key, (file: string, before: string[]) => [...before, file], [])
+  .option('--key <file>', texts.key, collected, [])
   .option('--port <number>', texts.port, portNumber, DEFAULT_PORT)
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError(texts.addHelp)

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { collected } from '../collected.ts';
 import { fieldLines } from '../output.ts';
 import type { NotificationOrder, SandboxControl } from '../sandbox-control.ts';
 import { filled, type Texts } from '../texts.ts';
@@ -94,8 +95,6 @@ function sendCommand(texts: Texts): Command {
       process.exitCode = sent.acknowledged ? EXIT.done : EXIT.unpaid;
     });
 }
-
-const collected = (value: string, before: string[]): string[] => [...before, value];
 
 function orderOf(no_refund: string, { change, without, to }: SendOptions, texts: Texts): NotificationOrder {
   const changed = change.map((text): [string, string] => {

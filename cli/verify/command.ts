@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { collected } from '../collected.ts';
 import { painterFor, plain } from '../output.ts';
 import { fileOf } from './file.ts';
 import { readKeys } from './read-keys.ts';
@@ -31,13 +32,11 @@ export function verifyCommand(): Command {
       "Verifies a refund's exported story: whether the gateway signed every message in it, and whether each status follows from one. It uses the files that you name and nothing else.",
     )
     .argument('<file...>', 'the story: the JSON of one answer, or of several in order; - is standard input')
-    .requiredOption('--key <file>', 'a public key of the gateway; give it again for a further one', collect)
+    .requiredOption('--key <file>', 'a public key of the gateway; give it again for a further one', collected)
     .option('--json', 'print the verdict as JSON')
     .addHelpText('after', EXAMPLES)
     .action(verify);
 }
-
-const collect = (file: string, before: string[] = []): string[] => [...before, file];
 
 function verify(files: string[], { key, json }: Options): void {
   const keys = readKeys(key.map(fileOf), (fault) => console.error(`Warning: ${plain(fault)}`));

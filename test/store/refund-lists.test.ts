@@ -1,28 +1,22 @@
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { close, listen } from '../../sandbox/http.ts';
-import { createTable, tableDefinition } from '../../sandbox/table.ts';
 import { refundLists } from '../../shared/store/refund-lists.ts';
 import { refundStore } from '../../shared/store/refund-store.ts';
 import { FakeLists } from '../app/fake-lists.ts';
 import { type ListsUnderTest, listsContract } from './lists-contract.ts';
+import { openTable } from './open-table.ts';
 
 const settings = { region: 'ap-east-1', credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } };
 
 async function open(engine: 'java' | 'dynalite'): Promise<ListsUnderTest> {
-  const dynamoDb = await startDynamoDb({ port: 0, prefer: engine });
-  const client = new DynamoDBClient({ ...settings, endpoint: dynamoDb.endpoint });
-  await createTable(client, 'refunds', tableDefinition('serverless.yml', 'RefundsTable'));
+  const { client, stop } = await openTable(engine);
   const signal = AbortSignal.timeout(60_000);
   const store = refundStore(client, 'refunds', signal);
   return {
     lists: refundLists(client, 'refunds', signal),
     put: (refund) => store.create(refund),
-    stop: async () => {
-      client.destroy();
-      await dynamoDb.stop();
-    },
+    stop,
   };
 }
 

@@ -1,29 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../sandbox/dynamodb.ts';
 import { close, listen } from '../../sandbox/http.ts';
-import { createTable, tableDefinition } from '../../sandbox/table.ts';
 import type { Store } from '../../shared/app/ports/store.ts';
 import type { Refund } from '../../shared/domain/refund.ts';
 import { refundStore } from '../../shared/store/refund-store.ts';
+import { openTable } from './open-table.ts';
 import { type StoreUnderTest, storeContract } from './store-contract.ts';
 
 async function open(engine: 'java' | 'dynalite'): Promise<StoreUnderTest> {
-  const dynamoDb = await startDynamoDb({ port: 0, prefer: engine });
-  const client = new DynamoDBClient({
-    endpoint: dynamoDb.endpoint,
-    region: 'ap-east-1',
-    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-  });
-  await createTable(client, 'refunds', tableDefinition('serverless.yml', 'RefundsTable'));
-  return {
-    store: refundStore(client, 'refunds', AbortSignal.timeout(60_000)),
-    stop: async () => {
-      client.destroy();
-      await dynamoDb.stop();
-    },
-  };
+  const { client, stop } = await openTable(engine);
+  return { store: refundStore(client, 'refunds', AbortSignal.timeout(60_000)), stop };
 }
 
 storeContract('the table in dynalite', () => open('dynalite'));

@@ -1,10 +1,10 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../sandbox/dynamodb.ts';
-import { createTable, tableDefinition } from '../../sandbox/table.ts';
+import { tableDefinition } from '../../sandbox/table.ts';
 import { isLeaseKey, leaseKey, type ShardLeases } from '../../shared/app/ports/runs.ts';
 import { SHARDS } from '../../shared/app/schedule.ts';
 import { shardLeases } from '../../shared/store/shard-leases.ts';
 import { Leases } from '../simulation/leases.ts';
+import { openTable } from './open-table.ts';
 
 interface LeasesUnderTest {
   leases: ShardLeases;
@@ -13,21 +13,8 @@ interface LeasesUnderTest {
 }
 
 async function inTable(prefer: 'java' | 'dynalite'): Promise<LeasesUnderTest> {
-  const dynamoDb = await startDynamoDb({ port: 0, prefer });
-  const client = new DynamoDBClient({
-    endpoint: dynamoDb.endpoint,
-    region: 'ap-east-1',
-    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-  });
-  await createTable(client, 'refunds', tableDefinition('serverless.yml', 'RefundsTable'));
-  return {
-    leases: shardLeases(client, 'refunds', AbortSignal.timeout(60_000)),
-    client,
-    stop: async () => {
-      client.destroy();
-      await dynamoDb.stop();
-    },
-  };
+  const { client, stop } = await openTable(prefer);
+  return { leases: shardLeases(client, 'refunds', AbortSignal.timeout(60_000)), client, stop };
 }
 
 async function simulated(): Promise<LeasesUnderTest> {
